@@ -1,0 +1,1 @@
+"""Mechanism that knows nothing of objectives: settings, telemetry, problems, tokens, Mongo, bus, outbox, leases, web."""

@@ -1,0 +1,1 @@
+"""What the services say to each other: one file of events per publisher, and the permission table."""
