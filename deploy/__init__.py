@@ -1,0 +1,1 @@
+"""How Cairn is run: natively, in containers, and with the demo company."""
