@@ -5,22 +5,113 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
-VENV := .venv
-RUN := $(VENV)/bin/python -m
-SOURCES := services libs deploy tests
-LOCKS := goals checkins notifier gateway dev mongod
-PYTEST_ARGS ?=
+RUN := .venv/bin/python -m
+CODE := libs services deploy tests
+COMPILE := $(RUN) uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+PYTEST := $(RUN) pytest $(PYTEST_ARGS)
+JOBS ?= auto
 
-.PHONY: help install lock system-packages
-
+.PHONY: help
 help: ## List what can be asked of this file
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  \033[1m%-18s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## / { printf "  \033[1m%-18s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-install: ## Make .venv and install the locked development requirements (quick when nothing changed)
+# --- What everything else needs -------------------------------------------------------------------------------------
+
+.PHONY: install
+install: ## Make .venv with the locked development requirements (nothing to do when nothing changed)
 	@$(PYTHON) -m deploy.native.environment
 
-lock: install ## Resolve the dependency groups of pyproject.toml into requirements/*.txt with hashes
-	@for group in dev $(filter-out dev,$(LOCKS)); do \
-	  constraint=$$([ $$group = dev ] && echo requirements/.empty || echo requirements/dev.txt); \
-	  echo "requirements/$$group.txt"; \
+.PHONY: lock
+lock: install ## Resolve the dependency groups of pyproject.toml into requirements/*.txt, with hashes
+	@$(COMPILE) --group dev -o requirements/dev.txt
+	@for service in goals checkins notifier gateway; do \
+	  $(COMPILE) --group $$service -c requirements/dev.txt -o requirements/$$service.txt; \
 	done
+	@$(COMPILE) --group mongod --no-deps -o requirements/mongod.txt
+	@$(MAKE) install
+
+.PHONY: system-packages
+system-packages: ## Install the Debian packages that running and testing need (as root, when missing)
+	@$(PYTHON) -m deploy.native.packages run test
+
+# --- The platform on this machine -----------------------------------------------------------------------------------
+
+.PHONY: up
+up: ## Start the whole platform with the demo company (DEMO=0: without)
+	@$(PYTHON) -m deploy.native.environment
+	@$(PYTHON) -m deploy.native.packages run
+	@CAIRN_DEMO=$(or $(DEMO),1) $(RUN) deploy.native up
+
+.PHONY: down
+down: ## Stop the platform; nothing is lost
+	@$(RUN) deploy.native down
+
+.PHONY: status
+status: ## Show each role: whether it runs, since when, how often it was restarted
+	@$(RUN) deploy.native status
+
+.PHONY: logs
+logs: ## Follow the logs of all roles, or of one (ROLE=goals-web)
+	@$(RUN) deploy.native logs $(ROLE)
+
+.PHONY: reset
+reset: ## Stop the platform and delete all its data
+	@$(RUN) deploy.native reset
+
+.PHONY: token
+token: ## Print a personal API token of the demo company's admin
+	@$(RUN) deploy.native token
+
+# --- Tests ----------------------------------------------------------------------------------------------------------
+
+.PHONY: test
+test: install system-packages ## Run all tests: unit, contract, architecture, integration and end to end
+	@$(PYTEST) -n $(JOBS) tests
+
+.PHONY: test-unit
+test-unit: install ## Run the tests that need no server
+	@$(PYTEST) -n $(JOBS) tests/unit
+
+.PHONY: test-contract
+test-contract: install ## Run the tests of what services promise each other
+	@$(PYTEST) -n $(JOBS) tests/contract
+
+.PHONY: test-integration
+test-integration: install system-packages ## Run the tests on real servers
+	@$(PYTEST) -n $(JOBS) tests/integration
+
+.PHONY: test-e2e
+test-e2e: install system-packages ## Run the tests that drive the whole platform in Chromium
+	@$(PYTEST) tests/e2e
+
+.PHONY: test-servers
+test-servers: install system-packages ## Keep a MongoDB and a RabbitMQ for tests running, and print how to use them
+	@$(RUN) deploy.native.testbed
+
+# --- What a machine can judge without running anything --------------------------------------------------------------
+
+.PHONY: check
+check: lint types architecture ## Everything that is judged without running: lint, types, architecture
+
+.PHONY: lint
+lint: install ## Judge style, templates, dependencies and security
+	@$(RUN) ruff check $(CODE)
+	@$(RUN) ruff format --check $(CODE)
+
+.PHONY: types
+types: install ## Check all types
+	@$(RUN) mypy
+
+.PHONY: architecture
+architecture: install ## Check who may import whom
+	@.venv/bin/lint-imports
+
+.PHONY: format
+format: install ## Bring all code into the one format and fix what can be fixed safely
+	@$(RUN) ruff check --fix-only $(CODE)
+	@$(RUN) ruff format $(CODE)
+
+.PHONY: clean
+clean: ## Remove what tools left behind (not .venv, not the platform's data)
+	@rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis build
+	@find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +

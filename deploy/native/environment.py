@@ -1,7 +1,6 @@
 """Makes the virtual environment; run by the machine's own Python, so it uses the standard library alone."""
 
 import hashlib
-import os
 import subprocess
 import sys
 import time
@@ -50,8 +49,10 @@ def install() -> None:
         print(f"· installing {count} locked packages from {lock.relative_to(ROOT)}", flush=True)
         pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
                "--require-hashes", *options, "-r", str(lock)]
-        if subprocess.run(pip, check=False, env={**os.environ, "PYTHONWARNINGS": "ignore"}).returncode:
-            sys.exit("The locked requirements could not be installed; what pip says stands above.")
+        # Kept until it is known to matter: pip repeats every oddity of a machine's settings for each package.
+        said = subprocess.run(pip, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        if said.returncode:
+            sys.exit(f"{said.stdout[-4000:]}\nThe locked requirements could not be installed; pip's words stand above.")
     STAMP.write_text(wanted)
     print(f"✓ .venv is ready ({time.monotonic() - started:.0f} s)", flush=True)
 

@@ -1,0 +1,1 @@
+"""Proof that Cairn does what its documents say."""
