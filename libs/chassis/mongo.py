@@ -1,0 +1,121 @@
+"""One way to reach MongoDB: majority writes, bounded waiting, and errors that mean "try again" told as such."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from pymongo import IndexModel, MongoClient
+from pymongo.collection import Collection
+from pymongo.database import Database
+from pymongo.errors import (
+    ConnectionFailure,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    PyMongoError,
+    WriteConcernError,
+    WTimeoutError,
+)
+from uuid_utils.compat import uuid7
+
+from libs.chassis import problems
+
+Document = dict[str, Any]
+_TIMEOUT_MS: Final = 5_000
+_MAX_POOL: Final = 64
+_UNKNOWN_OUTCOME: Final = (ConnectionFailure, ExecutionTimeout, WTimeoutError)
+
+
+def connect(url: str, service: str) -> MongoClient[Document]:
+    """A client whose writes are on a majority and in the journal before they count.
+
+    Call it after the fork: a client's threads and sockets do not survive one. It connects when first used.
+    """
+    return MongoClient(
+        url,
+        appname=f"cairn-{service}",
+        w="majority",
+        journal=True,
+        readConcernLevel="majority",
+        retryWrites=True,
+        retryReads=True,
+        tz_aware=True,
+        tzinfo=UTC,
+        uuidRepresentation="standard",
+        maxPoolSize=_MAX_POOL,
+        serverSelectionTimeoutMS=_TIMEOUT_MS,
+        connectTimeoutMS=_TIMEOUT_MS,
+        waitQueueTimeoutMS=_TIMEOUT_MS,
+        timeoutMS=2 * _TIMEOUT_MS,
+    )
+
+
+def new_id() -> str:
+    """An id that sorts by the time of its making (UUIDv7)."""
+    return str(uuid7())
+
+
+def now() -> datetime:
+    """The present instant in UTC, cut to the milliseconds that MongoDB keeps, so that it equals itself read back."""
+    instant = datetime.now(UTC)
+    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+
+
+def ping(database: Database[Document]) -> None:
+    """MongoDB answered.
+
+    Raises:
+        problems.Unavailable: it did not.
+    """
+    with translate_errors():
+        database.command("ping")
+
+
+def is_unavailable(error: PyMongoError) -> bool:
+    """Whether MongoDB could not be reached or asked in time, so that the outcome of a write is unknown."""
+    return isinstance(error, _UNKNOWN_OUTCOME) or error.timeout or isinstance(error, WriteConcernError)
+
+
+@contextmanager
+def translate_errors() -> Iterator[None]:
+    """Within the block, an unreachable or too slow MongoDB is a 503 that may be repeated.
+
+    Raises:
+        problems.Unavailable: connection lost, no primary, or out of time.
+    """
+    try:
+        yield
+    except DuplicateKeyError:
+        raise
+    except PyMongoError as error:
+        if is_unavailable(error):
+            msg = "The database does not answer. Repeat the request; with the same Idempotency-Key nothing is done twice."
+            raise problems.Unavailable(msg, retry_after=1) from error
+        raise
+
+
+def ensure_indexes(collection: Collection[Document], indexes: Sequence[IndexModel]) -> None:
+    """The collection has these indexes; those that are there already stay as they are."""
+    if indexes:
+        collection.create_indexes(list(indexes))
+
+
+Step = tuple[str, Callable[[Database[Document]], None]]
+
+
+def run_migrations(database: Database[Document], steps: Sequence[Step]) -> list[str]:
+    """Every step has been done once, in order; the names of those done now are returned.
+
+    A step must bear being repeated: a process that dies between the step and its record does it again.
+    """
+    done = {record["_id"] for record in database["migrations"].find({}, {"_id": 1})}
+    performed = []
+    for name, step in steps:
+        if name in done:
+            continue
+        step(database)
+        database["migrations"].update_one({"_id": name}, {"$setOnInsert": {"at": now()}}, upsert=True)
+        performed.append(name)
+    return performed

@@ -1,0 +1,111 @@
+"""Logs that people and machines can read, and one correlation id from request to event to mail."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+import structlog
+from uuid_utils.compat import uuid7
+
+CORRELATION_HEADER: Final = "X-Correlation-Id"
+_SANE_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
+_SECRET: Final = re.compile(r"password|token|secret|authorization|cookie", re.IGNORECASE)
+_URL_CREDENTIALS: Final = re.compile(r"(\w+://[^:/@\s]+):[^@/\s]+@")
+_SCRUBBED: Final = "[scrubbed]"
+
+logger = structlog.get_logger
+
+
+def configure(service: str, log_format: str, log_level: str) -> None:
+    """Every log line of this process, the libraries' own included, has one form and goes to standard error.
+
+    ``log_format`` is console or json; ``log_level`` debug, info, warning or error.
+    """
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.ExtraAdder(),
+        _say_service(service),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        scrub,
+    ]
+    renderer: list[Any] = (
+        [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        if log_format == "console"
+        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(default=str)]
+    )
+    structlog.configure(
+        processors=[*shared[:2], *shared[3:], structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.make_filtering_bound_logger(log_level),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(log_level.upper())
+    # pika reports each failed attempt three times over, with tracebacks; the bus says it once.
+    logging.getLogger("pika").setLevel(logging.CRITICAL)
+    logging.getLogger("pymongo").setLevel(logging.WARNING)
+
+
+def _say_service(service: str) -> Any:
+    def add(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        event.setdefault("service", service)
+        return event
+
+    return add
+
+
+def scrub(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A log line without secrets: by the name of the key at any depth, and passwords inside addresses."""
+    for key, value in event.items():
+        event[key] = _scrubbed(key, value)
+    return event
+
+
+def _scrubbed(key: object, value: Any) -> Any:
+    if isinstance(key, str) and _SECRET.search(key):
+        return _SCRUBBED
+    if isinstance(value, str) and "://" in value:
+        return _URL_CREDENTIALS.sub(rf"\1:{_SCRUBBED}@", value)
+    if isinstance(value, dict):
+        return {inner: _scrubbed(inner, item) for inner, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_scrubbed(None, item) for item in value]
+    return value
+
+
+def new_correlation_id() -> str:
+    """An id that no other request has."""
+    return str(uuid7())
+
+
+def sane_correlation_id(candidate: str | None) -> str | None:
+    """The candidate if it may stand in logs and headers: 8 to 64 letters, digits, dots, dashes; else None."""
+    return candidate if candidate is not None and _SANE_ID.fullmatch(candidate) else None
+
+
+def correlation_id() -> str:
+    """The id bound to what is being done now; a fresh one where nothing is bound."""
+    bound = structlog.contextvars.get_contextvars().get("correlation_id")
+    return bound if isinstance(bound, str) else new_correlation_id()
+
+
+@contextmanager
+def bind_correlation(candidate: str | None) -> Iterator[str]:
+    """Within the block, logs and events carry this id; a missing or unsafe one is replaced."""
+    bound = sane_correlation_id(candidate) or new_correlation_id()
+    with structlog.contextvars.bound_contextvars(correlation_id=bound):
+        yield bound
