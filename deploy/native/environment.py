@@ -30,8 +30,10 @@ def fingerprint() -> str:
 def install() -> None:
     """`.venv` holds exactly the locked requirements; nothing is done when it already did."""
     if sys.version_info < OLDEST:
-        sys.exit(f"Cairn needs Python 3.11 or newer; {sys.executable} is {sys.version.split()[0]}. "
-                 "Name another one (make install PYTHON=python3.13) or run `docker compose up`.")
+        sys.exit(
+            f"Cairn needs Python 3.11 or newer; {sys.executable} is {sys.version.split()[0]}. "
+            "Name another one (make install PYTHON=python3.13) or run `docker compose up`."
+        )
     wanted = fingerprint()
     if STAMP.exists() and STAMP.read_text() == wanted:
         return
@@ -45,14 +47,28 @@ def install() -> None:
             sys.exit("This Python cannot make virtual environments. On Debian: apt-get install python3-venv")
     STAMP.unlink(missing_ok=True)
     for lock, options in LOCKS:
-        count = sum(1 for line in lock.read_text().splitlines() if "==" in line and not line.startswith(("#", " ")))
+        count = sum(
+            1 for line in lock.read_text().splitlines() if "==" in line and not line.startswith(("#", " "))
+        )
         print(f"· installing {count} locked packages from {lock.relative_to(ROOT)}", flush=True)
-        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-               "--require-hashes", *options, "-r", str(lock)]
+        pip = [
+            str(python),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--require-hashes",
+            *options,
+            "-r",
+            str(lock),
+        ]
         # Kept until it is known to matter: pip repeats every oddity of a machine's settings for each package.
         said = subprocess.run(pip, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if said.returncode:
-            sys.exit(f"{said.stdout[-4000:]}\nThe locked requirements could not be installed; pip's words stand above.")
+            sys.exit(
+                f"{said.stdout[-4000:]}\nThe locked requirements could not be installed; pip's words stand above."
+            )
     STAMP.write_text(wanted)
     print(f"✓ .venv is ready ({time.monotonic() - started:.0f} s)", flush=True)
 

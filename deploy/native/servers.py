@@ -115,7 +115,7 @@ class Rabbit:
     port: int
     management_port: int
     distribution_port: int
-    names_port: int                       # of epmd, Erlang's name server: an own one for each instance
+    names_port: int  # of epmd, Erlang's name server: an own one for each instance
     data: Path
 
     @classmethod
@@ -205,7 +205,7 @@ class Rabbit:
             connection.settimeout(2)
             try:
                 connection.connect((LOOPBACK, self.names_port))
-                connection.sendall(b"\x00\x01k")              # KILL_REQ: granted only when no node is registered
+                connection.sendall(b"\x00\x01k")  # KILL_REQ: granted only when no node is registered
                 connection.recv(2)
             except OSError:
                 return

@@ -54,9 +54,10 @@ def running(data: Path) -> Iterator[Addresses]:
         TimeoutError: a server did not become ready; the text ends with its log.
     """
     mongo, rabbit = Mongo(free_port(), data / "mongo"), Rabbit.anywhere(data / "rabbit")
+    servers: tuple[Mongo | Rabbit, ...] = (mongo, rabbit)
     processes: list[subprocess.Popen[bytes]] = []
     try:
-        for server in (mongo, rabbit):
+        for server in servers:
             with (data / f"{type(server).__name__.lower()}.log").open("wb") as log:
                 processes.append(
                     subprocess.Popen(
@@ -68,7 +69,7 @@ def running(data: Path) -> Iterator[Addresses]:
                         start_new_session=True,
                     )
                 )
-        for server, process in zip((mongo, rabbit), processes, strict=True):
+        for server, process in zip(servers, processes, strict=True):
             deadline = time.monotonic() + START_WITHIN
             while not server.ready():
                 if time.monotonic() > deadline or process.poll() is not None:
