@@ -16,7 +16,6 @@ from pymongo.errors import (
     ExecutionTimeout,
     PyMongoError,
     WriteConcernError,
-    WTimeoutError,
 )
 from uuid_utils.compat import uuid7
 
@@ -25,7 +24,7 @@ from libs.chassis import problems
 Document = dict[str, Any]
 _TIMEOUT_MS: Final = 5_000
 _MAX_POOL: Final = 64
-_UNKNOWN_OUTCOME: Final = (ConnectionFailure, ExecutionTimeout, WTimeoutError)
+_UNKNOWN_OUTCOME: Final = (ConnectionFailure, ExecutionTimeout, WriteConcernError)
 
 
 def connect(url: str, service: str) -> MongoClient[Document]:
@@ -73,9 +72,14 @@ def ping(database: Database[Document]) -> None:
         database.command("ping")
 
 
-def is_unavailable(error: PyMongoError) -> bool:
-    """Whether MongoDB could not be reached or asked in time, so that the outcome of a write is unknown."""
-    return isinstance(error, _UNKNOWN_OUTCOME) or error.timeout or isinstance(error, WriteConcernError)
+def unavailable(error: Exception) -> problems.Unavailable | None:
+    """The 503 for an error that says MongoDB was not reached or not in time; None for any other error."""
+    if not isinstance(error, PyMongoError) or isinstance(error, DuplicateKeyError):
+        return None
+    if not (isinstance(error, _UNKNOWN_OUTCOME) or error.timeout):
+        return None
+    msg = "The database does not answer. Repeat the request; with the same Idempotency-Key nothing is done twice."
+    return problems.Unavailable(msg, retry_after=1)
 
 
 @contextmanager
@@ -87,13 +91,11 @@ def translate_errors() -> Iterator[None]:
     """
     try:
         yield
-    except DuplicateKeyError:
-        raise
     except PyMongoError as error:
-        if is_unavailable(error):
-            msg = "The database does not answer. Repeat the request; with the same Idempotency-Key nothing is done twice."
-            raise problems.Unavailable(msg, retry_after=1) from error
-        raise
+        problem = unavailable(error)
+        if problem is None:
+            raise
+        raise problem from error
 
 
 def ensure_indexes(collection: Collection[Document], indexes: Sequence[IndexModel]) -> None:

@@ -262,7 +262,8 @@ def from_http_exception(error: HTTPException) -> Problem:
     status = error.code or 500
     cls = _BY_STATUS.get(status) or (InternalError if status >= 500 else BadRequest)  # noqa: PLR2004
     data: Mapping[str, Any] = getattr(error, "data", None) or {}
-    detail = "" if cls is InternalError else (error.description or "")
+    stock = type(error).description == error.description  # Werkzeug's stock sentences say less than our titles
+    detail = "" if cls is InternalError or stock else (error.description or "")
     errors = list(field_errors(data["messages"])) if "messages" in data else []
     headers = {
         name: value for name, value in error.get_response().headers.items() if name.lower() not in _BODY_HEADERS
@@ -305,10 +306,19 @@ def response_of(problem: Problem, instance: str) -> Response:
     return response
 
 
-def install(app: Flask, page: Callable[[Problem], Any] | None = None) -> None:
+def _untranslated(_error: Exception) -> Problem | None:
+    return None
+
+
+def install(
+    app: Flask,
+    page: Callable[[Problem], Any] | None = None,
+    translate: Callable[[Exception], Problem | None] = _untranslated,
+) -> None:
     """Every error of this app is a problem, also those of Flask, marshmallow and our own mistakes.
 
     ``page`` renders problems outside ``/api/`` and ``/internal/`` for people; without it they are JSON too.
+    ``translate`` tells of which problem another exception is the sign; None for a fault of ours.
     """
 
     def render(problem: Problem) -> Any:
@@ -322,6 +332,9 @@ def install(app: Flask, page: Callable[[Problem], Any] | None = None) -> None:
         return render(from_http_exception(error))
 
     def on_unexpected(error: Exception) -> Any:
+        problem = translate(error)
+        if problem is not None:
+            return render(problem)
         _log.error("request.failed", path=request.path, exc_info=error)
         return render(InternalError())
 

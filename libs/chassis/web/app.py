@@ -1,0 +1,117 @@
+"""The Flask app that every service builds upon: API, health, metrics, problems, correlation, one log line a request."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import flask
+import structlog
+from flask import Flask, g, request
+
+from libs.chassis import mongo, problems, telemetry
+from libs.chassis.settings import CoreSettings
+from libs.chassis.web import metrics, openapi
+from libs.chassis.web.health import Pings, readiness
+
+BODY_LIMIT: Final = 64 * 1024
+_QUIET: Final = ("/livez", "/readyz", "/metrics")
+_log = structlog.get_logger("http")
+
+
+def create_app(  # noqa: PLR0913
+    service: str,
+    core: CoreSettings,
+    *,
+    api_blueprints: Sequence[openapi.Blueprint],
+    pings: Pings,
+    title: str,
+    problem_page: Callable[[problems.Problem], Any] | None = None,
+    import_name: str = "libs.chassis.web",
+) -> Flask:
+    """An app that answers these blueprints, ``/openapi.json``, ``/livez``, ``/readyz`` and ``/metrics``.
+
+    ``pings`` name what this role cannot work without; each raises when its dependency does not answer.
+    ``problem_page`` renders problems outside the API for people. ``import_name`` is where templates are looked for.
+    """
+    app = Flask(import_name, static_folder=None)
+    app.config.update(
+        MAX_CONTENT_LENGTH=BODY_LIMIT,
+        MAX_FORM_MEMORY_SIZE=BODY_LIMIT,
+        MAX_FORM_PARTS=200,
+        TRAP_HTTP_EXCEPTIONS=False,
+        PROPAGATE_EXCEPTIONS=False,
+        CAIRN_ENVIRONMENT=core.environment,
+        API_TITLE=title,
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+    )
+    app.url_map.merge_slashes = False
+    _observe(app, service)
+    problems.install(app, problem_page, mongo.unavailable)
+    api = openapi.Api(app)
+    for blueprint in api_blueprints:
+        api.register_blueprint(blueprint)
+    openapi.serve_document(app, api)
+    _serve_health(app, pings)
+    return app
+
+
+def _serve_health(app: Flask, pings: Pings) -> None:
+    def livez() -> Any:
+        return {"status": "alive"}
+
+    def readyz() -> Any:
+        ready, said = readiness(pings)
+        return {"status": "ready" if ready else "unready", "checks": said}, 200 if ready else 503
+
+    def exposed() -> flask.Response:
+        text, content_type = metrics.exposition()
+        return flask.Response(text, content_type=content_type)
+
+    app.add_url_rule("/livez", view_func=livez)
+    app.add_url_rule("/readyz", view_func=readyz)
+    app.add_url_rule("/metrics", endpoint="metrics", view_func=exposed)
+
+
+def _observe(app: Flask, service: str) -> None:
+    def begin() -> None:
+        structlog.contextvars.clear_contextvars()
+        given = telemetry.sane_correlation_id(request.headers.get(telemetry.CORRELATION_HEADER))
+        structlog.contextvars.bind_contextvars(correlation_id=given or telemetry.new_correlation_id())
+        g.began = time.perf_counter()
+
+    def finish(response: flask.Response) -> flask.Response:
+        response.headers[telemetry.CORRELATION_HEADER] = telemetry.correlation_id()
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        if "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "no-store"
+        _record(service, response.status_code)
+        return response
+
+    app.before_request(begin)
+    app.after_request(finish)
+
+
+def _record(service: str, status: int) -> None:
+    seconds = time.perf_counter() - g.get("began", time.perf_counter())
+    route = request.url_rule.rule if request.url_rule is not None else "unmatched"
+    method = request.method if request.method in _METHODS else "other"
+    metrics.REQUESTS.labels(service, method, route, str(status)).observe(seconds)
+    if request.path in _QUIET:
+        return
+    principal = g.get("principal")
+    _log.info(
+        "http.request",
+        method=method,
+        route=route,
+        path=request.path,
+        status=status,
+        ms=round(seconds * 1000, 1),
+        person=getattr(principal, "person_id", None),
+        organisation=getattr(principal, "organisation_id", None),
+    )
+
+
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
