@@ -1,0 +1,1 @@
+"""Check-ins, rhythms and who owes what, and the standings that follow from the series and the clock."""

@@ -1,0 +1,1 @@
+"""What can be done with check-ins: one verb, one file, one function."""

@@ -1,0 +1,42 @@
+"""One key result, judged: what its standing becomes, and what of it must be said."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from libs.contracts.codec import Payload
+from services.checkins.domain.alarm import hear
+from services.checkins.domain.reminder import plan
+from services.checkins.domain.rhythm import midnight_after
+from services.checkins.domain.series import State
+from services.checkins.domain.situation import Situation
+from services.checkins.domain.standing import stand
+from services.checkins.usecases.announce import alarm_said, standing_changed
+from services.checkins.usecases.ports import Settlement
+
+
+def judge_anew(situation: Situation, state: State, now: datetime, zone: ZoneInfo, *, quiet: bool) -> Settlement:
+    """What this series means now, in comparison with what was last settled.
+
+    ``zone`` is the responsible person's, for reminders. ``quiet`` changes alarm nobody.
+    """
+    standing = stand(situation, state, now)
+    before = situation.standing
+    alarm, said = hear(situation.alarm, before, standing, situation.organisation.thresholds, quiet=quiet)
+    says: list[Payload] = []
+    if before is None or not standing.says_the_same(before):
+        says.append(standing_changed(situation, standing))
+    if said is not None:
+        says.append(alarm_said(said, situation, state, standing, alarm.epoch))
+    return Settlement(
+        situation=situation,
+        state=state,
+        standing=standing,
+        alarm=alarm,
+        reminder=plan(
+            situation.reminder, standing.next_check_in_on, situation.responsible_id, situation.rhythm, zone, now
+        ),
+        evaluate_at=midnight_after(now, situation.zone) if situation.takes_check_ins else None,
+        says=tuple(says),
+    )

@@ -1,0 +1,90 @@
+"""People who owe check-ins are reminded: once on the day, once after it was missed, by their own clock.
+
+The reminder is stored first, under the person, their day and the kind, and only then each key result moves on to
+its next reminder. Who dies between the two does it again and stores nothing new.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from libs.contracts import checkins as say
+from services.checkins.domain.copies import Person, zone_of
+from services.checkins.domain.reminder import DUE, OVERDUE, Reminder, after_saying, kind_today
+from services.checkins.domain.situation import Situation
+from services.checkins.usecases.announce import reminder
+from services.checkins.usecases.ports import Ports
+
+_KINDS: dict[str, type[say.CheckInDue] | type[say.CheckInOverdue]] = {DUE: say.CheckInDue, OVERDUE: say.CheckInOverdue}
+_DAY = timedelta(days=1)
+
+
+def remind_people(ports: Ports, limit: int = 500) -> int:
+    """Those whose reminder's time has come are reminded; how many key results were due is returned."""
+    now = ports.now()
+    due = ports.situations.reminder_due(now, limit)
+    by_person: dict[tuple[str, str], list[Situation]] = defaultdict(list)
+    for situation in due:
+        if situation.reminder is not None:
+            by_person[situation.key_result.organisation_id, situation.reminder.person_id].append(situation)
+    people = ports.copies.person_of({person_id for _, person_id in by_person})
+    for (organisation_id, person_id), owing in by_person.items():
+        person = people.get(person_id)
+        if person is None or person.state != "active":
+            _wait(owing, ports)
+        else:
+            _remind(organisation_id, person, owing, now, ports)
+    return len(due)
+
+
+def _remind(organisation_id: str, person: Person, owing: Sequence[Situation], now: datetime, ports: Ports) -> None:
+    zone = zone_of(person.time_zone)
+    today = now.astimezone(zone).date()
+    following: list[tuple[Situation, Reminder]] = []
+    for kind, event in _KINDS.items():
+        named = _named(kind, organisation_id, person, owing, today, ports)
+        if not named:
+            continue
+        told = ports.reminders.add(organisation_id, reminder(event, person.id, today, named))
+        for situation in named:
+            planned = situation.reminder
+            if planned is None:
+                continue
+            if situation.key_result.id in told:
+                following.append((situation, after_saying(planned, kind, situation.rhythm, zone)))
+            elif planned.at is not None:
+                following.append((situation, replace(planned, at=planned.at + _DAY)))
+    ports.situations.remind_next(following)
+
+
+def _named(
+    kind: str, organisation_id: str, person: Person, owing: Sequence[Situation], today: date, ports: Ports
+) -> list[Situation]:
+    """What one reminder names: all whose time has come and, as only one is sent a day, the rest of that day."""
+    ripe = [found for found in owing if found.reminder and kind_today(found.reminder, today) == kind]
+    if not ripe or kind != DUE:
+        return ripe
+    known = {situation.key_result.id for situation in ripe}
+    later = [
+        situation
+        for situation in ports.situations.owed_by(organisation_id, person.id)
+        if situation.key_result.id not in known
+        and situation.reminder is not None
+        and situation.reminder.person_id == person.id
+        and (situation.reminder.kind, situation.reminder.due_on) == (DUE, today)
+    ]
+    return [*ripe, *later]
+
+
+def _wait(owing: Sequence[Situation], ports: Ports) -> None:
+    """Nobody is there to be reminded yet: it is looked at again tomorrow."""
+    ports.situations.remind_next(
+        [
+            (situation, replace(situation.reminder, at=situation.reminder.at + _DAY))
+            for situation in owing
+            if situation.reminder is not None and situation.reminder.at is not None
+        ]
+    )
