@@ -1,0 +1,1 @@
+"""A key result got worse."""

@@ -1,0 +1,1 @@
+"""What a team achieved, in one mail."""

@@ -1,0 +1,129 @@
+"""Numbers, days and instants as the recipient writes them.
+
+Digits follow the person's locale; words are English, as the mails are, so months are named in English too.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal
+
+NBSP = "\u00a0"
+_SMALL = (
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
+_NEVER_TOGETHER = frozenset({"%", "min", "ms", "s", "h", "d", "pt", "pp", "GB", "MB", "TB", "kB"})
+
+
+class Figures:
+    """Formats for one person."""
+
+    def __init__(self, locale: str, time_zone: str) -> None:
+        """An unknown locale or zone falls back to English or UTC: a mail is better than none."""
+        try:
+            self._locale = Locale.parse(locale.replace("-", "_"))
+        except (UnknownLocaleError, ValueError):
+            self._locale = Locale.parse("en")
+        self._words = self._locale if self._locale.language == "en" else Locale.parse("en_GB")
+        self._month_first = self._locale.language == "en" and self._locale.territory == "US"
+        try:
+            self._zone = ZoneInfo(time_zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            self._zone = ZoneInfo("UTC")
+
+    def number(self, value: float) -> str:
+        """At most three decimals, none that are zero."""
+        return format_decimal(round(value, 3) + 0.0, format="#,##0.###", locale=self._locale)
+
+    def percent(self, share: float | None) -> str:
+        """Whole percent with a no-break space; below 1 never 100, and an en dash for what is not measured."""
+        return "–" if share is None else f"{self.number(points(share))}{NBSP}%"
+
+    def value(self, value: float | None, unit: str) -> str:
+        """A value with its unit; an en dash where there is none yet."""
+        if value is None:
+            return "–"
+        return f"{self.number(value)}{NBSP}{unit}" if unit else self.number(value)
+
+    def reading(self, current: float | None, start: float, target: float, unit: str) -> str:
+        """Where it stands and where it should be: ``7 of 20`` for what is counted up from nothing, else with target."""
+        if current is None:
+            return f"no reading yet, target {self.value(target, unit)}"
+        if start == 0 and target > 0 and unit not in _NEVER_TOGETHER:
+            counted = f"{self.number(current)} of {self.number(target)}"
+            return f"{counted}{NBSP}{unit}" if unit else counted
+        return f"{self.value(current, unit)}, target {self.goal(target, unit)}"
+
+    def goal(self, target: float, unit: str) -> str:
+        """A target beside a reading that has its unit already: only a percent sign is repeated."""
+        return self.value(target, unit) if unit == "%" else self.number(target)
+
+    def day(self, day: date) -> str:
+        """``18 November``, in the United States ``November 18``."""
+        return format_date(day, "MMMM d" if self._month_first else "d MMMM", locale=self._words)
+
+    def long_day(self, day: date) -> str:
+        """``Tuesday 18 November``."""
+        pattern = "EEEE, MMMM d" if self._month_first else "EEEE d MMMM"
+        return format_date(day, pattern, locale=self._words)
+
+    def local_day(self, instant: datetime) -> date:
+        """The day on the person's own calendar."""
+        return instant.astimezone(self._zone).date()
+
+    def moment(self, instant: datetime) -> str:
+        """``Tuesday 18 November at 14:30 (Europe/Berlin time)``."""
+        local = instant.astimezone(self._zone)
+        return f"{self.long_day(local.date())} at {format_time(local, 'short', locale=self._words)} ({self._zone.key} time)"
+
+
+def points(share: float) -> int:
+    """Percent as shown: rounded, but 100 only when it is done."""
+    rounded = round(share * 100)
+    return 99 if rounded >= 100 and share < 1 else rounded  # noqa: PLR2004
+
+
+def spelled(number: int) -> str:
+    """Small numbers as words."""
+    return _SMALL[number] if 0 <= number < len(_SMALL) else str(number)
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """``three check-ins``, ``one check-in``."""
+    return f"{spelled(number)} {one if number == 1 else many or one + 's'}"
+
+
+def capitalised(text: str) -> str:
+    """The first letter large, the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
+def one_line(text: str) -> str:
+    """No control characters, no line breaks, single spaces: fit for a header."""
+    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
+
+
+def shortened(text: str, limit: int) -> str:
+    """At most ``limit`` characters, cut between words where that loses little, with an ellipsis."""
+    text = one_line(text)
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    at_word = cut.rsplit(" ", 1)[0]
+    return (at_word if len(at_word) > limit * 0.6 else cut).rstrip(" ,;:.-") + "…"

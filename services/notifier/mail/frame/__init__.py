@@ -1,0 +1,1 @@
+"""The frame around every mail and the parts it is made of."""

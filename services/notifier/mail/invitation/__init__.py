@@ -1,0 +1,1 @@
+"""Someone may make their account."""

@@ -1,0 +1,1 @@
+"""Someone may choose a new password."""

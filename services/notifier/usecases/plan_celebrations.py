@@ -1,0 +1,52 @@
+"""Something was achieved, or recovered: its people are owed one celebration a team, however much there is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from services.notifier.domain.kinds import MailKind
+from services.notifier.domain.occurrences import Occurrence, rows_of
+from services.notifier.domain.ties import Tie, answerable_for, celebrating
+from services.notifier.usecases.ports import Copies, Ledger, NotYetKnown
+
+
+def plan_celebrations(
+    occurrences: Sequence[Occurrence], window: timedelta, copies: Copies, ledger: Ledger
+) -> None:
+    """Owner, team and followers have a row each, due when the window ends.
+
+    A recovery is celebrated by those whom no back-on-track mail goes to: nobody hears the same twice.
+
+    Raises:
+        NotYetKnown: some copy is missing; the owner's row is written all the same, and asking again adds the rest.
+    """
+    rows = []
+    missing = []
+    for occurrence in occurrences:
+        ties, complete = _ties(occurrence, copies)
+        if not complete:
+            missing.append(occurrence.facts.subject_id)
+        rows += rows_of(occurrence, MailKind.CELEBRATION, ties, occurrence.heard_at + window)
+    ledger.plan(rows)
+    if missing:
+        raise NotYetKnown(", ".join(missing))
+
+
+def _ties(occurrence: Occurrence, copies: Copies) -> tuple[dict[str, Tie], bool]:
+    facts = occurrence.facts
+    organisation_id = occurrence.organisation_id
+    recovered = facts.status != "achieved"
+    objective = copies.objectives(organisation_id, [facts.objective_id]).get(facts.objective_id)
+    team = copies.teams(organisation_id, [facts.team_id]).get(facts.team_id) if facts.team_id else None
+    if objective is None or (facts.team_id is not None and team is None):
+        # Who gets the back-on-track mail is not known yet either, so a recovery waits whole.
+        return ({} if recovered else {occurrence.owner_id: Tie.OWNER}), False
+    ties = celebrating(occurrence.owner_id, objective, team)
+    if recovered:
+        key_result = copies.key_results(organisation_id, [facts.subject_id]).get(facts.subject_id)
+        if key_result is None:
+            return {}, False
+        told = answerable_for(key_result, team)
+        ties = {person_id: tie for person_id, tie in ties.items() if person_id not in told}
+    return ties, True

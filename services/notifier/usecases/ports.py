@@ -1,0 +1,168 @@
+"""What the use cases need of the world outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from services.notifier.domain.copies import KeyResult, Objective, Organisation, Person, Standing, Team
+from services.notifier.domain.deliveries import Answer
+from services.notifier.domain.kinds import Delivery, MailKind
+from services.notifier.domain.ledger import Claim, Rendered, Row, State, Why
+from services.notifier.domain.letters import Letter, Outgoing
+
+Copied = Person | Team | Objective | KeyResult | Organisation
+
+
+class NotYetKnown(Exception):  # not an error: the copy is on its way
+    """An event speaks of something whose copy has not arrived. Everything that could be planned already is."""
+
+
+class Unsayable(Exception):
+    """A mail cannot be worded or addressed, now or later. The message says what is wrong."""
+
+
+@dataclass(frozen=True)
+class Versioned:
+    """A copy and the number of its announcement; a greater one is newer."""
+
+    thing: Copied
+    seq: int
+
+
+class Copies(Protocol):
+    """Copies of what other services own. Every read stays inside one organisation."""
+
+    def keep(self, announced: Sequence[Versioned]) -> None:
+        """Each thing is at least as new as announced."""
+
+    def keep_standings(self, standings: Sequence[Standing]) -> None:
+        """Each subject's standing is at least as new as given; what was known of check-in times stays."""
+
+    def mark_checked_in(self, organisation_id: str, key_result_id: str, at: datetime) -> None:
+        """The key result is known to have been checked in at ``at`` or later."""
+
+    def mark_activated(self, organisation_id: str, person_id: str) -> None:
+        """The person is known to have accepted their invitation."""
+
+    def people(self, organisation_id: str, ids: Collection[str]) -> dict[str, Person]:
+        """Those of these people that are known, by id."""
+
+    def teams(self, organisation_id: str, ids: Collection[str]) -> dict[str, Team]:
+        """Those of these teams that are known, by id."""
+
+    def objectives(self, organisation_id: str, ids: Collection[str]) -> dict[str, Objective]:
+        """Those of these objectives that are known, by id."""
+
+    def key_results(self, organisation_id: str, ids: Collection[str]) -> dict[str, KeyResult]:
+        """Those of these key results that are known, by id."""
+
+    def standings(self, organisation_id: str, ids: Collection[str]) -> dict[str, Standing]:
+        """The newest known standings, by the id of their subject."""
+
+    def organisation(self, organisation_id: str) -> Organisation | None:
+        """The organisation, if known."""
+
+
+class Ledger(Protocol):
+    """The rows, one per mail."""
+
+    def plan(self, rows: Sequence[Row]) -> int:
+        """Every row exists; those that did already are untouched. Answers how many are new."""
+
+    def claim(self) -> Claim | None:
+        """The row that waits longest is this caller's until its lease ends; None when nothing is due.
+
+        Other due celebrations of the same person and batch come along as companions.
+        """
+
+    def begin_data(self, claim: Claim) -> bool:
+        """The row says that the message is about to be handed over. False: somebody else has the row now."""
+
+    def finish(
+        self,
+        claim: Claim,
+        rows: Sequence[Row],
+        state: State,
+        *,
+        why: Why | None = None,
+        detail: str | None = None,
+        email: str | None = None,
+        rendered: Rendered | None = None,
+    ) -> bool:
+        """These rows of the claim are in a final state and their secrets are gone. False: the claim was lost."""
+
+    def put_back(
+        self,
+        claim: Claim,
+        due_at: datetime,
+        *,
+        why: Why,
+        detail: str = "",
+        attempt: bool = False,
+        doubt: bool = False,
+        deferred: bool = False,
+    ) -> bool:
+        """The claim's rows are owed again at ``due_at``; attempts and doubts rise where told. False: it was lost."""
+
+
+class MailLog(Protocol):
+    """The ledger as an admin reads it."""
+
+    def page(
+        self,
+        organisation_id: str,
+        *,
+        state: State | None,
+        kind: MailKind | None,
+        before: tuple[datetime, str] | None,
+        limit: int,
+    ) -> list[Row]:
+        """The newest rows older than ``before`` (creation instant and id), newest first, without rendered bodies."""
+
+    def item(self, organisation_id: str, row_id: str) -> Row | None:
+        """One row with its rendered mail."""
+
+
+class Preferences(Protocol):
+    """What each person chose."""
+
+    def of(self, organisation_id: str, person_id: str) -> dict[MailKind, Delivery]:
+        """What the person chose; kinds that they never touched are absent."""
+
+    def change(self, organisation_id: str, person_id: str, choices: Mapping[MailKind, Delivery]) -> None:
+        """These kinds are delivered so; others stay as they were."""
+
+
+class Suppressions(Protocol):
+    """Addresses that bounced."""
+
+    def add(self, organisation_id: str, email: str, detail: str) -> None:
+        """The address gets no more mail but what its owner asks for."""
+
+    def has(self, organisation_id: str, email: str) -> bool:
+        """Whether the address bounced."""
+
+
+class Wording(Protocol):
+    """Turns a letter into words."""
+
+    def word(self, letter: Letter) -> Rendered:
+        """The mail as it goes out.
+
+        Raises:
+            Unsayable: the template and the facts do not fit.
+        """
+
+
+class Post(Protocol):
+    """Hands messages to a mail server."""
+
+    def deliver(self, outgoing: Outgoing, begin_data: Callable[[], bool]) -> Answer:
+        """One attempt to hand over one message; ``begin_data`` is asked just before the message itself is sent.
+
+        Raises:
+            Unsayable: the message cannot be addressed or built.
+        """

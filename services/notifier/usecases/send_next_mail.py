@@ -1,0 +1,190 @@
+"""The mail that waits longest goes out, or the ledger says why not.
+
+The states that a row can be found in, and what became of the message:
+
+- pending, deferred: no message has left;
+- sending, lease over, not past DATA: its sender died before the message left; claimed again, nothing is lost;
+- sending, lease over, past DATA: its sender died, and nobody knows; sent once more and counted as a doubt,
+  and after a second doubt left alone as ambiguous.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.notifier.domain.deliveries import Answer, Verdict, wait_before
+from services.notifier.domain.facts import ProgressFacts
+from services.notifier.domain.kinds import TRANSACTIONAL, MailKind
+from services.notifier.domain.ledger import Claim, State, Why
+from services.notifier.domain.letters import Letter, Outgoing
+from services.notifier.usecases.compose_letter import Archive, Composed, compose_letter
+from services.notifier.usecases.ports import Ledger, NotYetKnown, Post, Unsayable, Wording
+
+DOUBTS = 2
+AWAIT_COPY = timedelta(seconds=5)
+COPY_NEVER_COMES = timedelta(hours=1)
+SERVER_RESTS = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """All that sending needs."""
+
+    ledger: Ledger
+    archive: Archive
+    wording: Wording
+    post: Post
+    now: Callable[[], datetime]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of one claim: counted by whoever asked. ``state`` is None where the claim was lost to another."""
+
+    kind: MailKind
+    state: State | None
+    why: Why | None = None
+    verdict: Verdict | None = None
+    detail: str = ""
+    doubted: bool = False
+    waited: timedelta = timedelta()
+    row_id: str = ""
+    correlation_id: str = ""
+
+
+def send_next_mail(desk: Desk) -> Outcome | None:
+    """One due row is settled or put back; None: nothing is due."""
+    claim = desk.ledger.claim()
+    if claim is None:
+        return None
+    if claim.past_data and claim.row.doubts >= DOUBTS:
+        return _finish(
+            desk, claim, State.AMBIGUOUS, Why.UNKNOWN_OUTCOME, "two senders died while handing it over"
+        )
+    try:
+        composed = compose_letter(claim, desk.archive)
+    except NotYetKnown as missing:
+        return _await_copy(desk, claim, str(missing))
+    if composed.letter is None:
+        return _withhold(desk, claim, composed)
+    try:
+        outgoing = _outgoing(desk, claim, composed.letter)
+        answer = desk.post.deliver(outgoing, lambda: desk.ledger.begin_data(claim))
+    except Unsayable as error:
+        return _finish(desk, claim, State.FAILED, Why.UNRENDERABLE, str(error))
+    return _settle(desk, claim, composed, outgoing, answer)
+
+
+def _outgoing(desk: Desk, claim: Claim, letter: Letter) -> Outgoing:
+    facts = letter.facts[0]
+    return Outgoing(
+        id=claim.row.id,
+        kind=letter.kind,
+        to=letter.to,
+        rendered=desk.wording.word(letter),
+        correlation_id=claim.row.correlation_id,
+        thread=facts.objective_id if isinstance(facts, ProgressFacts) else None,
+        stop_url=letter.links.stop,
+    )
+
+
+def _settle(desk: Desk, claim: Claim, composed: Composed, outgoing: Outgoing, answer: Answer) -> Outcome:
+    email = outgoing.to.email
+    match answer.verdict:
+        case Verdict.SENT:
+            _withhold_rows(desk, claim, composed)
+            desk.ledger.finish(
+                claim,
+                composed.answers,
+                State.SENT,
+                detail=answer.detail,
+                email=email,
+                rendered=outgoing.rendered,
+            )
+            return _outcome(desk, claim, State.SENT, None, answer)
+        case Verdict.TRY_LATER:
+            return _try_later(desk, claim, answer)
+        case Verdict.OUTCOME_UNKNOWN:
+            return _doubt(desk, claim, answer)
+        case Verdict.BOUNCED:
+            if claim.row.kind not in TRANSACTIONAL:
+                desk.archive.suppressions.add(claim.row.organisation_id, email, answer.detail)
+            return _finish(desk, claim, State.FAILED, Why.BOUNCED, answer.detail, answer.verdict)
+        case Verdict.REFUSED:
+            return _finish(desk, claim, State.FAILED, Why.REFUSED, answer.detail, answer.verdict)
+        case Verdict.CLAIM_LOST:
+            return _outcome(desk, claim, None, None, answer)
+        case Verdict.SERVER_UNWELL | Verdict.SIGN_IN_REFUSED:
+            # Not this mail's fault: it is owed as before, and whoever asked lets the server rest.
+            desk.ledger.put_back(claim, desk.now() + SERVER_RESTS, why=Why.TRY_AGAIN, detail=answer.detail)
+            return _outcome(desk, claim, State.PENDING, None, answer)
+
+
+def _try_later(desk: Desk, claim: Claim, answer: Answer) -> Outcome:
+    wait = wait_before(claim.row.attempts + 1)
+    if wait is None:
+        return _finish(desk, claim, State.FAILED, Why.FOLDED, answer.detail, answer.verdict)
+    desk.ledger.put_back(
+        claim, desk.now() + wait, why=Why.TRY_AGAIN, detail=answer.detail, attempt=True, deferred=True
+    )
+    return _outcome(desk, claim, State.DEFERRED, Why.TRY_AGAIN, answer)
+
+
+def _doubt(desk: Desk, claim: Claim, answer: Answer) -> Outcome:
+    if claim.row.doubts + 1 >= DOUBTS:
+        return _finish(desk, claim, State.AMBIGUOUS, Why.UNKNOWN_OUTCOME, answer.detail, answer.verdict)
+    wait = wait_before(1) or timedelta()
+    desk.ledger.put_back(
+        claim, desk.now() + wait, why=Why.UNKNOWN_OUTCOME, detail=answer.detail, doubt=True, deferred=True
+    )
+    return _outcome(desk, claim, State.DEFERRED, Why.UNKNOWN_OUTCOME, answer, doubted=True)
+
+
+def _await_copy(desk: Desk, claim: Claim, missing: str) -> Outcome:
+    if desk.now() - claim.row.created_at > COPY_NEVER_COMES:
+        return _finish(desk, claim, State.SUPPRESSED, Why.UNKNOWN_PERSON, f"no copy of {missing}")
+    desk.ledger.put_back(
+        claim, desk.now() + AWAIT_COPY, why=Why.AWAITING_COPY, detail=f"no copy of {missing}", deferred=True
+    )
+    return _outcome(desk, claim, State.DEFERRED, Why.AWAITING_COPY, None)
+
+
+def _withhold(desk: Desk, claim: Claim, composed: Composed) -> Outcome:
+    _withhold_rows(desk, claim, composed)
+    return _outcome(desk, claim, State.SUPPRESSED, composed.withheld[0][1], None)
+
+
+def _withhold_rows(desk: Desk, claim: Claim, composed: Composed) -> None:
+    for row, why in composed.withheld:
+        desk.ledger.finish(claim, [row], State.SUPPRESSED, why=why)
+
+
+def _finish(
+    desk: Desk, claim: Claim, state: State, why: Why, detail: str, verdict: Verdict | None = None
+) -> Outcome:
+    desk.ledger.finish(claim, claim.rows, state, why=why, detail=detail)
+    return _outcome(desk, claim, state, why, Answer(verdict, detail) if verdict is not None else None)
+
+
+def _outcome(
+    desk: Desk,
+    claim: Claim,
+    state: State | None,
+    why: Why | None,
+    answer: Answer | None,
+    *,
+    doubted: bool = False,
+) -> Outcome:
+    return Outcome(
+        kind=claim.row.kind,
+        state=state,
+        why=why,
+        verdict=None if answer is None else answer.verdict,
+        detail="" if answer is None else answer.detail,
+        doubted=doubted or claim.past_data,
+        waited=desk.now() - claim.row.due_at,
+        row_id=claim.row.id,
+        correlation_id=claim.row.correlation_id,
+    )
