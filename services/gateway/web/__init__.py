@@ -1,0 +1,1 @@
+"""The pages: one blueprint and one template folder a page family."""

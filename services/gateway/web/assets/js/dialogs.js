@@ -1,0 +1,23 @@
+// <button data-dialog="id"> opens that <dialog>; [data-close] inside closes it. Focus returns by itself.
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-dialog]");
+  if (opener) document.getElementById(opener.dataset.dialog)?.showModal();
+  const closer = event.target.closest("dialog [data-close]");
+  if (closer) closer.closest("dialog").close();
+  if (event.target.matches("dialog.dialog") && outside(event)) event.target.close();
+});
+
+function outside(event) {
+  const box = event.target.getBoundingClientRect();
+  return event.clientX < box.left || event.clientX > box.right || event.clientY < box.top || event.clientY > box.bottom;
+}
+
+// A dialog that the server sent back with errors opens again.
+document.querySelectorAll("dialog[data-open]").forEach((dialog) => dialog.showModal());
+
+document.addEventListener("click", async (event) => {
+  const copier = event.target.closest("[data-copy]");
+  if (!copier) return;
+  await navigator.clipboard.writeText(document.getElementById(copier.dataset.copy).textContent.trim());
+  copier.textContent = copier.dataset.copied;
+});

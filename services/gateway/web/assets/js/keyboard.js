@@ -1,0 +1,23 @@
+// Check-in forms by keyboard: Alt 1 to 3 confidence, Ctrl Enter check in, Alt J skip.
+import { setConfidence } from "./confidence.js";
+
+document.addEventListener("keydown", (event) => {
+  const form = event.target.closest?.("form[data-check-in]") ?? document.querySelector("form[data-check-in]");
+  if (!form) return;
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    form.requestSubmit(form.querySelector(".btn.primary") ?? undefined);
+    return;
+  }
+  if (!event.altKey || event.ctrlKey || event.metaKey) return;
+  const band = ["Digit1", "Digit2", "Digit3"].indexOf(event.code);
+  const group = form.querySelector("[data-confidence]");
+  if (band >= 0 && group) {
+    event.preventDefault();
+    setConfidence(group, [2, 5, 8][band]);
+  }
+  if (event.code === "KeyJ") {
+    event.preventDefault();
+    form.querySelector("[data-skip]")?.click();
+  }
+});

@@ -1,0 +1,93 @@
+// Others' check-ins: what changed is drawn again in place, unless one is just working on it; then a notice says so.
+// A part of a page that can change carries an id and data-live="<id of a key result or objective> …".
+import { restore } from "./tree.js";
+
+const region = document.getElementById("live");
+const due = new Set();
+let waiting = null;
+let polling = null;
+
+function touched(ids) {
+  return [...document.querySelectorAll("[data-live][id]")].filter((part) => {
+    const own = part.dataset.live.split(" ");
+    return own.includes("*") || own.some((id) => ids.has(id));
+  });
+}
+
+const busy = (part) => part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select, button")
+  || [...part.querySelectorAll("form")].some((form) => form.dataset.dirty === "yes");
+
+document.addEventListener("input", (event) => {
+  const form = event.target.closest?.("form");
+  if (form) form.dataset.dirty = "yes";
+});
+
+async function freshPage() {
+  const answer = await fetch(location.href, { headers: { "X-Cairn-Live": "1" }, credentials: "same-origin" });
+  if (!answer.ok || answer.redirected) return null;
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+}
+
+function swap(part, fresh) {
+  if (part.isEqualNode(fresh)) return;
+  const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+  const node = document.importNode(fresh, true);
+  part.replaceWith(node);
+  window.htmx.process(node);
+  node.classList.add("changed");
+  if (focused) node.querySelector(`[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+}
+
+async function refresh() {
+  waiting = null;
+  const ids = new Set(due);
+  due.clear();
+  const parts = touched(ids);
+  if (!parts.length) return;
+  const page = await freshPage();
+  if (!page) return;
+  const left = [];
+  for (const part of parts) {
+    const fresh = page.getElementById(part.id);
+    if (!fresh || !part.isConnected) continue;
+    if (busy(part)) left.push([part, fresh]);
+    else swap(part, fresh);
+  }
+  restore();
+  document.dispatchEvent(new CustomEvent("cairn:refreshed"));
+  if (left.length) offer(left);
+}
+
+function offer(left) {
+  const notice = region?.querySelector("template")?.content.firstElementChild.cloneNode(true);
+  if (!notice) return;
+  region.querySelectorAll(".notice").forEach((old) => old.remove());
+  notice.querySelector("[data-show]").addEventListener("click", () => {
+    left.forEach(([part, fresh]) => { if (part.isConnected) swap(part, fresh); });
+    notice.remove();
+  });
+  region.append(notice);
+}
+
+function soon(ids) {
+  ids.forEach((id) => { if (id) due.add(id); });
+  // A burst of check-ins is one fetch; a single one still shows well within a second.
+  waiting ??= setTimeout(refresh, 200);
+}
+
+region?.addEventListener("progress", (event) => {
+  const said = JSON.parse(event.detail.data);
+  soon([said.key_result_id, said.objective_id, ...(said.ids ?? [])]);
+});
+
+// Too many open pages, or a proxy that swallows streams: look again by hand, now and then.
+region?.addEventListener("htmx:sse:error", () => {
+  polling ??= setInterval(() => { if (!document.hidden) soon(["*", ...everything()]); }, 20000);
+});
+region?.addEventListener("htmx:sse:after:connection", () => {
+  clearInterval(polling);
+  polling = null;
+  region.dataset.connected = "yes";
+});
+
+const everything = () => [...document.querySelectorAll("[data-live]")].flatMap((part) => part.dataset.live.split(" "));

@@ -1,0 +1,252 @@
+"""The burn-up chart's geometry: readings in, SVG coordinates out.
+
+Drawn on the server, so that it works without a script, prints, and needs no style attribute.
+A metric keeps its direction: one that should fall falls.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+Point = tuple[float, float]
+
+NICE_STEPS = (1, 2, 2.5, 5, 10)
+GRID_LINES = 4
+LABEL_ROOM = 15  # two labels closer than this would touch
+BOOLEAN_GRID = (0.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One check-in on the chart. `note` numbers it in the list below; `revised` draws it hollow."""
+
+    on: date
+    value: float
+    revised: bool = False
+    note: int | None = None
+
+
+@dataclass(frozen=True)
+class Series:
+    """What the chart shows. `expected` is the share expected by today; null before and after the span."""
+
+    title: str
+    start: float
+    target: float
+    starts_on: date
+    ends_on: date
+    readings: Sequence[Reading]
+    today: date
+    unit: str = ""
+    gap_words: str = ""
+    number: Callable[[float], str] = field(default=lambda value: f"{value:g}")
+    month: Callable[[date, bool], str] = field(default=lambda on, wide: on.strftime("%B" if wide else "%b"))
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The drawing's size and where its plot lies in it."""
+
+    name: str
+    width: int
+    height: int
+    left: int
+    right: int
+    top: int
+    bottom: int
+    wide: bool
+
+
+WIDE = Frame("wid", 860, 372, 46, 732, 26, 338, wide=True)
+NARROW = Frame("nar", 328, 270, 34, 314, 22, 240, wide=False)
+
+
+@dataclass(frozen=True)
+class Label:
+    """Text at a place."""
+
+    x: float
+    y: float
+    text: str
+    anchor: str = "start"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A reading's dot, with the number of its note and the side on which that note's stem runs."""
+
+    x: float
+    y: float
+    revised: bool
+    note: int | None
+    note_y: float
+    stem: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class BurnUp:
+    """Everything that the template needs to draw one frame."""
+
+    frame: Frame
+    grid: tuple[Label, ...]
+    months: tuple[Label, ...]
+    weeks: tuple[float, ...]
+    expected: tuple[Point, Point]
+    target_y: float
+    target_label: Label
+    actual: str
+    lead: tuple[Point, Point] | None
+    marks: tuple[Mark, ...]
+    now_x: float | None
+    gap: tuple[float, float] | None
+    gap_label: Label | None
+    last_label: Label | None
+    hint: Label | None
+    hint_text: str
+
+
+def nice_ticks(low: float, high: float, lines: int = GRID_LINES) -> tuple[float, ...]:
+    """Round numbers that cover low to high in about `lines` steps."""
+    spread = high - low or abs(high) or 1.0
+    rough = spread / lines
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(nice * power for nice in NICE_STEPS if nice * power >= rough * 0.999)
+    first = math.floor(low / step + 1e-9)
+    last = math.ceil(high / step - 1e-9)
+    return tuple(round(index * step, 10) for index in range(first, last + 1))
+
+
+@dataclass(frozen=True)
+class Scales:
+    """From days and values to the frame's coordinates."""
+
+    series: Series
+    frame: Frame
+    low: float
+    high: float
+
+    def x(self, on: date) -> float:
+        """Where a day lies; days outside the cycle stop at its edge."""
+        days = (self.series.ends_on - self.series.starts_on).days or 1
+        share = (on - self.series.starts_on).days / days
+        return round(self.frame.left + min(max(share, 0.0), 1.0) * (self.frame.right - self.frame.left), 1)
+
+    def y(self, value: float) -> float:
+        """Where a value lies; higher values lie higher."""
+        share = (value - self.low) / ((self.high - self.low) or 1.0)
+        return round(self.frame.bottom - share * (self.frame.bottom - self.frame.top), 1)
+
+
+def burn_up(series: Series, frame: Frame = WIDE) -> BurnUp:
+    """The chart's geometry in one frame."""
+    values = [series.start, series.target, *(reading.value for reading in series.readings)]
+    ticks = nice_ticks(min(values), max(values))
+    scales = Scales(series, frame, min(ticks[0], min(values)), max(ticks[-1], max(values)))
+    readings = sorted(series.readings, key=lambda reading: reading.on)
+    last = readings[-1] if readings else None
+    now_x = scales.x(series.today) if series.starts_on <= series.today <= series.ends_on else None
+    plan_y = scales.y(expected_value(series))
+    gap = (scales.y(last.value), plan_y) if last and now_x is not None and series.gap_words else None
+    return BurnUp(
+        frame=frame,
+        grid=tuple(Label(frame.left - 8, scales.y(tick) + 4, series.number(tick), "end") for tick in ticks),
+        months=month_labels(scales),
+        weeks=week_marks(scales),
+        expected=((scales.x(series.starts_on), scales.y(series.start)), (scales.x(series.ends_on), scales.y(series.target))),
+        target_y=scales.y(series.target),
+        target_label=target_label(scales),
+        actual=" ".join(f"{scales.x(reading.on)},{scales.y(reading.value)}" for reading in readings),
+        lead=((scales.x(last.on) + 7, scales.y(last.value)), (now_x - 6, scales.y(last.value))) if last and gap and now_x and scales.x(last.on) + 14 < now_x else None,
+        marks=tuple(mark(scales, reading) for reading in readings),
+        now_x=now_x,
+        gap=gap,
+        gap_label=gap_label(scales, now_x, gap),
+        last_label=last_label(scales, last),
+        hint=hint_label(scales),
+        hint_text=hint_text(series),
+    )
+
+
+def expected_value(series: Series) -> float:
+    """The value that a straight line from start to target expects today."""
+    days = (series.ends_on - series.starts_on).days or 1
+    share = min(max((series.today - series.starts_on).days / days, 0.0), 1.0)
+    return series.start + (series.target - series.start) * share
+
+
+def month_labels(scales: Scales) -> tuple[Label, ...]:
+    """A label at the start of the cycle and of each month in it, unless two would touch."""
+    series, frame = scales.series, scales.frame
+    starts = [series.starts_on]
+    while (following := (starts[-1].replace(day=1) + timedelta(days=32)).replace(day=1)) <= series.ends_on:
+        starts.append(following)
+    room = (frame.right - frame.left) / max(len(starts), 1)
+    every = max(1, math.ceil((60 if frame.wide else 34) / room))
+    labels = [Label(scales.x(on), frame.bottom + 18, series.month(on, frame.wide)) for on in starts[::every]]
+    return tuple(label for label in labels if frame.right - label.x > LABEL_ROOM)
+
+
+def week_marks(scales: Scales) -> tuple[float, ...]:
+    """Where each week begins, and the end; months alone where weeks would be a smear."""
+    series = scales.series
+    days = (series.ends_on - series.starts_on).days
+    if days > 200:
+        return ()
+    return tuple(scales.x(series.starts_on + timedelta(days=day)) for day in (*range(0, days, 7), days))
+
+
+def target_label(scales: Scales) -> Label:
+    """Right of the plot when there is room, else above the line's beginning."""
+    frame, series = scales.frame, scales.series
+    text = f"Target {series.number(series.target)}"
+    y = scales.y(series.target)
+    if frame.wide:
+        return Label(frame.right + 10, y + 4, text)
+    rising = series.target >= series.start
+    return Label(frame.left + 4, y + 14 if rising else y - 6, text)
+
+
+def mark(scales: Scales, reading: Reading) -> Mark:
+    """A reading's dot; its note stands away from the line, below when the dot is near the top."""
+    x, y = scales.x(reading.on), scales.y(reading.value)
+    above = y - scales.frame.top > 40
+    reach = -20 if above else 20
+    stem = (y - 7, y - 12) if above else (y + 7, y + 12)
+    return Mark(x, y, reading.revised, reading.note, y + reach, stem)
+
+
+def gap_label(scales: Scales, now_x: float | None, gap: tuple[float, float] | None) -> Label | None:
+    """The gap's words beside today's line, on the side where the future leaves room."""
+    if gap is None or now_x is None:
+        return None
+    frame = scales.frame
+    middle = max(gap) + 18 if max(gap) + 18 < frame.bottom - 6 else min(gap) - 10
+    before = now_x - frame.left > (frame.right - frame.left) * 0.42
+    return Label(now_x - 10 if before else now_x + 10, middle, scales.series.gap_words, "end" if before else "start")
+
+
+def last_label(scales: Scales, last: Reading | None) -> Label | None:
+    """The last value, beside its dot, away from the line that leads to it."""
+    if last is None:
+        return None
+    x, y = scales.x(last.on), scales.y(last.value)
+    falling = scales.series.target < scales.series.start
+    below = falling if y - scales.frame.top > 30 else True
+    return Label(x - 8, y + 18 if below else y - 12, scales.series.number(last.value), "end")
+
+
+def hint_label(scales: Scales) -> Label | None:
+    """The unit and direction, in the corner that the line never crosses."""
+    frame, series = scales.frame, scales.series
+    if not frame.wide or not hint_text(series):
+        return None
+    falling = series.target < series.start
+    return Label(frame.left + 8, frame.bottom - 12 if falling else frame.top + 16, hint_text(series))
+
+
+def hint_text(series: Series) -> str:
+    """`Minutes; lower is better`."""
+    unit = series.unit[:1].upper() + series.unit[1:]
+    lower = "lower is better" if series.target < series.start else ""
+    return "; ".join(part for part in (unit, lower) if part) if unit else lower.capitalize()

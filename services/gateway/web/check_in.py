@@ -1,0 +1,136 @@
+"""The check-in screen, and what every check-in form on any page is sent to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from flask import Blueprint, flash, g, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from libs.chassis.problems import Conflict, Problem
+from services.gateway.domain.okr import CheckIn, KeyResult
+from services.gateway.domain.typed import Findings
+from services.gateway.usecases.record_check_in import record_check_in
+from services.gateway.usecases.show_check_in import CheckInPage, show_check_in
+from services.gateway.web import formatting, items, sentences
+from services.gateway.web.forms import trouble_of
+from services.gateway.web.frame import asker, comma, frame, new_key, services
+from services.gateway.web.today import today_page
+from services.gateway.web.viewer import current_viewer, safe_path, signed_in
+
+blueprint = Blueprint("check_in", __name__)
+frame(blueprint)
+
+Shown = Callable[..., str]
+
+
+@blueprint.get("/check-in")
+@signed_in
+def check_in() -> str:
+    """Everything owed; ``?key_result=`` names the one that is open."""
+    return check_in_page(open_id=request.args.get("key_result"))
+
+
+@blueprint.post("/key-results/<key_result_id>/check-in")
+@signed_in
+def record(key_result_id: str) -> tuple[str, int] | Response:
+    """The check-in is stored, and the page that it came from says so with a way to undo it."""
+    back = request.args.get("back", "check-in")
+    typed = request.form.to_dict()
+    known = services().goals.key_result(key_result_id)
+    try:
+        stored = record_check_in(services(), known, typed, typed.get("idempotency_key", ""), comma=comma())
+    except (Findings, Problem) as error:
+        trouble = trouble_of(error)
+        return _show(back, key_result_id)(typed=typed, errors=trouble.errors), trouble.status
+    flash(_laid(known, stored, back), "undo")
+    return redirect(_address(back, key_result_id), 303)
+
+
+@blueprint.post("/check-ins/<check_in_id>/undo")
+@signed_in
+def undo(check_in_id: str) -> Response:
+    """The check-in no longer counts, if its ten seconds are not over."""
+    try:
+        services().checkins.undo(check_in_id)
+    except Conflict:
+        flash("Ten seconds are over, so it stays. Revise it in the history instead.", "problem")
+    else:
+        flash("Undone. It no longer counts; the history shows it.", "done")
+    return redirect(safe_path(request.args.get("then")), 303)
+
+
+def check_in_page(
+    *, open_id: str | None = None, typed: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None
+) -> str:
+    """The screen with one form open, with what was typed and what is wrong with it."""
+    page = show_check_in(services(), asker(), open_id)
+    g.owed = len(page.owed)
+    team = page.team
+    return render_template(
+        "check_in/check_in.html",
+        page={"title": "Check in", "nav": "check-in"},
+        seen=page,
+        over=" · ".join(filter(None, (_today(page), team.name if team else None))),
+        title=sentences.owed_title(len(page.owed), laid=len(page.laid)),
+        laid=[_done(known, page) for known in page.laid],
+        steps=[items.owed(owed, page.directory, current_viewer().person_id) for owed in page.owed],
+        form=_form(page, typed, errors),
+        ends_on=_ends_on(page),
+        next_words=sentences.next_check_in(page.next_on, page.today),
+    )
+
+
+def _today(page: CheckInPage) -> str:
+    return formatting.weekday(page.today, current_viewer().locale)
+
+
+def _ends_on(page: CheckInPage) -> object:
+    if not page.owed:
+        return None
+    return page.owed[0].key_result.due_on or (page.cycle.ends_on if page.cycle else None)
+
+
+def _done(known: KeyResult, page: CheckInPage) -> tuple[items.Item, items.Item]:
+    done = {"value": known.current, "before": None, "confidence": known.confidence, "status": known.status}
+    return items.key_result(known, page.directory), {**done, "edit_url": f"/key-results/{known.id}#history"}
+
+
+def _form(page: CheckInPage, typed: Mapping[str, str] | None, errors: Mapping[str, str] | None) -> items.Item | None:
+    if not page.owed:
+        return None
+    following = page.owed[1].key_result.id if len(page.owed) > 1 else None
+    return items.check_in_form(
+        page.owed[0].key_result,
+        key=(typed or {}).get("idempotency_key") or new_key(),
+        organisation=page.organisation,
+        back="check-in",
+        typed=typed,
+        errors=errors,
+        skip=f"/check-in?key_result={following}" if following else "/",
+    )
+
+
+def _show(back: str, key_result_id: str) -> Shown:
+    """The page that the form came from, which shows it again."""
+
+    def shown(*, typed: Mapping[str, str], errors: Mapping[str, str]) -> str:
+        if back == "today":
+            return today_page(open_id=key_result_id, typed=typed, errors=errors)
+        return check_in_page(open_id=key_result_id, typed=typed, errors=errors)
+
+    return shown
+
+
+def _address(back: str, key_result_id: str) -> str:
+    return {"today": "/", "key-result": f"/key-results/{key_result_id}"}.get(back, "/check-in")
+
+
+def _laid(known: KeyResult, stored: CheckIn, back: str) -> dict[str, str]:
+    """What the toast says: Checked in: Incident reviews led, 4 of 6."""
+    value = formatting.reading(stored.value, known.kind, known.unit, current_viewer().locale)
+    after = f", {value.lower() if known.kind == 'boolean' else value}"
+    if known.kind != "boolean" and not known.unit and known.start == 0:
+        after = f", {value} of {sentences.number(known.target)}"
+    undo_address = f"/check-ins/{stored.id}/undo?then={_address(back, known.id)}"
+    return {"text": "Checked in:", "strong": known.title, "after": after, "undo": undo_address}

@@ -1,0 +1,47 @@
+"""Problems as pages: what is true, and one way on."""
+
+from __future__ import annotations
+
+import contextlib
+
+from flask import Response, make_response, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from libs.chassis.problems import Problem, Unauthenticated, response_of
+from libs.chassis.telemetry import correlation_id
+from services.gateway.web.viewer import to_sign_in, viewer_or_none
+
+JSON_TYPES = ("application/json", "application/problem+json")
+
+
+def problem_page(problem: Problem) -> BaseResponse:
+    """The problem for who asked: a page for people, JSON for programs, the sign-in page for who is nobody."""
+    if wants_json():
+        return response_of(problem, request.path)
+    if isinstance(problem, Unauthenticated):
+        return to_sign_in()
+    with_viewer()
+    response: Response = make_response(
+        render_template(
+            "errors/error.html",
+            page={"title": problem.title},
+            problem=problem,
+            status=problem.status,
+            correlation_id=correlation_id(),
+        ),
+        problem.status,
+        problem.headers,
+    )
+    return response
+
+
+def with_viewer() -> None:
+    """The page has the viewer's navigation where one is signed in; without a database it does without."""
+    with contextlib.suppress(Problem):
+        viewer_or_none()
+
+
+def wants_json() -> bool:
+    """Whether the one who asks reads JSON rather than pages."""
+    best = request.accept_mimetypes.best_match(["text/html", *JSON_TYPES], default="text/html")
+    return best in JSON_TYPES

@@ -1,0 +1,214 @@
+"""Numbers, dates and names as a person reads them; pure, so that pages and mails cannot differ.
+
+A share is a number from 0 to 1. `None` always reads as an en dash: not measured is not zero.
+"""
+
+import hashlib
+import math
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
+from babel.numbers import format_decimal
+
+NO_BREAK_SPACE = "\u00a0"
+NOT_MEASURED = "–"
+DEFAULT_LOCALE = "en_GB"
+AVATAR_COLOURS = 6
+WEEK = 7
+
+STATUS_WORDS = {
+    "not_started": "Not started",
+    "awaiting_first_check_in": "Awaiting first check-in",
+    "too_early": "Too early to say",
+    "on_track": "On track",
+    "behind": "Behind",
+    "at_risk": "At risk",
+    "overdue": "Overdue",
+    "stale": "Stale",
+    "achieved": "Achieved",
+    "closed": "Closed",
+    "abandoned": "Abandoned",
+}
+SHORT_STATUS_WORDS = STATUS_WORDS | {"awaiting_first_check_in": "Awaiting", "too_early": "Too early"}
+
+
+def status_word(status: str, *, short: bool = False) -> str:
+    """The word for a status on the wire; short where a table has little room."""
+    words = SHORT_STATUS_WORDS if short else STATUS_WORDS
+    return words.get(status, status.replace("_", " ").capitalize())
+
+
+def known_locale(name: str | None) -> Locale:
+    """The locale of that name, or the default where the name means nothing."""
+    try:
+        return Locale.parse((name or DEFAULT_LOCALE).replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse(DEFAULT_LOCALE)
+
+
+def known_zone(name: str | None) -> ZoneInfo:
+    """The time zone of that name, or UTC where the name means nothing."""
+    try:
+        return ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def whole_percent(share: float) -> int:
+    """Whole points, half up; never 100 before the target is really reached, never 0 below zero."""
+    points = math.floor(share * 100 + 0.5)
+    return 99 if points >= 100 > share * 100 else points
+
+
+def percent(share: float | None, locale: str | None = None) -> str:
+    """A share as whole percent with a no-break space: 0.26 is `26 %`."""
+    if share is None:
+        return NOT_MEASURED
+    return f"{format_decimal(whole_percent(share), locale=known_locale(locale))}{NO_BREAK_SPACE}%"
+
+
+def points(share: float | None, locale: str | None = None) -> str:
+    """A difference of shares in points: 0.27 is `27 points`, 0.01 is `1 point`."""
+    if share is None:
+        return NOT_MEASURED
+    whole = math.floor(abs(share) * 100 + 0.5)
+    noun = "point" if whole == 1 else "points"
+    return f"{format_decimal(whole, locale=known_locale(locale))}{NO_BREAK_SPACE}{noun}"
+
+
+def number(value: float | None, unit: str | None = None, locale: str | None = None) -> str:
+    """A value with its unit, at most four decimals and no trailing zero; kept on one line."""
+    if value is None:
+        return NOT_MEASURED
+    figure = format_decimal(value, format="#,##0.####", locale=known_locale(locale))
+    return f"{figure}{NO_BREAK_SPACE}{unit}" if unit else figure
+
+
+def reading(value: float | None, kind: str, unit: str | None = None, locale: str | None = None) -> str:
+    """What a key result reads: `Done` or `Not yet` for a boolean one, else the value with its unit."""
+    if value is None:
+        return NOT_MEASURED
+    if kind == "boolean":
+        return "Done" if value >= 1 else "Not yet"
+    return number(value, unit, locale)
+
+
+def editable_number(value: float | None, locale: str | None = None) -> str:
+    """A value as one would type it into a field: no grouping, no unit, empty when there is none."""
+    if value is None:
+        return ""
+    return format_decimal(value, format="0.##########", locale=known_locale(locale))
+
+
+def as_day(value: date | datetime | str, zone: str | None = None) -> date:
+    """The calendar day of a date, an instant or the text of either, as seen in the time zone."""
+    if isinstance(value, str):
+        value = date.fromisoformat(value) if len(value) == len("2031-10-01") else as_instant(value)
+    if isinstance(value, datetime):
+        return as_instant(value).astimezone(known_zone(zone)).date()
+    return value
+
+
+def as_instant(value: datetime | str) -> datetime:
+    """The instant, aware; a naive one counts as UTC."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def day(value: date | datetime | str | None, locale: str | None = None, zone: str | None = None, today: date | None = None) -> str:
+    """`18 November`; with its year when that is not this year."""
+    if value is None:
+        return NOT_MEASURED
+    on = as_day(value, zone)
+    skeleton = "MMMMd" if today is None or on.year == today.year else "yMMMMd"
+    return format_skeleton(skeleton, on, locale=known_locale(locale))
+
+
+def short_day(value: date | datetime | str | None, locale: str | None = None, zone: str | None = None, today: date | None = None) -> str:
+    """`18 Nov`; with its year when that is not this year."""
+    if value is None:
+        return NOT_MEASURED
+    on = as_day(value, zone)
+    skeleton = "MMMd" if today is None or on.year == today.year else "yMMMd"
+    return format_skeleton(skeleton, on, locale=known_locale(locale))
+
+
+def weekday(value: date | datetime | str, locale: str | None = None, zone: str | None = None) -> str:
+    """`Tuesday 18 November`."""
+    return format_skeleton("MMMMEEEEd", as_day(value, zone), locale=known_locale(locale))
+
+
+def moment(value: datetime | str | None, locale: str | None = None, zone: str | None = None) -> str:
+    """`18 Nov 10:42`, in the person's own time zone."""
+    if value is None:
+        return NOT_MEASURED
+    local = as_instant(value).astimezone(known_zone(zone))
+    known = known_locale(locale)
+    return f"{format_skeleton('MMMd', local, locale=known)} {format_datetime(local, 'HH:mm', locale=known)}"
+
+
+def machine_time(value: date | datetime | str) -> str:
+    """The value for a `datetime` attribute."""
+    return value if isinstance(value, str) else value.isoformat()
+
+
+def relative_day(value: date | datetime | str | None, today: date, locale: str | None = None, zone: str | None = None) -> str:
+    """`today`, `yesterday`, `tomorrow`, `in 3 days`, `5 days ago`; beyond a week the date itself."""
+    if value is None:
+        return NOT_MEASURED
+    on = as_day(value, zone)
+    days = (on - today).days
+    named = {0: "today", 1: "tomorrow", -1: "yesterday"}.get(days)
+    if named:
+        return named
+    if abs(days) < WEEK:
+        return format_timedelta(on - today, granularity="day", threshold=1000, add_direction=True, locale=Locale.parse(DEFAULT_LOCALE))
+    return f"on {day(on, locale, zone, today)}" if days > 0 else day(on, locale, zone, today)
+
+
+def ago(value: datetime | str, now: datetime) -> str:
+    """`a moment ago`, `4 minutes ago`, `2 hours ago`."""
+    passed = now - as_instant(value)
+    if passed.total_seconds() < 60:
+        return "a moment ago"
+    return format_timedelta(-passed, add_direction=True, locale=Locale.parse(DEFAULT_LOCALE))
+
+
+def span(starts_on: date | str, ends_on: date | str, locale: str | None = None) -> str:
+    """`1 October to 31 December`."""
+    return f"{day(starts_on, locale)} to {day(ends_on, locale)}"
+
+
+def full_date(value: date | datetime | str, locale: str | None = None, zone: str | None = None) -> str:
+    """The long form, with weekday and year, for titles and for the ear."""
+    return format_date(as_day(value, zone), "full", locale=known_locale(locale))
+
+
+def initials(name: str) -> str:
+    """First letters of the first and the last word, in capitals; a question mark for no name."""
+    words = [word for word in name.split() if word[0].isalnum()]
+    if not words:
+        return "?"
+    letters = words[0][0] if len(words) == 1 else words[0][0] + words[-1][0]
+    return letters.upper()
+
+
+def avatar_colour(key: str) -> int:
+    """A number from 1 to 6 that stays the same for the same person everywhere."""
+    return hashlib.blake2b(key.encode(), digest_size=2).digest()[0] % AVATAR_COLOURS + 1
+
+
+def count(amount: int, singular: str, plural: str | None = None) -> str:
+    """`1 check-in`, `3 check-ins`."""
+    return f"{amount}{NO_BREAK_SPACE}{singular if amount == 1 else plural or singular + 's'}"
+
+
+SMALL_NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
+
+
+def spelled(amount: int) -> str:
+    """A count as the first word of a sentence: `Three`; figures above twelve."""
+    return SMALL_NUMBERS[amount] if 0 <= amount < len(SMALL_NUMBERS) else str(amount)

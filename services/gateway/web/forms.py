@@ -1,0 +1,90 @@
+"""What went wrong with a form, in its own words, so that it can be shown again with everything that was typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from libs.chassis.problems import (
+    Conflict,
+    PreconditionFailed,
+    Problem,
+    TooManyRequests,
+    Unavailable,
+    Unprocessable,
+)
+from services.gateway.domain.errors import (
+    AccountError,
+    Busy,
+    InvalidFields,
+    TooManyAttempts,
+    TooManyTokens,
+    WeakPassword,
+    WrongPassword,
+)
+from services.gateway.domain.typed import Findings
+
+UNKNOWN = "We don't know whether that was saved. Try again; it will not count twice."
+STALE = "Someone changed this while you were editing. Yours is kept below beside theirs; save again to put yours in place."
+SHOWN_AGAIN = (Conflict, PreconditionFailed, Unprocessable, TooManyRequests, Unavailable)
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why a form is shown again. ``errors`` by field name; the empty name is about the whole form."""
+
+    status: int
+    errors: dict[str, str] = field(default_factory=dict)
+    stale: bool = False
+
+
+def trouble_of(error: Exception) -> Trouble:
+    """What to tell the one who sent the form.
+
+    Raises:
+        Exception: the error itself, where showing the form again would not help (refused, not found, a fault).
+    """
+    if isinstance(error, Findings):
+        return Trouble(422, error.fields)
+    if isinstance(error, AccountError):
+        return _account_trouble(error)
+    if isinstance(error, PreconditionFailed):
+        return Trouble(412, {"": STALE}, stale=True)
+    if isinstance(error, Unavailable):
+        return Trouble(503, {"": UNKNOWN})
+    if isinstance(error, TooManyRequests):
+        seconds = error.headers.get("Retry-After", "60")
+        return Trouble(429, {"": f"That was a lot at once. Try again in {seconds} seconds; nothing was lost."})
+    if isinstance(error, SHOWN_AGAIN):
+        return Trouble(error.status, fields_of(error))
+    raise error
+
+
+def fields_of(problem: Problem) -> dict[str, str]:
+    """The problem's sentences by field: ``/parent/id`` is about ``parent``, ``/rhythm/weekday`` about ``weekday``."""
+    found: dict[str, str] = {}
+    for wrong in problem.errors:
+        found.setdefault(_name(wrong.pointer), wrong.message)
+    return found or {"": problem.detail or problem.title}
+
+
+def _name(pointer: str) -> str:
+    parts = [part for part in pointer.lstrip("/?").split("/") if part]
+    if not parts:
+        return ""
+    return parts[1] if parts[0] in {"rhythm", "thresholds"} and len(parts) > 1 else parts[0]
+
+
+def _account_trouble(error: AccountError) -> Trouble:
+    if isinstance(error, InvalidFields):
+        return Trouble(422, error.fields)
+    if isinstance(error, WrongPassword):
+        return Trouble(422, {"current": "This is not your current password."})
+    if isinstance(error, WeakPassword):
+        return Trouble(422, {"new": error.reason})
+    if isinstance(error, TooManyAttempts):
+        return Trouble(429, {"": f"Too many wrong tries. Wait {error.retry_after} seconds, then go on."})
+    if isinstance(error, TooManyTokens):
+        return Trouble(409, {"": f"You hold {error.limit} tokens, as many as one may. Revoke one first."})
+    if isinstance(error, Busy):
+        return Trouble(503, {"": "A lot of people sign in right now. Try again in a moment."})
+    raise error

@@ -1,0 +1,91 @@
+"""What every signed-in page has round it: the services acting for the viewer, the cycle, and what is owed."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import svcs
+from flask import Blueprint, g, redirect, request
+from werkzeug.wrappers import Response
+
+from services.gateway.domain.okr import Asker, Cycle
+from services.gateway.usecases.choose_cycle import choose_cycle
+from services.gateway.usecases.okr_ports import Services, ServicesFor
+from services.gateway.web.formatting import known_zone
+from services.gateway.web.viewer import current_viewer, viewer_or_none
+
+WEEK = timedelta(days=7)
+OKRS = "/okrs"
+
+
+def services() -> Services:
+    """The other services, acting for the viewer."""
+    if "services" not in g:
+        g.services = svcs.flask.get(ServicesFor).acting_for(current_viewer().principal)
+    acting: Services = g.services
+    return acting
+
+
+def asker() -> Asker:
+    """The viewer as the page's use case knows them, on the day that it is where they are."""
+    viewer = current_viewer()
+    today = datetime.now(UTC).astimezone(known_zone(viewer.time_zone)).date()
+    return Asker(person_id=viewer.person_id, roles=viewer.roles, today=today)
+
+
+def comma() -> bool:
+    """Whether the viewer writes decimals after a comma."""
+    return current_viewer().locale.replace("_", "-").split("-")[0] in {"de", "fr", "es", "it", "pt", "nl", "pl", "sv"}
+
+
+def new_key() -> str:
+    """An Idempotency-Key for a form that is shown now."""
+    return uuid4().hex
+
+
+def wants_part() -> bool:
+    """Whether a script on one of our pages asks, rather than the browser itself."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def frame(blueprint: Blueprint) -> None:
+    """Every page of this blueprint has the cycle switcher, the ruler and the badge of what is owed."""
+    blueprint.before_request(surround)
+
+
+def surround() -> Response | None:
+    """The layout's cycles and badge are set; choosing a cycle elsewhere leads to that cycle's OKRs."""
+    if viewer_or_none() is None or request.method != "GET":
+        return None
+    wanted = request.args.get("cycle")
+    if wanted and request.path != OKRS:
+        return redirect(f"{OKRS}?cycle={wanted}")
+    cycles = services().goals.cycles()
+    today = asker().today
+    show_cycle(choose_cycle(cycles, today, wanted), cycles, today)
+    g.owed = services().checkins.owed()
+    return None
+
+
+def show_cycle(cycle: Cycle | None, cycles: tuple[Cycle, ...], today: date) -> None:
+    """The top bar and the ruler are about this cycle."""
+    g.cycles = cycles
+    g.cycle = cycle_item(cycle, today) if cycle else None
+
+
+def cycle_item(cycle: Cycle, today: date) -> dict[str, Any]:
+    """A cycle as the layout reads it: its weeks, which of them it is, and the share that has passed."""
+    weeks = max((cycle.ends_on - cycle.starts_on + timedelta(days=1)) // WEEK, 1)
+    week = (today - cycle.starts_on) // WEEK + 1
+    return {
+        "id": cycle.id,
+        "name": cycle.name,
+        "starts_on": cycle.starts_on,
+        "ends_on": cycle.ends_on,
+        "state": cycle.state,
+        "weeks": weeks,
+        "week": min(week, weeks) if today <= cycle.ends_on else week,
+        "elapsed": cycle.gone(today),
+    }

@@ -1,0 +1,176 @@
+"""Resources as the component macros read them: one mapping per kind of row, with its addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from services.gateway.domain.okr import Directory, KeyResult, Objective, Organisation, Owed, Thresholds, TreeRow
+from services.gateway.usecases.show_key_result import Entry, KeyResultPage
+from services.gateway.web import sentences
+
+Item = dict[str, Any]
+SETTLED_BY_TIME = ("overdue", "too_early")
+
+
+def key_result(known: KeyResult, directory: Directory) -> Item:
+    """A key result for check-in forms, rows and notices."""
+    team = directory.team(known.team_id)
+    return {
+        "id": known.id,
+        "title": known.title,
+        "url": f"/key-results/{known.id}",
+        "open_url": f"/check-in?key_result={known.id}",
+        "kind": known.kind,
+        "measure": known.kind,
+        "status": known.status,
+        "settled": known.status if known.status in SETTLED_BY_TIME else None,
+        "unit": known.unit,
+        "start": known.start,
+        "target": known.target,
+        "current": known.current,
+        "last_as_of": known.as_of,
+        "progress": known.progress,
+        "raw_progress": known.raw_progress,
+        "expected": known.expected,
+        "confidence": known.confidence,
+        "due_on": None,
+        "team": team.name if team else None,
+        "owner": directory.person(known.owner_id),
+        "weakest": None,
+    }
+
+
+def owed(entry: Owed, directory: Directory, person_id: str) -> Item:
+    """An owed check-in: the key result with the day on which the check-in falls due."""
+    item = key_result(entry.key_result, directory)
+    item["due_on"] = entry.due_on
+    if entry.key_result.team_id is None and entry.key_result.owner_id == person_id:
+        item["team"] = "Your own"
+    return item
+
+
+def risk(known: KeyResult, directory: Directory, today: date) -> Item:
+    """A key result that asks for a look, with the sentence that says why."""
+    return {**key_result(known, directory), "why": sentences.why(known, today)}
+
+
+def objective(known: Objective, directory: Directory, statuses: Mapping[str, str] | None = None) -> Item:
+    """An objective; ``statuses`` by key result gives the weakest mark its colour."""
+    team = directory.team(known.team_id)
+    weakest = known.weakest
+    return {
+        "id": known.id,
+        "title": known.title,
+        "url": f"/objectives/{known.id}",
+        "status": known.status,
+        "progress": known.progress,
+        "raw_progress": known.progress,
+        "expected": known.expected,
+        "confidence": known.confidence,
+        "weakest": {
+            "progress": weakest.progress,
+            "status": (statuses or {}).get(weakest.key_result_id) or weakest.status or known.status,
+        }
+        if weakest
+        else None,
+        "owner": directory.person(known.owner_id),
+        "team": team.name if team else None,
+        "contribution": known.contribution,
+    }
+
+
+def tree(rows: Iterable[TreeRow], directory: Directory, statuses: Mapping[str, str], today: date) -> list[Item]:
+    """The rows of the OKRs table, each knowing whether it has anything below it."""
+    listed = list(rows)
+    below = [later.depth > row.depth for row, later in zip(listed, listed[1:], strict=False)] + [False]
+    return [
+        _tree_row(row, directory, statuses, today, has_children=more)
+        for row, more in zip(listed, below, strict=True)
+    ]
+
+
+def _tree_row(
+    row: TreeRow, directory: Directory, statuses: Mapping[str, str], today: date, *, has_children: bool
+) -> Item:
+    if row.objective is not None:
+        item = {**objective(row.objective, directory, statuses), "kind": "objective", "next_check_in_on": None}
+    elif row.key_result is not None:
+        known = row.key_result
+        item = {**key_result(known, directory), "kind": "key_result"}
+        item["check_in_url"] = f"/check-in?key_result={known.id}"
+        item["next_check_in_on"] = None if known.status in {"achieved", "closed"} else known.next_check_in_on
+        item["owed"] = known.next_check_in_on is not None and known.next_check_in_on <= today
+    return {**item, "depth": row.depth, "has_children": has_children}
+
+
+def check_in_form(
+    known: KeyResult,
+    *,
+    key: str,
+    organisation: Organisation,
+    back: str,
+    typed: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+    skip: str | None = None,
+) -> Item:
+    """What a check-in form needs beside the key result. ``back`` is the page that shows the form."""
+    return {
+        "action": f"/key-results/{known.id}/check-in?back={back}",
+        "key": key,
+        "values": dict(typed) if typed is not None else {"value": None, "confidence": None, "note": ""},
+        "errors": errors or None,
+        "thresholds": thresholds(organisation.thresholds),
+        "skip": skip,
+    }
+
+
+def thresholds(limits: Thresholds) -> Item:
+    """The lines between statuses, for the preview of a check-in."""
+    return {
+        "on_track_gap": limits.on_track_gap,
+        "behind_gap": limits.behind_gap,
+        "low_confidence": limits.low_confidence,
+    }
+
+
+def entry(page: KeyResultPage, known: Entry, *, latest: bool) -> Item:
+    """One check-in of the history, with what it replaced."""
+    check_in = known.check_in
+    author = page.directory.person(check_in.author_id)
+    owner = page.directory.person(page.key_result.owner_id)
+    stands_in = owner is not None and check_in.author_id not in {"", owner.id}
+    return {
+        "id": known.root_id,
+        "as_of": check_in.as_of,
+        "value": check_in.value,
+        "previous": known.before,
+        "confidence": check_in.confidence,
+        "author": author,
+        "on_behalf_of": owner.name.split(" ")[0] if stands_in and owner else None,
+        "note": check_in.note,
+        "challenge": check_in.challenge,
+        "adjustment": check_in.adjustment,
+        "latest": latest,
+        "withdrawn": check_in.withdrawn,
+        "edit_url": f"/key-results/{page.key_result.id}/check-ins/{known.root_id}" if known.may_revise else None,
+        "revisions": _revisions(page, known),
+    }
+
+
+def _revisions(page: KeyResultPage, known: Entry) -> list[Item]:
+    """Each replacement of one version by the next, newest first."""
+    if known.check_in.withdrawn:
+        return []
+    steps = zip((known.check_in, *known.versions), known.versions, strict=False)
+    return [
+        {
+            "at": newer.recorded_at,
+            "author": page.directory.person(newer.author_id),
+            "was": older.value,
+            "value": newer.value,
+            "reason": None,
+        }
+        for newer, older in steps
+    ]

@@ -1,0 +1,122 @@
+"""What every page answer carries, and what every form must show: CSP, CSRF, Sec-Fetch-Site.
+
+A state-changing request to a page is accepted only from a page of ours: the browser must not say that it comes
+from another site, and it must carry the token that only our page could read. The token follows from the cookie
+of the session (or, before sign-in, of the visit), so nothing is stored and it changes at sign-in.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Final
+
+import svcs
+from flask import Flask, Response, g, request
+
+from libs.chassis.problems import Forbidden
+from services.gateway.domain.browser import Cookies, form_token, is_foreign
+from services.gateway.domain.secrets import new_secret, same
+from services.gateway.domain.tokens import SAFE_METHODS
+from services.gateway.usecases.ports import Ports
+
+FIELD: Final = "csrf_token"
+HEADER: Final = "X-CSRF-Token"
+ONE_CLICK: Final = ("List-Unsubscribe", "One-Click")
+API_PREFIX: Final = "/api/v1/"
+API_POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
+# Rendered mails have inline styles; the frame that shows one may do nothing else.
+MAIL_POLICY: Final = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; base-uri 'none'; "
+    "form-action 'none'; sandbox"
+)
+PERMISSIONS: Final = ", ".join(
+    f"{feature}=()"
+    for feature in ("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "microphone", "payment", "usb")
+)
+
+
+class ForeignForm(Forbidden):
+    """A form that no page of ours sent, or an old one."""
+
+    type = "foreign-form"
+    title = "This form is no longer valid"
+
+
+def install(app: Flask) -> None:
+    """Every page of this app has the security headers; every form of it is checked."""
+    app.jinja_env.globals.update(csp_nonce=csp_nonce, csrf_token=csrf_token)
+    app.before_request(refuse_foreign_forms)
+    app.after_request(add_headers)
+
+
+def cookies() -> Cookies:
+    """The names of our cookies in this installation."""
+    return svcs.flask.get(Cookies)
+
+
+def csp_nonce() -> str:
+    """The number used once that lets this answer's own scripts run."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return str(g.csp_nonce)
+
+
+def csrf_token() -> str:
+    """What a form of this page must send back, in field ``csrf_token`` or header ``X-CSRF-Token``."""
+    return form_token(svcs.flask.get(Ports).session_secret, _browser_secret())
+
+
+def refuse_foreign_forms() -> None:
+    """The request changes nothing, or comes from a page of ours.
+
+    Raises:
+        ForeignForm: it does not.
+    """
+    if request.method in SAFE_METHODS or request.path.startswith(API_PREFIX):
+        return
+    if request.endpoint == "accounts.unsubscribe" and request.form.get(ONE_CLICK[0]) == ONE_CLICK[1]:
+        return  # RFC 8058: the mail provider sends it; the signed token in the link is the proof
+    shown = request.headers.get(HEADER) or request.form.get(FIELD, "")
+    if is_foreign(request.headers.get("Sec-Fetch-Site")) or not same(shown, csrf_token()):
+        msg = "The page was open for too long, or you have signed in or out since. Go back, reload it, and try again."
+        raise ForeignForm(msg)
+
+
+def add_headers(response: Response) -> Response:
+    """The answer tells the browser to do nothing that we did not mean."""
+    headers = response.headers
+    is_page = (response.mimetype or "") == "text/html"
+    headers.setdefault("Content-Security-Policy", _page_policy() if is_page else API_POLICY)
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Permissions-Policy", PERMISSIONS)
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    if cookies().secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+    if "new_visit" in g:
+        _set_visit(response, str(g.new_visit))
+    return response
+
+
+def _page_policy() -> str:
+    return (
+        f"default-src 'none'; script-src 'nonce-{csp_nonce()}' 'strict-dynamic'; style-src 'self'; "
+        "img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; frame-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+def _browser_secret() -> str:
+    """The cookie that ties forms to this browser; one is made for a browser that has none."""
+    known = request.cookies.get(cookies().session) or request.cookies.get(cookies().visit)
+    if known:
+        return known
+    if "new_visit" not in g:
+        g.new_visit = new_secret()
+    return str(g.new_visit)
+
+
+def _set_visit(response: Response, secret: str) -> None:
+    response.set_cookie(cookies().visit, secret, secure=cookies().secure, httponly=True, samesite="Lax", path="/")
+

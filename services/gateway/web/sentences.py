@@ -1,0 +1,169 @@
+"""Cairn's sentences about numbers, in the viewer's own way of writing them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from services.gateway.domain.okr import KeyResult, Objective, Organisation, Reason, Rhythm
+from services.gateway.web import formatting
+from services.gateway.web.presentation import viewer_setting
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+FORTNIGHT = 14
+LOW, FAIR = 3, 6
+RHYTHMS = {"weekly": "Weekly", "biweekly": "Bi-weekly", "monthly": "Monthly"}
+LEVELS = {"company": "Company", "team": "Team", "person": "Person"}
+VISIBILITIES = {"organisation": "Everyone", "team": "Team", "private": "Only its owner"}
+ROLL_UPS = {"both": "Key results and objectives below", "key_results": "Key results", "children": "Objectives below"}
+COMMITMENTS = {"committed": "Committed", "aspirational": "Aspirational"}
+
+
+def why(known: KeyResult, today: date) -> str:
+    """One sentence or two on why a key result asks for a look, from the numbers that its status rests on."""
+    parts: list[str] = []
+    if known.status == "stale":
+        parts.append(f"Last check-in {day(known.as_of.date())}." if known.as_of else "No check-in yet.")
+    if known.status == "overdue" and known.due_on is not None:
+        parts.append(f"It was due on {day(known.due_on)}.")
+    behind = gap(known)
+    if behind is not None and behind > 0 and known.status != "stale":
+        parts.append(f"{points(behind)} behind plan.")
+    unsure = fired(known.reasons, "confidence")
+    if unsure is not None and unsure.value is not None:
+        parts.append(f"Confidence is {number(unsure.value)} of 10.")
+    parts.extend(_time_left(known, today))
+    return " ".join(parts)
+
+
+def _time_left(known: KeyResult, today: date) -> list[str]:
+    if known.due_on is None or known.status not in {"at_risk", "behind"}:
+        return []
+    left = (known.due_on - today).days
+    if not 0 <= left <= FORTNIGHT:
+        return []
+    return ["Due today." if left == 0 else f"{left} day{'' if left == 1 else 's'} left."]
+
+
+def why_facts(known: KeyResult, organisation: Organisation) -> list[dict[str, object]]:
+    """The numbers behind a key result's status, those that decided it marked."""
+    found = [fact for reason in known.reasons if (fact := _fact(reason)) is not None]
+    if found:
+        return found
+    limits = organisation.thresholds
+    numbers = [("Progress", percent(known.progress)), ("Expected by today", percent(known.expected))]
+    if known.confidence is not None:
+        numbers.append((f"Confidence, limit above {limits.low_confidence}", number(known.confidence)))
+    return [{"label": label, "value": value, "hit": False} for label, value in numbers]
+
+
+def _fact(reason: Reason) -> dict[str, object] | None:
+    value, limit = reason.value, reason.limit
+    days = f"{number(value)} day{'' if value == 1 else 's'}"
+    said = {
+        "progress": ("Progress", percent(value)),
+        "expected": ("Expected by today", percent(value)),
+        "gap": (_with_limit("Gap", limit, share=True), _gap_words(value)),
+        "confidence": (f"Confidence, limit above {number(limit)}" if limit is not None else "Confidence", number(value)),
+        "elapsed": (_with_limit("Of the time gone", limit, share=True, unit="\u00a0%"), percent(value)),
+        "days_overdue": ("Past its date", days),
+        "days_missed": (f"Check-in missed, limit {number(limit)} days", days),
+        "days_to_start": ("Until the cycle begins", days),
+        "readings": ("Check-ins so far", number(value)),
+        "cycle_closed": ("The cycle", "is closed"),
+        "abandoned": ("The objective", "is abandoned"),
+    }.get(reason.rule)
+    if said is None:
+        return None
+    return {"label": said[0], "value": said[1], "hit": reason.decisive}
+
+
+def _with_limit(word: str, limit: float | None, *, share: bool, unit: str = "") -> str:
+    if limit is None:
+        return word
+    return f"{word}, limit {number(round(limit * 100, 4) if share else limit)}{unit}"
+
+
+def _gap_words(value: float | None) -> str:
+    if value is None:
+        return formatting.NOT_MEASURED
+    return f"{points(value)} ahead" if value < 0 else points(value)
+
+
+def fired(reasons: tuple[Reason, ...], rule: str) -> Reason | None:
+    """The reason of this rule, where it decided the status."""
+    return next((reason for reason in reasons if reason.rule == rule and reason.decisive), None)
+
+
+def gap(known: KeyResult | Objective) -> float | None:
+    """How far the progress stands behind what is expected by today; negative when ahead; null when not measured."""
+    if known.progress is None or known.expected is None:
+        return None
+    return round(known.expected - known.progress, 4)
+
+
+def chart_summary(known: KeyResult, starts_on: date, ends_on: date) -> str:
+    """The chart in one sentence, for the ear."""
+    span = f"{known.title} from {day(starts_on)} to {day(ends_on)}"
+    if known.current is None:
+        return f"{span}. No check-in yet; target {amount(known.target, known.unit)}."
+    last = f"Last reading {amount(known.current, known.unit)}"
+    when = f" on {day(known.as_of.date())}" if known.as_of else ""
+    return f"{span}. {last}{when}; target {amount(known.target, known.unit)}."
+
+
+def rhythm(every: Rhythm) -> str:
+    """A rhythm as details show it: Weekly, Tuesday."""
+    return f"{RHYTHMS.get(every.every, every.every)}, {WEEKDAYS[every.weekday % len(WEEKDAYS)]}"
+
+
+def confidence_word(confidence: float | None) -> str:
+    """Low, fair or high: what the three taps store and show again."""
+    if confidence is None:
+        return ""
+    if confidence <= LOW:
+        return "low"
+    return "fair" if confidence <= FAIR else "high"
+
+
+def next_check_in(on: date | None, today: date) -> str:
+    """When the next check-in is: Your next check-in is on Tuesday."""
+    if on is None:
+        return ""
+    ahead = (on - today).days
+    when = "tomorrow" if ahead == 1 else f"on {WEEKDAYS[on.weekday()]}" if ahead < len(WEEKDAYS) else f"on {day(on)}"
+    return f"Your next check-in is {when}."
+
+
+def owed_title(owed: int, *, laid: int = 0) -> str:
+    """How many check-ins there are to do, as a page's title."""
+    if laid and owed:
+        return f"{formatting.spelled(laid)} laid, {formatting.spelled(owed).lower()} to go"
+    if not owed:
+        return "All laid" if laid else "Nothing owed today"
+    time = "about a minute" if owed <= 3 else f"about {formatting.spelled((owed + 2) // 3).lower()} minutes"  # noqa: PLR2004
+    return f"{formatting.spelled(owed)} check-in{'' if owed == 1 else 's'}, {time}"
+
+
+def percent(share: float | None) -> str:
+    """A share in whole per cent."""
+    return formatting.percent(share, viewer_setting("locale"))
+
+
+def points(share: float | None) -> str:
+    """A difference of shares in points."""
+    return formatting.points(share, viewer_setting("locale"))
+
+
+def number(value: float | None) -> str:
+    """A number."""
+    return formatting.number(value, None, viewer_setting("locale"))
+
+
+def amount(value: float | None, unit: str) -> str:
+    """A value with its unit."""
+    return formatting.number(value, unit or None, viewer_setting("locale"))
+
+
+def day(on: date) -> str:
+    """A day in full."""
+    return formatting.day(on, viewer_setting("locale"))

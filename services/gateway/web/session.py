@@ -1,0 +1,79 @@
+"""The cookie of a signed-in browser: read, set at sign-in, removed at sign-out."""
+
+from __future__ import annotations
+
+import svcs
+from flask import Response, g, request
+
+from services.gateway.domain.accounts import email_key
+from services.gateway.domain.identity import Identity
+from services.gateway.domain.secrets import digest, same, signature
+from services.gateway.usecases.ports import Origin, Ports
+from services.gateway.usecases.resume_session import resume_session
+from services.gateway.usecases.sign_in import SignedIn
+from services.gateway.web.security import cookies
+
+DEVICE_SECONDS = 180 * 24 * 3600
+
+
+def ports() -> Ports:
+    """What the use cases need, as the composition root put it together."""
+    return svcs.flask.get(Ports)
+
+
+def origin() -> Origin:
+    """Where this request came from."""
+    return Origin(address=request.remote_addr or "", agent=request.headers.get("User-Agent", ""))
+
+
+def current_identity() -> Identity | None:
+    """Who is signed in with this browser, looked up once a request."""
+    if "identity" not in g:
+        secret = request.cookies.get(cookies().session)
+        g.identity = resume_session(secret, ports()) if secret else None
+    found = g.identity
+    return found if isinstance(found, Identity) else None
+
+
+def remember_sign_in(response: Response, signed_in: SignedIn) -> Response:
+    """The browser gets the session's cookie and forgets the visit's; it is known as this account's from now on.
+
+    The session that the browser had until now, if any, is over.
+    """
+    names = cookies()
+    before = request.cookies.get(names.session)
+    if before:
+        ports().sessions.remove(digest(before))
+    until = signed_in.session.expires_at - signed_in.session.created_at if signed_in.session.remembered else None
+    _set(response, names.session, signed_in.secret, int(until.total_seconds()) if until else None)
+    _set(response, names.device, _device(digest(email_key(signed_in.account.email))), DEVICE_SECONDS)
+    _remove(response, names.visit)
+    g.pop("new_visit", None)
+    return response
+
+
+def forget_sign_in(response: Response) -> Response:
+    """The browser has no session cookie any longer."""
+    _remove(response, cookies().session)
+    return response
+
+
+def known_device() -> str | None:
+    """The account (the digest of its address) that this browser was last signed in to, if that is proven."""
+    value = request.cookies.get(cookies().device, "")
+    account, _, _ = value.partition(".")
+    return account if account and same(value, _device(account)) else None
+
+
+def _device(account: str) -> str:
+    return f"{account}.{signature(ports().session_secret, 'device', account)}"
+
+
+def _set(response: Response, name: str, value: str, seconds: int | None) -> None:
+    response.set_cookie(
+        name, value, max_age=seconds, secure=cookies().secure, httponly=True, samesite="Lax", path="/"
+    )
+
+
+def _remove(response: Response, name: str) -> None:
+    response.delete_cookie(name, secure=cookies().secure, httponly=True, samesite="Lax", path="/")
