@@ -1,0 +1,214 @@
+"""Takes events from documents to the bus.
+
+An event is removed from its document, by its id, only after the broker has confirmed it. A relay that dies between
+the two leaves the event where it is, and the next one sends it again: consumers hear it twice, never not at all.
+Documents are found by what they hold, never by a high-water mark, which would skip a write that commits late.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final, Protocol
+
+import structlog
+from prometheus_client import Counter, Gauge
+from pymongo import UpdateOne
+from pymongo.collection import Collection
+from pymongo.errors import PyMongoError
+
+from libs.chassis import mongo
+from libs.chassis.bus import Event
+from libs.chassis.outbox.entries import FIELD, INDEX_NAME, OWING
+from libs.chassis.outbox.watch import Watch
+
+Documents = Collection[dict[str, Any]]
+_LEASE_SECONDS: Final = 10.0
+_LEASE_POLL: Final = 1.0
+_BATCH: Final = 500
+_EVENTS_AT_ONCE: Final = 2000
+_IDLE_POLL: Final = 0.5
+_TROUBLE_FIRST: Final = 0.5
+_TROUBLE_LAST: Final = 30.0
+_REMEMBERED: Final = 1000
+_log = structlog.get_logger("outbox")
+
+OLDEST = Gauge("cairn_outbox_oldest_seconds", "Age of the oldest event that waits to be sent.", ["collection"])
+RELAYED = Counter("cairn_outbox_relayed_total", "Events taken from a document to the bus.", ["collection"])
+
+
+class Held(Protocol):
+    """A lease, as far as a relay needs to know it."""
+
+    def is_safe(self) -> bool:
+        """Whether nobody else can hold it yet."""
+
+
+class LeaseOffice(Protocol):
+    """Where a relay gets its leases."""
+
+    def hold(self, name: str, ttl: float) -> Any: ...  # noqa: D102
+    def renew(self, lease: Any) -> Any: ...  # noqa: D102
+    def release(self, lease: Any) -> None: ...  # noqa: D102
+
+
+class Bus(Protocol):
+    """Where events go."""
+
+    def start(self) -> None: ...  # noqa: D102
+    def ready(self) -> bool: ...  # noqa: D102
+    def publish(self, events: Sequence[Event]) -> set[str]: ...  # noqa: D102
+    def close(self) -> None: ...  # noqa: D102
+
+
+class Relay:
+    """Sends what documents of these collections owe. Of several relays one at a time serves a collection."""
+
+    def __init__(
+        self, collections: Sequence[Documents], publisher: Bus, leases: LeaseOffice, *, lease_seconds: float = _LEASE_SECONDS
+    ) -> None:
+        """The relay becomes the owner of ``publisher`` and closes it when it stops."""
+        self._collections = {collection.name: collection for collection in collections}
+        self._publisher, self._leases = publisher, leases
+        self._lease_seconds = lease_seconds
+        self._held: dict[str, Any] = {}
+        self._asked: dict[str, float] = {}
+        self._wake = threading.Event()
+        self._postponed: dict[Any, tuple[float, float]] = {}
+
+    def ready(self) -> bool:
+        """Whether events could leave now."""
+        return self._publisher.ready()
+
+    def nudge(self) -> None:
+        """This process has just written an event: look at once."""
+        self._wake.set()
+
+    def run(self, stop: threading.Event) -> None:
+        """Events leave within milliseconds of their write, until ``stop``; then the leases are free."""
+        self._publisher.start()
+        watch = Watch(list(self._collections.values()), self._wake)
+        pause = _TROUBLE_FIRST
+        try:
+            while not stop.is_set():
+                try:
+                    self._keep_leases(stop)
+                    watch.follow(active=bool(self._held))
+                    relayed, left = self._sweep(stop)
+                except PyMongoError as error:
+                    if mongo.unavailable(error) is None:
+                        raise
+                    _log.warning("outbox.database_unreachable", error=repr(error))
+                    stop.wait(pause)
+                    pause = min(pause * 2, _TROUBLE_LAST)
+                    continue
+                if left and not relayed:
+                    stop.wait(pause)  # the broker takes nothing now
+                    pause = min(pause * 2, _TROUBLE_LAST / 10)
+                elif relayed:
+                    pause = _TROUBLE_FIRST
+                else:
+                    self._rest()
+        finally:
+            watch.follow(active=False)
+            self._release()
+            self._publisher.close()
+
+    def _rest(self) -> None:
+        self._wake.wait(_IDLE_POLL if self._held else _LEASE_POLL)
+        self._wake.clear()
+
+    def _keep_leases(self, stop: threading.Event) -> None:
+        present = time.monotonic()
+        for name in self._collections:
+            due = _LEASE_POLL if name not in self._held else self._lease_seconds / 3
+            if present - self._asked.get(name, 0.0) < due or stop.is_set():
+                continue
+            self._asked[name] = present
+            held = self._held.pop(name, None)
+            lease = self._leases.renew(held) if held is not None else None
+            lease = lease or self._leases.hold(f"outbox:{name}", self._lease_seconds)
+            if lease is not None:
+                self._held[name] = lease
+                if held is None:
+                    _log.info("outbox.lease_held", collection=name, token=lease.token)
+            else:
+                OLDEST.labels(name).set(0)
+
+    def _release(self) -> None:
+        for lease in self._held.values():
+            with contextlib.suppress(PyMongoError):
+                self._leases.release(lease)
+        self._held.clear()
+
+    def _sweep(self, stop: threading.Event) -> tuple[int, int]:
+        """How many events left, and how many were tried and did not."""
+        relayed = left = 0
+        for name, lease in list(self._held.items()):
+            if stop.is_set() or not lease.is_safe():
+                continue
+            sent, kept = self._relay(self._collections[name])
+            relayed, left = relayed + sent, left + kept
+        return relayed, left
+
+    def _relay(self, collection: Documents) -> tuple[int, int]:
+        batch: list[tuple[Any, Event]] = []
+        oldest: datetime | None = None
+        for document in self._owing(collection):
+            entries = document[FIELD]
+            oldest = min(filter(None, (oldest, entries[0].get("at"))), default=None)
+            try:
+                events = [Event.from_document(entry) for entry in entries]
+            except (KeyError, TypeError) as error:
+                _log.error("outbox.unreadable", collection=collection.name, document=document["_id"], error=repr(error))  # noqa: TRY400
+                self._postpone(document["_id"])
+                continue
+            batch.extend((document["_id"], event) for event in events)
+            if len(batch) >= _EVENTS_AT_ONCE:
+                break
+        OLDEST.labels(collection.name).set(max(0.0, (mongo.now() - oldest).total_seconds()) if oldest else 0)
+        if not batch:
+            return 0, 0
+        confirmed = self._publisher.publish([event for _, event in batch])
+        self._remove(collection, batch, confirmed)
+        RELAYED.labels(collection.name).inc(len(confirmed))
+        return len(confirmed), len(batch) - len(confirmed)
+
+    def _owing(self, collection: Documents) -> list[dict[str, Any]]:
+        present = time.monotonic()
+        resting = [_id for _id, (until, _) in self._postponed.items() if until > present]
+        criteria: dict[str, Any] = {**OWING, "_id": {"$nin": resting}} if resting else OWING
+        return list(
+            collection.find(criteria, {FIELD: 1}, hint=INDEX_NAME).sort("outbox.at", 1).limit(_BATCH)
+        )
+
+    def _remove(self, collection: Documents, batch: Sequence[tuple[Any, Event]], confirmed: set[str]) -> None:
+        by_document: dict[Any, list[str]] = {}
+        refused: set[Any] = set()
+        for _id, event in batch:
+            if event.id in confirmed:
+                by_document.setdefault(_id, []).append(event.id)
+            else:
+                refused.add(_id)
+        for _id in by_document.keys() - refused:
+            self._postponed.pop(_id, None)
+        for _id in refused if confirmed else ():  # the broker works, but not for these: let others pass
+            self._postpone(_id)
+        if by_document:
+            collection.bulk_write(
+                [
+                    UpdateOne({"_id": _id}, {"$pull": {FIELD: {"id": {"$in": ids}}}})
+                    for _id, ids in by_document.items()
+                ],
+                ordered=False,
+            )
+
+    def _postpone(self, _id: Any) -> None:
+        _, pause = self._postponed.get(_id, (0.0, _TROUBLE_FIRST / 2))
+        pause = min(pause * 2, _TROUBLE_LAST)
+        if len(self._postponed) >= _REMEMBERED:
+            self._postponed.pop(next(iter(self._postponed)))
+        self._postponed[_id] = (time.monotonic() + pause, pause)
