@@ -67,7 +67,7 @@ def install() -> None:
         said = subprocess.run(pip, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if said.returncode:
             sys.exit(
-                f"{said.stdout[-4000:]}\nThe locked requirements could not be installed; pip's words stand above."
+                f"{said.stdout[-4000:]}\nThe locked requirements were not installed; pip's words stand above."
             )
     STAMP.write_text(wanted)
     print(f"✓ .venv is ready ({time.monotonic() - started:.0f} s)", flush=True)

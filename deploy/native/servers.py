@@ -1,8 +1,8 @@
 """MongoDB and RabbitMQ as plain processes: how each is prepared, started and known to be ready.
 
-Nothing here starts a process by itself: the supervisor does for `make up`, the testbed for tests. Both servers
-listen on the loopback interface only, keep everything under one data directory, and so never meet another
-instance on the same machine.
+Nothing here starts a process by itself: the supervisor does for `make up`, the testbed for tests. Both
+servers listen on the loopback interface only, keep everything under one data directory, and so never meet
+another instance on the same machine.
 """
 
 import base64

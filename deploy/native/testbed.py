@@ -1,8 +1,8 @@
 """A MongoDB and a RabbitMQ for tests, on free ports, thrown away at the end.
 
-`python -m deploy.native.testbed` keeps a pair running until Ctrl-C and prints the variables that make every test
-run use it. With `--watch PID` the pair lives as long as that process, however it ends: a killed test run leaves
-no server behind.
+`python -m deploy.native.testbed` keeps a pair running until Ctrl-C and prints the variables that make every
+test run use it. With `--watch PID` the pair lives as long as that process, however it ends: a killed test
+run leaves no server behind.
 """
 
 import argparse

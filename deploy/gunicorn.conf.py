@@ -1,0 +1,49 @@
+"""How every web role is served; `libs.chassis.web.serve` starts gunicorn with this file.
+
+Threads, not processes, wait for other services. The application is loaded after the fork (`preload_app`
+off), so that no Mongo client, broker connection or lock is ever inherited.
+"""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from prometheus_client import multiprocess
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - a heartbeat file in memory cannot be delayed by a busy disk
+
+bind = os.environ.get("CAIRN_BIND", "127.0.0.1:8000")
+workers = int(os.environ.get("CAIRN_WEB_WORKERS", "1"))
+threads = int(os.environ.get("CAIRN_WEB_THREADS", "8"))
+worker_class = "gthread"
+worker_tmp_dir = str(MEMORY) if MEMORY.is_dir() else None
+preload_app = False
+control_socket_disable = True
+
+# A request ends within its own deadlines long before this; it finds a worker that hangs as a whole.
+timeout = 60
+graceful_timeout = 25
+keepalive = 15
+
+# The application writes one canonical line a request; gunicorn tells only of itself.
+accesslog = None
+errorlog = "-"
+loglevel = os.environ.get("CAIRN_GUNICORN_LOG_LEVEL", "warning")
+proc_name = f"cairn:{bind}"
+
+
+def on_starting(server: Any) -> None:
+    """No number of an earlier run is left: the multiprocess directory of the metrics is empty."""
+    del server
+    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    if folder:
+        shutil.rmtree(folder, ignore_errors=True)
+        Path(folder).mkdir(parents=True)
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """A worker that ended no longer counts in the gauges of those that live."""
+    del server
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
