@@ -1,1 +1,4 @@
-"""Mechanism that knows nothing of objectives: settings, telemetry, problems, tokens, Mongo, bus, outbox, leases, web."""
+"""Mechanism that knows nothing of objectives.
+
+Settings, telemetry, problems, tokens, Mongo, bus, outbox, leases, web.
+"""

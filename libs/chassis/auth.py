@@ -1,7 +1,7 @@
 """Who asks: tokens between services, minted by the gateway alone and verified by every service.
 
-ES256, at most 60 seconds, one audience per service. Minting or verifying costs about 0.1 ms, so the gateway keeps
-a minted token for half its life and a service remembers a verified one until it expires.
+ES256, at most 60 seconds, one audience per service. Minting or verifying costs about 0.1 ms, so the gateway
+keeps a minted token for half its life and a service remembers a verified one until it expires.
 """
 
 from __future__ import annotations
@@ -31,7 +31,10 @@ _PROTECTED: Final = ("/api/", "/internal/")
 
 @dataclass(frozen=True)
 class Principal:
-    """The one who asks, as the gateway vouches for them. Set-up calls are person ``system`` with role ``system``."""
+    """The one who asks, as the gateway vouches for them.
+
+    Set-up calls are person ``system`` with role ``system``.
+    """
 
     person_id: str
     organisation_id: str

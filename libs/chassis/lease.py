@@ -1,7 +1,7 @@
 """One holder at a time, by the database's clock, with a token that rises with every change of holder.
 
-A lease keeps two copies of a worker from doing the same work at once. It cannot stop a holder that was frozen and
-wakes late: what a holder writes must therefore bear being done twice, or be guarded by its ``token``.
+A lease keeps two copies of a worker from doing the same work at once. It cannot stop a holder that was frozen
+and wakes late: what a holder writes must therefore bear being done twice, or be guarded by its ``token``.
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ class Leases:
         if lease is None and self._collection.find_one({"_id": name}, {"_id": 1}) is None:
             # $expr is not allowed in an upsert, so a lease that never was is made first, expired.
             self._collection.update_one(
-                {"_id": name}, {"$setOnInsert": {"holder": None, "token": 0, "expires_at": _EPOCH}}, upsert=True
+                {"_id": name},
+                {"$setOnInsert": {"holder": None, "token": 0, "expires_at": _EPOCH}},
+                upsert=True,
             )
             lease = self._take(name, ttl)
         return lease

@@ -1,4 +1,7 @@
-"""One way to reach MongoDB: majority writes, bounded waiting, and errors that mean "try again" told as such."""
+"""One way to reach MongoDB.
+
+Majority writes, bounded waiting, and errors that mean "try again" told as such.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +60,7 @@ def new_id() -> str:
 
 
 def now() -> datetime:
-    """The present instant in UTC, cut to the milliseconds that MongoDB keeps, so that it equals itself read back."""
+    """The present instant in UTC, to the millisecond, so that it equals itself read back from MongoDB."""
     instant = datetime.now(UTC)
     return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
 
@@ -78,8 +81,10 @@ def unavailable(error: Exception) -> problems.Unavailable | None:
         return None
     if not (isinstance(error, _UNKNOWN_OUTCOME) or error.timeout):
         return None
-    msg = "The database does not answer. Repeat the request; with the same Idempotency-Key nothing is done twice."
-    return problems.Unavailable(msg, retry_after=1)
+    return problems.Unavailable(
+        "The database does not answer. Repeat it; with the same Idempotency-Key nothing is done twice.",
+        retry_after=1,
+    )
 
 
 @contextmanager

@@ -41,14 +41,20 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class FieldError:
-    """What is wrong with one field and what to do. ``pointer``: ``/title`` in the body, ``?limit`` in the query."""
+    """What is wrong with one field and what to do.
+
+    ``pointer``: ``/title`` in the body, ``?limit`` in the query.
+    """
 
     pointer: str
     message: str
 
 
 class Problem(Exception):
-    """An error that the client is told. Subclasses fix slug, status and title; ``detail`` is for this occurrence."""
+    """An error that the client is told.
+
+    Subclasses fix slug, status and title; ``detail`` is for this occurrence.
+    """
 
     type: ClassVar[str] = "problem"
     status: ClassVar[int] = 500
@@ -229,7 +235,10 @@ class BadGateway(Problem):
 
 
 class Unavailable(Problem):
-    """Something needed cannot be reached; whether a write took effect is unknown. Repeating is safe with the same key."""
+    """Something needed cannot be reached; whether a write took effect is unknown.
+
+    Repeating is safe with the same key.
+    """
 
     type = "unavailable"
     status = 503
@@ -258,15 +267,19 @@ _BY_STATUS: Final[Mapping[int, type[Problem]]] = {
 
 
 def from_http_exception(error: HTTPException) -> Problem:
-    """The problem that says the same as Werkzeug's exception, its headers (``Allow``, ``Retry-After``) kept."""
+    """The problem that says the same as Werkzeug's exception, with its ``Allow`` or ``Retry-After``."""
     status = error.code or 500
     cls = _BY_STATUS.get(status) or (InternalError if status >= 500 else BadRequest)  # noqa: PLR2004
     data: Mapping[str, Any] = getattr(error, "data", None) or {}
-    stock = type(error).description == error.description  # Werkzeug's stock sentences say less than our titles
+    stock = (
+        type(error).description == error.description
+    )  # Werkzeug's stock sentences say less than our titles
     detail = "" if cls is InternalError or stock else (error.description or "")
     errors = list(field_errors(data["messages"])) if "messages" in data else []
     headers = {
-        name: value for name, value in error.get_response().headers.items() if name.lower() not in _BODY_HEADERS
+        name: value
+        for name, value in error.get_response().headers.items()
+        if name.lower() not in _BODY_HEADERS
     }
     if errors:
         detail = f"{len(errors)} field{'s are' if len(errors) > 1 else ' is'} not right: see errors"
@@ -300,7 +313,10 @@ def _leaves(found: Any, pointer: str) -> Iterator[FieldError]:
 def response_of(problem: Problem, instance: str) -> Response:
     """The problem as an HTTP response."""
     response = Response(
-        json.dumps(problem.document(instance)), status=problem.status, content_type=MEDIA_TYPE, headers=problem.headers
+        json.dumps(problem.document(instance)),
+        status=problem.status,
+        content_type=MEDIA_TYPE,
+        headers=problem.headers,
     )
     response.headers["Cache-Control"] = "no-store"
     return response

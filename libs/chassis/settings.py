@@ -1,7 +1,7 @@
 """Settings of one process, each declared once, read once, and then sealed.
 
-Every setting is a variable ``CAIRN_<NAME>``, or a file named by ``CAIRN_<NAME>_FILE``. An empty variable counts
-as unset, because compose files and shells cannot tell the two apart.
+Every setting is a variable ``CAIRN_<NAME>``, or a file named by ``CAIRN_<NAME>_FILE``. An empty variable
+counts as unset, because compose files and shells cannot tell the two apart.
 """
 
 from __future__ import annotations
@@ -97,9 +97,16 @@ class Settings:
         *,
         development: str | None = None,
     ) -> str:
-        """The secret. ``development`` is its well-known value for development and tests, refused in production."""
+        """The secret.
+
+        ``development`` is its well-known value for development and tests, refused in production.
+        """
         value = self._read(
-            "secret", name, default if development is None or self.is_production else development, help, secret=True
+            "secret",
+            name,
+            default if development is None or self.is_production else development,
+            help,
+            secret=True,
         )
         if development is not None and value == development and self.is_production:
             self._fail(name, "still has the well-known development value; make an own one")
@@ -140,14 +147,19 @@ class Settings:
         def convert(raw: str) -> str:
             parts = urlsplit(raw)
             if parts.scheme not in schemes or not parts.netloc:
-                msg = f"must be an address that begins with {' or '.join(f'{scheme}://' for scheme in schemes)}"
+                msg = (
+                    f"must be an address that begins with {' or '.join(f'{scheme}://' for scheme in schemes)}"
+                )
                 raise ValueError(msg)
             return raw.rstrip("/") if parts.scheme in ("http", "https") else raw
 
         return cast("str", self._read("url", name, default, help, convert=convert, secret=secret))
 
     def duration(self, name: str, default: str | EllipsisType = ..., help: str = "") -> float:  # noqa: A002
-        """The setting in seconds; written ``250ms``, ``5s``, ``2m``, ``1h``, ``7d``; a bare number is seconds."""
+        """The setting in seconds.
+
+        Written ``250ms``, ``5s``, ``2m``, ``1h``, ``7d``; a bare number is seconds.
+        """
         value = self._read("duration", name, default, help, convert=_duration)
         return _duration(value) if isinstance(value, str) else cast("float", value)
 
@@ -170,7 +182,10 @@ class Settings:
 
     @property
     def is_production(self) -> bool:
-        """Whether this process serves real users; what is not plainly development or test counts as production."""
+        """Whether this process serves real users.
+
+        What is not plainly development or test counts as production.
+        """
         return self._env.given.get(f"{PREFIX}ENVIRONMENT", "production") not in ("development", "test")
 
     def declared(self) -> tuple[Setting, ...]:
@@ -191,7 +206,7 @@ class Settings:
     def _fail(self, name: str, message: str) -> None:
         self._wrong.setdefault(PREFIX + name, []).append(message)
 
-    def _read(  # noqa: PLR0913
+    def _read(
         self,
         kind: str,
         name: str,
@@ -285,16 +300,22 @@ def core_settings(settings: Settings, service: str) -> CoreSettings:
             "console" if environment == "development" else "json",
             "console for people, json for machines (console in development)",
         ),
-        log_level=settings.choice("LOG_LEVEL", ("debug", "info", "warning", "error"), "info", "least level logged"),
+        log_level=settings.choice(
+            "LOG_LEVEL", ("debug", "info", "warning", "error"), "info", "least level logged"
+        ),
         mongo_url=settings.url(
             "MONGO_URL", ..., "MongoDB, a replica set", schemes=("mongodb", "mongodb+srv"), secret=True
         ),
         mongo_database=settings.text("MONGO_DATABASE", f"cairn_{service}", "database of this service"),
         amqp_url=settings.url("AMQP_URL", ..., "RabbitMQ", schemes=("amqp", "amqps"), secret=True),
         bind=settings.text("BIND", "127.0.0.1:8000", "where web listens, host:port"),
-        worker_bind=settings.text("WORKER_BIND", "127.0.0.1:8001", "where the worker's health listens, host:port"),
+        worker_bind=settings.text(
+            "WORKER_BIND", "127.0.0.1:8001", "where the worker's health listens, host:port"
+        ),
         web_workers=settings.integer("WEB_WORKERS", 2, "web processes", minimum=1, maximum=64),
         web_threads=settings.integer("WEB_THREADS", 8, "threads per web process", minimum=1, maximum=256),
         public_url=settings.url("PUBLIC_URL", "http://localhost:8080", "address that users see"),
-        token_public_key=settings.secret("TOKEN_PUBLIC_KEY", ..., "PEM; verifies the tokens between services"),
+        token_public_key=settings.secret(
+            "TOKEN_PUBLIC_KEY", ..., "PEM; verifies the tokens between services"
+        ),
     )

@@ -1,4 +1,7 @@
-"""The only door to RabbitMQ. Its callers know events, subscriptions and what a failure means, not the protocol."""
+"""The only door to RabbitMQ.
+
+Its callers know events, subscriptions and what a failure means, not the protocol.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Every process hears every event while it lives, for pages that change as others work. Nothing is kept for it."""
+"""Every process hears every event while it lives, for pages that change as others work.
+
+Nothing is kept for it.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +15,26 @@ from libs.chassis.bus.event import Event, UndecodableError, routing_key_of
 from libs.chassis.bus.link import Link
 from libs.chassis.bus.topology import EVENTS_EXCHANGE, declare_exchanges
 
-_LIMITS: Final = {"x-queue-type": "classic", "x-max-length": 10_000, "x-overflow": "drop-head", "x-message-ttl": 60_000}
+_LIMITS: Final = {
+    "x-queue-type": "classic",
+    "x-max-length": 10_000,
+    "x-overflow": "drop-head",
+    "x-message-ttl": 60_000,
+}
 _log = structlog.get_logger("bus")
 
 
 class Broadcast:
-    """An own queue that vanishes with the connection. ``on_event`` runs on the connection's thread: it must be quick."""
+    """An own queue that vanishes with the connection.
+
+    ``on_event`` runs on the connection's thread: it must be quick.
+    """
 
     def __init__(self, url: str, patterns: Sequence[str], on_event: Callable[[Event], None]) -> None:
-        """``patterns`` are event types or patterns of routing keys. Nothing is connected before :meth:`run`."""
+        """``patterns`` are event types or patterns of routing keys.
+
+        Nothing is connected before :meth:`run`.
+        """
         self._patterns = tuple(routing_key_of(pattern) for pattern in patterns)
         self._on_event = on_event
         self._link = Link(url, "broadcast", self._opened, self._lost)
@@ -41,9 +55,13 @@ class Broadcast:
             name = frame.method.queue
             for pattern in self._patterns:
                 channel.queue_bind(queue=name, exchange=EVENTS_EXCHANGE, routing_key=pattern)
-            channel.basic_consume(queue=name, on_message_callback=self._deliver, auto_ack=True, callback=self._started)
+            channel.basic_consume(
+                queue=name, on_message_callback=self._deliver, auto_ack=True, callback=self._started
+            )
 
-        channel.queue_declare(queue="", exclusive=True, auto_delete=True, arguments=dict(_LIMITS), callback=declared)
+        channel.queue_declare(
+            queue="", exclusive=True, auto_delete=True, arguments=dict(_LIMITS), callback=declared
+        )
 
     def _started(self, _frame: Any) -> None:
         self._hearing = True
@@ -56,5 +74,5 @@ class Broadcast:
             self._on_event(Event.from_message(props.headers, body))
         except UndecodableError as error:
             _log.warning("broadcast.undecodable", reason=str(error))
-        except Exception:
+        except Exception:  # noqa: BLE001  # one page's trouble must not cut the connection
             _log.exception("broadcast.failed")

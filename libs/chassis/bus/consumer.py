@@ -4,7 +4,8 @@ What happens to a message is decided here and nowhere else:
 
     handled                          ack
     not an event, or Permanent       copy to the dead-letter queue with the reason, confirmed, then ack
-    any other exception              copy to a waiting room with attempt + 1, confirmed, then ack; dead after the sixth
+    any other exception              copy to a waiting room with attempt + 1, confirmed, then ack;
+                                     after the sixth attempt dead, as above
     the database is out of reach     tried again in place for a while, without spending an attempt
     the process dies                 the broker delivers again (at most 20 times); handlers bear it
 
@@ -43,12 +44,13 @@ _log = structlog.get_logger("bus")
 class Consumer:
     """Feeds the messages of one queue to handlers, in batches.
 
-    A handler gets up to ``batch_size`` events of its subscription in the order of delivery. If it raises for a batch,
-    it is called again for each event alone, so that a poison message takes no neighbour with it. ``workers`` batches
-    are handled at once. ``outage`` tells whether an exception means that something needed is out of reach.
+    A handler gets up to ``batch_size`` events of its subscription in the order of delivery. If it raises for
+    a batch, it is called again for each event alone, so that a poison message takes no neighbour with it.
+    ``workers`` batches are handled at once. ``outage`` tells whether an exception means that something needed
+    is out of reach.
     """
 
-    def __init__(  # noqa: PLR0913
+    def __init__(
         self,
         url: str,
         queue: str,
@@ -139,7 +141,7 @@ class Consumer:
             if batch:
                 try:
                     self._settle(self._handling.judge(batch, self._stop))
-                except Exception:
+                except Exception:  # noqa: BLE001  # a worker outlives any one batch
                     # Nothing was acknowledged: the broker will deliver again.
                     _log.exception("bus.settling_failed", queue=self._queue)
                     self._link.call(lambda channel: channel.close())

@@ -19,8 +19,11 @@ LEFT: Final = "left"
 Handler = Callable[[Sequence[Event]], None]
 
 
-class Permanent(Exception):  # noqa: N818  # it says how the failure is, as handlers raise it
-    """A message can never be handled. Raised by handlers; the reason goes with it to the dead-letter queue."""
+class Permanent(Exception):  # it says how the failure is, as handlers raise it
+    """A message can never be handled.
+
+    Raised by handlers; the reason goes with it to the dead-letter queue.
+    """
 
     def __init__(self, reason: str) -> None:
         """``reason`` is for the operator who reads dead letters."""
@@ -32,8 +35,8 @@ class Permanent(Exception):  # noqa: N818  # it says how the failure is, as hand
 class Subscription:
     """Which events a handler hears.
 
-    ``event_type`` is a full type (``goals.team.changed.v1``) or a pattern of routing keys (``goals.#``, where ``*``
-    stands for one word and ``#`` for any number).
+    ``event_type`` is a full type (``goals.team.changed.v1``) or a pattern of routing keys (``goals.#``, where
+    ``*`` stands for one word and ``#`` for any number).
     """
 
     event_type: str
@@ -64,7 +67,10 @@ def _word(word: str) -> str:
 
 @dataclass(frozen=True)
 class Delivery:
-    """A message as it came. ``generation`` tells which connection its ``tag`` belongs to; attempts count from 1."""
+    """A message as it came.
+
+    ``generation`` tells which connection its ``tag`` belongs to; attempts count from 1.
+    """
 
     generation: int
     tag: int
@@ -82,7 +88,10 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What becomes of a delivery: handled, ignored, retried, dead, or left for the broker to deliver again."""
+    """What becomes of a delivery.
+
+    Handled, ignored, retried, dead, or left for the broker to deliver again.
+    """
 
     outcome: str
     reason: str = ""

@@ -1,4 +1,7 @@
-"""The envelope of everything that services say to each other: a CloudEvent, in the database and on the wire."""
+"""The envelope of everything that services say to each other.
+
+A CloudEvent, in the database and on the wire.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,10 @@ def routing_key_of(event_type: str) -> str:
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened to ``subject``; ``seq`` orders the events of one subject, ``id`` is for ever unique."""
+    """Something that happened to ``subject``.
+
+    ``seq`` orders the events of one subject, ``id`` is for ever unique.
+    """
 
     id: str
     type: str
@@ -43,8 +49,15 @@ class Event:
     correlation_id: str
 
     @classmethod
-    def new(  # noqa: PLR0913
-        cls, *, type: str, source: str, subject: str, organisation_id: str, seq: int, data: Mapping[str, Any]  # noqa: A002
+    def new(
+        cls,
+        *,
+        type: str,
+        source: str,
+        subject: str,
+        organisation_id: str,
+        seq: int,
+        data: Mapping[str, Any],
     ) -> Event:
         """An event that happens now, as part of what is being done now."""
         instant = datetime.now(UTC)
@@ -142,7 +155,8 @@ class Event:
                 organisation_id=_needed(envelope, "orgid"),
                 seq=int(_needed(envelope, "seq")),
                 data=data,
-                correlation_id=envelope.get_attributes().get("correlationid") or telemetry.new_correlation_id(),
+                correlation_id=envelope.get_attributes().get("correlationid")
+                or telemetry.new_correlation_id(),
             )
         except UndecodableError:
             raise

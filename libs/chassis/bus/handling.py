@@ -29,7 +29,9 @@ _OUTAGE_PAUSE_FIRST: Final = 0.25
 _OUTAGE_PAUSE_LAST: Final = 10.0
 _log = structlog.get_logger("bus")
 
-MESSAGES = Counter("cairn_bus_messages_total", "Messages by what became of them.", ["queue", "type", "outcome"])
+MESSAGES = Counter(
+    "cairn_bus_messages_total", "Messages by what became of them.", ["queue", "type", "outcome"]
+)
 SECONDS = Histogram(
     "cairn_bus_handling_seconds",
     "Time that a handler took for a batch.",
@@ -51,7 +53,7 @@ class Handling:
     def __init__(
         self, queue: str, subscriptions: Sequence[Subscription], outage: Callable[[Exception], object] | None
     ) -> None:
-        """``outage`` recognises exceptions, besides ``problems.Unavailable``, of things that are out of reach."""
+        """``outage`` recognises, besides ``problems.Unavailable``, what is only out of reach."""
         self._queue, self._subscriptions, self._outage = queue, subscriptions, outage
 
     def judge(self, deliveries: Sequence[Delivery], stop: threading.Event) -> list[tuple[Delivery, Verdict]]:
@@ -76,7 +78,11 @@ class Handling:
         return [(delivery, verdicts[delivery.tag]) for delivery in deliveries]
 
     def _call(
-        self, subscription: Subscription, items: Sequence[Item], verdicts: dict[int, Verdict], stop: threading.Event
+        self,
+        subscription: Subscription,
+        items: Sequence[Item],
+        verdicts: dict[int, Verdict],
+        stop: threading.Event,
     ) -> None:
         began = time.perf_counter()
         error = self._attempt(subscription, items, stop)
@@ -84,7 +90,9 @@ class Handling:
             _log.warning("event.batch_failed", queue=self._queue, count=len(items), error=repr(error))
             for item in items:
                 alone = time.perf_counter()
-                self._note(item, self._attempt(subscription, [item], stop), verdicts, time.perf_counter() - alone)
+                self._note(
+                    item, self._attempt(subscription, [item], stop), verdicts, time.perf_counter() - alone
+                )
         else:
             seconds = time.perf_counter() - began
             for item in items:

@@ -1,7 +1,9 @@
-"""One connection to the broker that one thread owns and that remakes itself. pika is imported here and nowhere else.
+"""One connection to the broker that one thread owns and that remakes itself.
 
-A pika connection is not thread-safe: whoever wants something of it hands a callback to :meth:`Link.call`, which runs
-it on the owner's thread.
+Pika is imported here and nowhere else.
+
+A pika connection is not thread-safe: whoever wants something of it hands a callback to :meth:`Link.call`,
+which runs it on the owner's thread.
 """
 
 from __future__ import annotations
@@ -41,8 +43,8 @@ def properties(*, message_id: str, event_type: str, headers: dict[str, Any]) -> 
 class Link:
     """A connection with one channel.
 
-    ``opened(channel)`` sets the channel up and ``lost()`` hears that it is gone; both run on the owner's thread.
-    After ``stop`` the connection closes as soon as ``drained()`` says that nothing is in flight.
+    ``opened(channel)`` sets the channel up and ``lost()`` hears that it is gone; both run on the owner's
+    thread. After ``stop`` the connection closes as soon as ``drained()`` says that nothing is in flight.
     """
 
     def __init__(
@@ -164,6 +166,6 @@ class Link:
         self.blocked = False
         self._lost()
         if connection is not None:
-            if connection.is_open:  # a callback of ours raised: do not leave the socket to the garbage collector
-                connection.close()
+            if connection.is_open:
+                connection.close()  # a callback of ours raised; the socket must not outlive its loop
             connection.ioloop.close()

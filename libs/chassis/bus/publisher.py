@@ -46,10 +46,13 @@ class _Batch:
 class Publisher:
     """A connection for publishing alone, with a thread of its own that starts with the first message.
 
-    ``may_be_unheard`` names event types that nobody has to listen to; any other that reaches no queue is unconfirmed.
+    ``may_be_unheard`` names event types that nobody has to listen to; any other that reaches no queue is
+    unconfirmed.
     """
 
-    def __init__(self, url: str, *, name: str = "publisher", may_be_unheard: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, url: str, *, name: str = "publisher", may_be_unheard: frozenset[str] = frozenset()
+    ) -> None:
         """Nothing is connected before the first message or :meth:`start`."""
         self._name = name
         self._may_be_unheard = may_be_unheard
@@ -103,7 +106,9 @@ class Publisher:
         PUBLISHED.labels(self._name, "confirmed").inc(len(confirmed))
         PUBLISHED.labels(self._name, "unconfirmed").inc(len(messages) - len(confirmed))
         if not in_time:
-            _log.warning("bus.confirms_missing", link=self._name, sent=len(messages), confirmed=len(confirmed))
+            _log.warning(
+                "bus.confirms_missing", link=self._name, sent=len(messages), confirmed=len(confirmed)
+            )
         return confirmed
 
     def _transmit(self, channel: Any, messages: Sequence[Message], batch: _Batch) -> None:
@@ -115,7 +120,9 @@ class Publisher:
                 exchange=message.exchange,
                 routing_key=message.routing_key,
                 body=message.body,
-                properties=properties(message_id=message.key, event_type=message.event_type, headers=message.headers),
+                properties=properties(
+                    message_id=message.key, event_type=message.event_type, headers=message.headers
+                ),
                 mandatory=message.event_type not in self._may_be_unheard,
             )
 
@@ -135,7 +142,9 @@ class Publisher:
 
     def _on_return(self, _channel: Any, method: Any, props: Any, _body: bytes) -> None:
         # The broker sends the return before the confirm of the same message.
-        _log.warning("bus.unroutable", link=self._name, routing_key=method.routing_key, message=props.message_id)
+        _log.warning(
+            "bus.unroutable", link=self._name, routing_key=method.routing_key, message=props.message_id
+        )
         for batch, key in self._in_flight.values():
             if key == props.message_id:
                 batch.returned.add(key)

@@ -28,7 +28,10 @@ DELIVERY_LIMIT: Final = 20
 
 @dataclass(frozen=True)
 class Retries:
-    """How often a message is tried and how long, in seconds, it waits after each failure; the last wait repeats."""
+    """How often a message is tried and how long, in seconds, it waits after each failure.
+
+    The last wait repeats.
+    """
 
     delays: tuple[float, ...] = (10.0, 60.0, 600.0)
     attempts: int = 6
@@ -59,7 +62,10 @@ def declare_exchanges(channel: Any) -> None:
 
 
 def declare_queue(channel: Any, queue: str, keys: Iterable[str], delays: Sequence[float]) -> None:
-    """The queue, its waiting rooms and its dead-letter queue exist; events with these routing keys reach it."""
+    """The queue, its waiting rooms and its dead-letter queue exist.
+
+    Events with these routing keys reach it.
+    """
     declare_exchanges(channel)
     channel.queue_declare(queue=dead_queue(queue), durable=True, arguments={"x-queue-type": "quorum"})
     channel.queue_bind(queue=dead_queue(queue), exchange=DEAD_EXCHANGE, routing_key=queue)

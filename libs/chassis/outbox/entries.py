@@ -18,6 +18,9 @@ OUTBOX_INDEX: Final = IndexModel([("outbox.at", 1)], name=INDEX_NAME, partialFil
 
 
 def pending(*events: Event) -> list[dict[str, Any]]:
-    """The entries to insert as ``outbox``, or to add with ``{"$push": {"outbox": {"$each": …}}}``, in order."""
+    """The entries to insert as ``outbox``, in order.
+
+    To add them to a document: ``{"$push": {"outbox": {"$each": pending(event)}}}``.
+    """
     at = mongo.now()
     return [{**event.to_document(), "at": at} for event in events]

@@ -1,8 +1,9 @@
 """Takes events from documents to the bus.
 
-An event is removed from its document, by its id, only after the broker has confirmed it. A relay that dies between
-the two leaves the event where it is, and the next one sends it again: consumers hear it twice, never not at all.
-Documents are found by what they hold, never by a high-water mark, which would skip a write that commits late.
+An event is removed from its document, by its id, only after the broker has confirmed it. A relay that dies
+between the two leaves the event where it is, and the next one sends it again: consumers hear it twice, never
+not at all. Documents are found by what they hold, never by a high-water mark, which would skip a write that
+commits late.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ _TROUBLE_LAST: Final = 30.0
 _REMEMBERED: Final = 1000
 _log = structlog.get_logger("outbox")
 
-OLDEST = Gauge("cairn_outbox_oldest_seconds", "Age of the oldest event that waits to be sent.", ["collection"])
+OLDEST = Gauge(
+    "cairn_outbox_oldest_seconds", "Age of the oldest event that waits to be sent.", ["collection"]
+)
 RELAYED = Counter("cairn_outbox_relayed_total", "Events taken from a document to the bus.", ["collection"])
 
 
@@ -68,7 +71,12 @@ class Relay:
     """Sends what documents of these collections owe. Of several relays one at a time serves a collection."""
 
     def __init__(
-        self, collections: Sequence[Documents], publisher: Bus, leases: LeaseOffice, *, lease_seconds: float = _LEASE_SECONDS
+        self,
+        collections: Sequence[Documents],
+        publisher: Bus,
+        leases: LeaseOffice,
+        *,
+        lease_seconds: float = _LEASE_SECONDS,
     ) -> None:
         """The relay becomes the owner of ``publisher`` and closes it when it stops."""
         self._collections = {collection.name: collection for collection in collections}
@@ -163,7 +171,12 @@ class Relay:
             try:
                 events = [Event.from_document(entry) for entry in entries]
             except (KeyError, TypeError) as error:
-                _log.error("outbox.unreadable", collection=collection.name, document=document["_id"], error=repr(error))  # noqa: TRY400
+                _log.error(
+                    "outbox.unreadable",
+                    collection=collection.name,
+                    document=document["_id"],
+                    error=repr(error),
+                )
                 self._postpone(document["_id"])
                 continue
             batch.extend((document["_id"], event) for event in events)
@@ -181,9 +194,7 @@ class Relay:
         present = time.monotonic()
         resting = [_id for _id, (until, _) in self._postponed.items() if until > present]
         criteria: dict[str, Any] = {**OWING, "_id": {"$nin": resting}} if resting else OWING
-        return list(
-            collection.find(criteria, {FIELD: 1}, hint=INDEX_NAME).sort("outbox.at", 1).limit(_BATCH)
-        )
+        return list(collection.find(criteria, {FIELD: 1}, hint=INDEX_NAME).sort("outbox.at", 1).limit(_BATCH))
 
     def _remove(self, collection: Documents, batch: Sequence[tuple[Any, Event]], confirmed: set[str]) -> None:
         by_document: dict[Any, list[str]] = {}

@@ -16,7 +16,10 @@ _log = structlog.get_logger("outbox")
 
 
 class Watch:
-    """Sets an event whenever documents are inserted or changed. Without change streams the relay's own polling serves."""
+    """Sets an event whenever documents are inserted or changed.
+
+    Without change streams the relay's own polling serves.
+    """
 
     def __init__(self, collections: Sequence[Collection[dict[str, Any]]], wake: threading.Event) -> None:
         """``collections`` are of one database. Nothing is watched before :meth:`follow`."""
@@ -30,15 +33,22 @@ class Watch:
         """Writes are watched, or not."""
         if active and self._thread is None and self._database is not None:
             self._stop = threading.Event()
-            self._thread = threading.Thread(target=self._watch, args=(self._stop,), name="outbox:watch", daemon=True)
+            self._thread = threading.Thread(
+                target=self._watch, args=(self._stop,), name="outbox:watch", daemon=True
+            )
             self._thread.start()
         elif not active and self._thread is not None:
             self._stop.set()
             self._thread = None
 
     def _watch(self, stop: threading.Event) -> None:
-        pipeline = [
-            {"$match": {"operationType": {"$in": ["insert", "update", "replace"]}, "ns.coll": {"$in": self._names}}},
+        pipeline: list[dict[str, Any]] = [
+            {
+                "$match": {
+                    "operationType": {"$in": ["insert", "update", "replace"]},
+                    "ns.coll": {"$in": self._names},
+                }
+            },
             # Wake for what owes something, not for our own removals.
             {"$match": {"$or": [{"fullDocument.outbox.0": {"$exists": True}}, {"operationType": "update"}]}},
             {"$project": {"_id": 1}},

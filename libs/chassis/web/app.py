@@ -1,4 +1,7 @@
-"""The Flask app that every service builds upon: API, health, metrics, problems, correlation, one log line a request."""
+"""The Flask app that every service builds upon.
+
+API, health, metrics, problems, correlation, one log line a request.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ _QUIET: Final = ("/livez", "/readyz", "/metrics")
 _log = structlog.get_logger("http")
 
 
-def create_app(  # noqa: PLR0913
+def create_app(
     service: str,
     core: CoreSettings,
     *,
@@ -33,7 +36,8 @@ def create_app(  # noqa: PLR0913
     """An app that answers these blueprints, ``/openapi.json``, ``/livez``, ``/readyz`` and ``/metrics``.
 
     ``pings`` name what this role cannot work without; each raises when its dependency does not answer.
-    ``problem_page`` renders problems outside the API for people. ``import_name`` is where templates are looked for.
+    ``problem_page`` renders problems outside the API for people. ``import_name`` is where templates are
+    looked for.
     """
     app = Flask(import_name, static_folder=None)
     app.config.update(

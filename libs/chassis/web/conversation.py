@@ -125,7 +125,9 @@ def etag_of(rev: int) -> str:
 
 
 def expected_rev(*, optional: bool = False) -> int | None:
-    """The revision that the client read, from ``If-Match``; None for ``*`` or, if ``optional``, for no header.
+    """The revision that the client read, from ``If-Match``.
+
+    None for ``*`` or, if ``optional``, for no header.
 
     Raises:
         problems.PreconditionRequired: no header where one is needed.
@@ -158,7 +160,9 @@ def require_match(rev: int, *, optional: bool = False) -> None:
 
 
 def _stale() -> problems.PreconditionFailed:
-    return problems.PreconditionFailed("Somebody changed it in the meantime. Read it again, then repeat your change.")
+    return problems.PreconditionFailed(
+        "Somebody changed it in the meantime. Read it again, then repeat your change."
+    )
 
 
 def idempotency_key() -> str:
@@ -169,6 +173,7 @@ def idempotency_key() -> str:
     """
     key = request.headers.get("Idempotency-Key", "").strip()
     if not key or len(key) > _KEY_LIMIT or not _PRINTABLE.fullmatch(key):
-        msg = f"Send the header Idempotency-Key: 1 to {_KEY_LIMIT} printable characters, new for each new write."
-        raise problems.MissingIdempotencyKey(msg)
+        raise problems.MissingIdempotencyKey(
+            f"Send Idempotency-Key with 1 to {_KEY_LIMIT} printable characters, new for each new write."
+        )
     return key

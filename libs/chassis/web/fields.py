@@ -1,7 +1,7 @@
 """Strict field types: what is not exactly the declared type is a 422 that names the field and what to do.
 
-Nothing is coerced, so no operator object (``{"$gt": ""}``), boolean or numeral in quotes passes for a scalar. What a
-field documents in OpenAPI is what it accepts.
+Nothing is coerced, so no operator object (``{"$gt": ""}``), boolean or numeral in quotes passes for a scalar.
+What a field documents in OpenAPI is what it accepts.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 import marshmallow as ma
 from marshmallow import validate
@@ -26,6 +26,11 @@ _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,12})?)
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 
+def _messages(**texts: str) -> dict[str, Any]:
+    """What marshmallow says in each case."""
+    return dict(texts)
+
+
 class Schema(ma.Schema):
     """Base of every schema: unknown fields are refused."""
 
@@ -34,29 +39,38 @@ class Schema(ma.Schema):
 
         unknown = ma.RAISE
 
-    error_messages: ClassVar[dict[str, str]] = {"unknown": "This field is not known here; leave it out."}
+    error_messages = _messages(
+        unknown="This field is not known here; leave it out.",
+        type="Must be an object.",
+    )
 
 
 class _Strict(ma.fields.Field[Any]):
-    default_error_messages: ClassVar[dict[str, str]] = {
-        "required": "This field is needed.",
-        "null": "This field may not be null.",
-    }
+    default_error_messages = _messages(
+        required="This field is needed.",
+        null="This field may not be null.",
+    )
 
     def _describe(self, **properties: Any) -> None:
         """The OpenAPI properties that say what is accepted, unless the schema's author said otherwise."""
-        self.metadata = {**{name: value for name, value in properties.items() if value is not None}, **self.metadata}
+        self.metadata = {
+            **{name: value for name, value in properties.items() if value is not None},
+            **self.metadata,
+        }
 
 
 class Text(_Strict, ma.fields.String):
-    """Text of ``min`` to ``max`` characters, NFC, without control characters, trimmed. Lines only if ``multiline``."""
+    """Text of ``min`` to ``max`` characters, NFC, without control characters, trimmed.
 
-    default_error_messages: ClassVar[dict[str, str]] = {
-        "invalid": "Must be text.",
-        "control": "Must not contain control characters.",
-        "short": "Must be at least {min} character{s} long.",
-        "long": "Must be at most {max} characters long, this is {length}.",
-    }
+    Lines only if ``multiline``.
+    """
+
+    default_error_messages = _messages(
+        invalid="Must be text.",
+        control="Must not contain control characters.",
+        short="Must be at least {min} character{s} long.",
+        long="Must be at most {max} characters long, this is {length}.",
+    )
 
     def __init__(self, min: int = 0, max: int = 200, *, multiline: bool = False, **options: Any) -> None:  # noqa: A002
         """Lengths are counted in characters after trimming."""
@@ -84,9 +98,14 @@ class Text(_Strict, ma.fields.String):
 
 
 class Id(_Strict, ma.fields.String):
-    """An opaque id as this platform makes them: 1 to 64 letters, digits, dots, dashes, underscores, colons."""
+    """An opaque id as this platform makes them.
 
-    default_error_messages: ClassVar[dict[str, str]] = {"invalid": "Must be an id as this API gives them."}
+    1 to 64 letters, digits, dots, dashes, underscores, colons.
+    """
+
+    default_error_messages = _messages(
+        invalid="Must be an id as this API gives them.",
+    )
 
     def __init__(self, **options: Any) -> None:
         """The usual options of a field."""
@@ -102,11 +121,11 @@ class Id(_Strict, ma.fields.String):
 class Number(_Strict, ma.fields.Float):
     """A finite number between ``min`` and ``max``, never a boolean or text."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
-        "invalid": "Must be a number.",
-        "finite": "Must be a finite number.",
-        "range": "Must be between {min:g} and {max:g}.",
-    }
+    default_error_messages = _messages(
+        invalid="Must be a number.",
+        finite="Must be a finite number.",
+        range="Must be between {min:g} and {max:g}.",
+    )
 
     def __init__(self, min: float = -NUMBER_LIMIT, max: float = NUMBER_LIMIT, **options: Any) -> None:  # noqa: A002
         """Both bounds are included."""
@@ -138,10 +157,10 @@ class Share(Number):
 class Integer(_Strict, ma.fields.Integer):
     """A whole number between ``min`` and ``max``; 7.0 is whole too, as JSON Schema has it."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
-        "invalid": "Must be a whole number.",
-        "range": "Must be between {min} and {max}.",
-    }
+    default_error_messages = _messages(
+        invalid="Must be a whole number.",
+        range="Must be between {min} and {max}.",
+    )
 
     def __init__(self, min: int = -INTEGER_LIMIT, max: int = INTEGER_LIMIT, **options: Any) -> None:  # noqa: A002
         """Both bounds are included."""
@@ -171,7 +190,9 @@ class QueryInteger(Integer):
 class Flag(_Strict, ma.fields.Boolean):
     """True or false, nothing that looks like it."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {"invalid": "Must be true or false."}
+    default_error_messages = _messages(
+        invalid="Must be true or false.",
+    )
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> bool:  # noqa: ARG002
         if not isinstance(value, bool):
@@ -190,7 +211,9 @@ class QueryFlag(Flag):
 class Choice(_Strict, ma.fields.String):
     """One of these texts."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {"choice": "Must be one of: {choices}."}
+    default_error_messages = _messages(
+        choice="Must be one of: {choices}.",
+    )
 
     def __init__(self, choices: Sequence[str], **options: Any) -> None:
         """``choices`` in the order to show them."""
@@ -208,9 +231,9 @@ class Choice(_Strict, ma.fields.String):
 class Instant(_Strict, ma.fields.DateTime):
     """An instant with its offset; kept in UTC to the millisecond, written ``2031-11-18T09:00:00.000Z``."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
-        "invalid": "Must be an instant with its offset, such as 2031-11-18T09:00:00Z."
-    }
+    default_error_messages = _messages(
+        invalid="Must be an instant with its offset, such as 2031-11-18T09:00:00Z.",
+    )
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> datetime:  # noqa: ARG002
         if not isinstance(value, str) or not _INSTANT.fullmatch(value):
@@ -231,7 +254,9 @@ class Instant(_Strict, ma.fields.DateTime):
 class Day(_Strict, ma.fields.Date):
     """A calendar day, written ``2031-11-18``."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {"invalid": "Must be a day such as 2031-11-18."}
+    default_error_messages = _messages(
+        invalid="Must be a day such as 2031-11-18.",
+    )
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> date:  # noqa: ARG002
         if not isinstance(value, str) or not _DAY.fullmatch(value):
@@ -244,7 +269,7 @@ class Day(_Strict, ma.fields.Date):
     def _serialize(self, value: Any, attr: str | None, obj: Any, **options: Any) -> str | None:  # noqa: ARG002
         if value is None or isinstance(value, str):
             return value
-        return (value.date() if isinstance(value, datetime) else value).isoformat()  # type: ignore[no-any-return]
+        return (value.date() if isinstance(value, datetime) else value).isoformat()
 
 
 class CommaList(DelimitedList):

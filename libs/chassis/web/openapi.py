@@ -1,4 +1,7 @@
-"""flask-smorest without its traps: problems instead of its errors, strict parsing, one complete OpenAPI document."""
+"""flask-smorest without its traps.
+
+Problems instead of its errors, strict parsing, one complete OpenAPI document.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from functools import wraps
-from typing import Any, ClassVar, Final, NoReturn, TypeVar
+from typing import Any, Final, NoReturn, TypeVar
 
 import flask
 import flask_smorest
@@ -27,13 +30,14 @@ _WITH_BODY: Final = (400, 413, 415, 422)
 
 
 class StrictParser(FlaskParser):
-    """Reads JSON bodies and query strings; what it cannot read or does not know is the client's to correct."""
+    """Reads JSON bodies and query strings.
 
-    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, str | None]] = {
-        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
-        "query": ma.RAISE,
-        "querystring": ma.RAISE,
-    }
+    What it cannot read or does not know is the client's to correct.
+    """
+
+    DEFAULT_UNKNOWN_BY_LOCATION = FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION | dict.fromkeys(
+        ("query", "querystring"), ma.RAISE
+    )
 
     def _raw_load_json(self, req: flask.Request) -> Any:
         raw = req.get_data(cache=True)
@@ -46,7 +50,11 @@ class StrictParser(FlaskParser):
         try:
             return json.loads(raw)
         except (ValueError, RecursionError) as error:
-            where = f" at line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
+            where = (
+                f" at line {error.lineno}, column {error.colno}"
+                if isinstance(error, json.JSONDecodeError)
+                else ""
+            )
             msg = f"The body is not valid JSON{where}."
             raise problems.BadRequest(msg) from error
 
@@ -57,7 +65,7 @@ class StrictParser(FlaskParser):
         raise problems.Unprocessable(detail, errors=errors) from error
 
 
-class Blueprint(flask_smorest.Blueprint):
+class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest carries no types
     """A blueprint whose arguments are read strictly and whose operations have ids of their own.
 
     An operation's id is the name of its function; of a method view, the method and the name of the class.
@@ -86,13 +94,17 @@ class Blueprint(flask_smorest.Blueprint):
         return decorate
 
     @staticmethod
-    def _prepare_request_headers_doc(doc: dict[str, Any], doc_info: dict[str, Any], **_: Any) -> dict[str, Any]:
+    def _prepare_request_headers_doc(
+        doc: dict[str, Any], doc_info: dict[str, Any], **_: Any
+    ) -> dict[str, Any]:
         headers = doc_info.get("request_headers", [])
         if headers:
             doc.setdefault("parameters", []).extend(headers)
         return doc
 
-    def _store_endpoint_docs(self, endpoint: str, obj: Any, parameters: Any, tags: Any, **options: Any) -> None:
+    def _store_endpoint_docs(
+        self, endpoint: str, obj: Any, parameters: Any, tags: Any, **options: Any
+    ) -> None:
         super()._store_endpoint_docs(endpoint, obj, parameters, tags, **options)
         is_class = isinstance(obj, type) and issubclass(obj, MethodView)
         for method, documented in self._docs[endpoint].items():
@@ -104,7 +116,9 @@ class Blueprint(flask_smorest.Blueprint):
 class ProblemErrorSchema(ma.Schema):
     """One wrong field."""
 
-    pointer = ma.fields.String(required=True, metadata={"description": "`/title` in the body, `?limit` in the query"})
+    pointer = ma.fields.String(
+        required=True, metadata={"description": "`/title` in the body, `?limit` in the query"}
+    )
     message = ma.fields.String(required=True, metadata={"description": "what is wrong and what to do"})
 
 
@@ -125,7 +139,7 @@ class ProblemSchema(ma.Schema):
     errors = ma.fields.List(ma.fields.Nested(ProblemErrorSchema))
 
 
-class Api(flask_smorest.Api):
+class Api(flask_smorest.Api):  # type: ignore[misc]  # the same
     """flask-smorest's Api with problems as its documented errors and nobody else's error handler."""
 
     ERROR_SCHEMA = ProblemSchema

@@ -31,7 +31,10 @@ def _always() -> bool:
 
 @dataclass(frozen=True)
 class Part:
-    """One supervised thread of a worker. ``run`` returns soon after ``stop`` is set, with its work put in order."""
+    """One supervised thread of a worker.
+
+    ``run`` returns soon after ``stop`` is set, with its work put in order.
+    """
 
     name: str
     run: Callable[[threading.Event], None]
@@ -43,7 +46,8 @@ def run_worker(
 ) -> None:
     """Every part has run until SIGTERM or SIGINT, and what was in flight is finished.
 
-    A part that raises is started again after a growing pause. Call it from the main thread; ``stop`` is for tests.
+    A part that raises is started again after a growing pause. Call it from the main thread; ``stop`` is for
+    tests.
     """
     stopping = stop or threading.Event()
     if threading.current_thread() is threading.main_thread():
@@ -75,7 +79,7 @@ def _supervise(service: str, part: Part, stop: threading.Event) -> None:
         began = time.monotonic()
         try:
             part.run(stop)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # supervision is for whatever goes wrong
             metrics.PART_RESTARTS.labels(service, part.name).inc()
             _log.exception("worker.part_failed", part=part.name, error=type(error).__name__)
         else:
@@ -100,12 +104,14 @@ def _health_server(
     core: CoreSettings, parts: Sequence[Part], pings: Pings, stop: threading.Event
 ) -> ThreadingHTTPServer:
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802  # the name is http.server's
+        def do_GET(self) -> None:  # the name is http.server's
             if self.path == "/livez":
                 self._answer(200, {"status": "alive"})
             elif self.path == "/readyz":
                 ready, said = _ready(parts, pings, stop)
-                self._answer(200 if ready else 503, {"status": "ready" if ready else "unready", "checks": said})
+                self._answer(
+                    200 if ready else 503, {"status": "ready" if ready else "unready", "checks": said}
+                )
             elif self.path == "/metrics":
                 text, content_type = metrics.exposition()
                 self._send(200, text, content_type)
