@@ -167,3 +167,8 @@ def amount(value: float | None, unit: str) -> str:
 def day(on: date) -> str:
     """A day in full."""
     return formatting.day(on, viewer_setting("locale"))
+
+
+def editable(value: float | None) -> str:
+    """A number as one would type it."""
+    return formatting.editable_number(value, viewer_setting("locale"))

@@ -1,0 +1,76 @@
+"""Passing a request of the public API on to the service that owns the resource, and its answer back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import pybreaker
+import urllib3
+
+from libs.chassis.problems import Unavailable
+from services.gateway.domain.tokens import SAFE_METHODS
+from services.gateway.usecases.ports import Forwarded, Passage
+
+CONNECT_SECONDS: Final = 1.0
+POOLED: Final = 64
+FAILURES: Final = 5
+PAUSE_SECONDS: Final = 5
+BROKEN: Final = (urllib3.exceptions.HTTPError, OSError)
+
+
+class HttpForwarder:
+    """Keeps connections to each service, and stops asking one that does not answer for a few seconds."""
+
+    def __init__(self, addresses: Mapping[str, str], *, seconds: float) -> None:
+        """``addresses`` by name of the service; ``seconds`` is the longest wait for an answer."""
+        self._addresses = {service: address.rstrip("/") for service, address in addresses.items()}
+        self._timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=seconds)
+        self._pool = urllib3.PoolManager(num_pools=len(addresses), maxsize=POOLED, retries=False)
+        self._breakers = {
+            service: pybreaker.CircuitBreaker(fail_max=FAILURES, reset_timeout=PAUSE_SECONDS, name=service)
+            for service in addresses
+        }
+
+    def forward(self, passage: Passage) -> Forwarded:
+        """The service's answer, whatever its status.
+
+        Raises:
+            Unavailable: it gave none. A write may or may not have taken place.
+        """
+        try:
+            return self._breakers[passage.service].call(self._send, passage)
+        except pybreaker.CircuitBreakerError as error:
+            raise _silent(passage, PAUSE_SECONDS) from error
+        except BROKEN as error:
+            raise _silent(passage, 1) from error
+
+    def _send(self, passage: Passage) -> Forwarded:
+        try:
+            return self._once(passage)
+        except urllib3.exceptions.ProtocolError:
+            # A kept connection that the other side closed just now; asking for something twice changes nothing.
+            if passage.method not in SAFE_METHODS:
+                raise
+            return self._once(passage)
+
+    def _once(self, passage: Passage) -> Forwarded:
+        answer = self._pool.request(
+            passage.method,
+            self._addresses[passage.service] + passage.target,
+            body=passage.body or None,
+            headers=dict(passage.headers),
+            timeout=self._timeout,
+            redirect=False,
+        )
+        return Forwarded(status=answer.status, headers=dict(answer.headers), body=answer.data)
+
+
+def _silent(passage: Passage, retry_after: int) -> Unavailable:
+    detail = "A part of Cairn does not answer. Try again."
+    if passage.method not in SAFE_METHODS:
+        detail = (
+            "A part of Cairn does not answer, so we don't know whether this took place. "
+            "Repeat the request with the same Idempotency-Key; it will not count twice."
+        )
+    return Unavailable(detail, retry_after=retry_after)

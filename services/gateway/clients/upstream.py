@@ -1,0 +1,157 @@
+"""HTTP to one of the other services: a pool, the viewer's minted token, the correlation id, typed problems.
+
+Nothing is retried here: a GET that fails is asked again by the reader, and a write carries its own
+Idempotency-Key or revision, so that whoever sends it again does no harm.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from urllib.parse import quote, urlencode
+
+import urllib3
+
+from libs.chassis import problems
+from libs.chassis.auth import Principal
+from libs.chassis.telemetry import correlation_id
+
+CONNECT_SECONDS = 1.0
+READ_SECONDS = 8.0
+POOLED_CONNECTIONS = 32
+CLIENT_ERROR = 400
+SERVER_ERROR = 500
+SILENT = "A part of Cairn does not answer. Try again in a moment; nothing counts twice."
+
+
+class Mint(Protocol):
+    """Makes the short-lived token that a service accepts for this principal."""
+
+    def mint(self, principal: Principal, audiences: Sequence[str]) -> str:
+        """A signed token that names these services as its audience."""
+
+
+REFUSALS: Mapping[int, type[problems.Problem]] = {
+    refusal.status: refusal
+    for refusal in (
+        problems.BadRequest,
+        problems.Unauthenticated,
+        problems.Forbidden,
+        problems.NotFound,
+        problems.Conflict,
+        problems.Gone,
+        problems.PreconditionFailed,
+        problems.PayloadTooLarge,
+        problems.Unprocessable,
+        problems.PreconditionRequired,
+        problems.TooManyRequests,
+    )
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A service's answer that is no problem."""
+
+    status: int
+    body: Any
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Upstream:
+    """One service behind its base address. Safe to share between threads."""
+
+    def __init__(self, base_url: str, audiences: Sequence[str], mint: Mint) -> None:
+        """Keep no connection yet: they are made by the first request, after the fork."""
+        self._base_url = base_url.rstrip("/")
+        self._audiences = tuple(audiences)
+        self._mint = mint
+        self._pool = urllib3.PoolManager(
+            maxsize=POOLED_CONNECTIONS,
+            retries=False,
+            timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
+        )
+
+    def get(self, principal: Principal, path: str, **query: object) -> Any:
+        """The body of a resource.
+
+        Raises:
+            problems.Problem: the service refused; ``extra['cause']`` is its own slug.
+            problems.Unavailable: it did not answer.
+        """
+        return self.ask(principal, "GET", path, query=query).body
+
+    def ask(
+        self,
+        principal: Principal,
+        method: str,
+        path: str,
+        *,
+        body: Mapping[str, Any] | None = None,
+        query: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """The service's answer, whatever the method.
+
+        Raises:
+            problems.Problem: the service refused; ``extra['cause']`` is its own slug.
+            problems.Unavailable: it did not answer, or answered what nobody can read.
+        """
+        sent = {
+            "Accept": "application/json, application/problem+json",
+            "Authorization": f"Bearer {self._mint.mint(principal, self._audiences)}",
+            "X-Correlation-Id": correlation_id(),
+            **(headers or {}),
+        }
+        payload = None
+        if body is not None:
+            payload = json.dumps(body).encode()
+            sent["Content-Type"] = "application/json"
+        try:
+            answer = self._pool.request(method, self._url(path, query or {}), body=payload, headers=sent)
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            raise problems.Unavailable(SILENT) from error
+        return self._read(answer)
+
+    def _url(self, path: str, query: Mapping[str, object]) -> str:
+        given = {name: _query_text(value) for name, value in query.items() if value not in (None, "", (), [])}
+        return f"{self._base_url}{path}" + (f"?{urlencode(given)}" if given else "")
+
+    def _read(self, answer: urllib3.BaseHTTPResponse) -> Answer:
+        try:
+            body = json.loads(answer.data) if answer.data else None
+        except ValueError as error:
+            raise problems.Unavailable(SILENT) from error
+        if answer.status >= CLIENT_ERROR:
+            raise _problem(answer.status, body if isinstance(body, dict) else {}, dict(answer.headers))
+        return Answer(answer.status, body, dict(answer.headers))
+
+
+def segment(identifier: str) -> str:
+    """An id as one segment of a path, whatever somebody typed into the address bar."""
+    return quote(identifier, safe="")
+
+
+def _query_text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (tuple, list, set, frozenset)):
+        return ",".join(str(item) for item in value)
+    return str(value)
+
+
+def _problem(status: int, body: Mapping[str, Any], headers: Mapping[str, str]) -> problems.Problem:
+    detail = str(body.get("detail") or body.get("title") or "")
+    cause = str(body.get("type", "")).rsplit("/", 1)[-1]
+    if status >= SERVER_ERROR:
+        return problems.Unavailable(SILENT, extra={"cause": cause})
+    errors = [
+        problems.FieldError(str(error.get("pointer", "")), str(error.get("message", "")))
+        for error in body.get("errors") or []
+        if isinstance(error, dict)
+    ]
+    kept = {name: value for name, value in headers.items() if name.lower() == "retry-after"}
+    refusal = REFUSALS.get(status, problems.BadRequest)
+    return refusal(detail, errors=errors, extra={"cause": cause}, headers=kept)

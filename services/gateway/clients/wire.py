@@ -1,0 +1,232 @@
+"""The services' JSON as the pages' resources. Tolerant: what a page does not need may be missing or unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from services.gateway.domain import okr
+
+Json = Mapping[str, Any]
+
+
+def person(body: Json) -> okr.Person:
+    """A person."""
+    return okr.Person(
+        id=str(body["id"]),
+        name=str(body.get("name", "")),
+        email=str(body.get("email", "")),
+        time_zone=str(body.get("time_zone") or "UTC"),
+        locale=str(body.get("locale") or "en"),
+        role=str(body.get("role", "member")),
+        state=str(body.get("state", "active")),
+        rev=int(body.get("rev", 0)),
+    )
+
+
+def team(body: Json) -> okr.Team:
+    """A team with its rhythm."""
+    rhythm = body.get("rhythm") or {}
+    return okr.Team(
+        id=str(body["id"]),
+        name=str(body.get("name", "")),
+        slug=str(body.get("slug", "")),
+        parent_id=body.get("parent_id"),
+        lead_id=body.get("lead_id"),
+        member_ids=tuple(body.get("member_ids") or ()),
+        rhythm=okr.Rhythm(
+            every=str(rhythm.get("every", "weekly")),
+            weekday=int(rhythm.get("weekday", 0)),
+            time=str(rhythm.get("time", "09:00")),
+        ),
+        rev=int(body.get("rev", 0)),
+    )
+
+
+def cycle(body: Json) -> okr.Cycle:
+    """A cycle."""
+    return okr.Cycle(
+        id=str(body["id"]),
+        name=str(body.get("name", "")),
+        starts_on=date.fromisoformat(body["starts_on"]),
+        ends_on=date.fromisoformat(body["ends_on"]),
+        state=str(body.get("state", "active")),
+        rev=int(body.get("rev", 0)),
+    )
+
+
+def organisation(body: Json) -> okr.Organisation:
+    """The organisation with its thresholds."""
+    known = okr.Thresholds.__dataclass_fields__
+    given = {name: value for name, value in (body.get("thresholds") or {}).items() if name in known}
+    return okr.Organisation(
+        id=str(body["id"]),
+        name=str(body.get("name", "")),
+        time_zone=str(body.get("time_zone") or "UTC"),
+        locale=str(body.get("locale") or "en"),
+        thresholds=okr.Thresholds(**given),
+        rev=int(body.get("rev", 0)),
+    )
+
+
+def objective(body: Json) -> okr.Objective:
+    """An objective with its rolled-up numbers."""
+    parent, weakest = body.get("parent"), body.get("weakest")
+    return okr.Objective(
+        id=str(body["id"]),
+        title=str(body.get("title", "")),
+        why=str(body.get("why") or ""),
+        contribution=str(body.get("contribution") or ""),
+        level=str(body.get("level", "team")),
+        cycle_id=str(body.get("cycle_id", "")),
+        owner_id=str(body.get("owner_id", "")),
+        team_id=body.get("team_id"),
+        parent=okr.Parent(kind=parent["kind"], id=parent["id"]) if parent else None,
+        weight=float(body.get("weight", 1)),
+        visibility=str(body.get("visibility", "organisation")),
+        roll_up=str(body.get("roll_up", "both")),
+        state=str(body.get("state", "open")),
+        follower_ids=tuple(body.get("follower_ids") or ()),
+        progress=body.get("progress"),
+        expected=body.get("expected"),
+        status=str(body.get("status", "not_started")),
+        confidence=body.get("confidence"),
+        weakest=_weakest(weakest) if weakest else None,
+        rev=int(body.get("rev", 0)),
+    )
+
+
+def key_result(body: Json) -> okr.KeyResult:
+    """A key result with its standing, whether the standing lies beside the definition or in an object of its own."""
+    said: dict[str, Any] = {**(body.get("standing") or {}), **{k: v for k, v in body.items() if v is not None}}
+    return okr.KeyResult(
+        id=str(body.get("id") or body["key_result_id"]),
+        objective_id=str(body.get("objective_id", "")),
+        title=str(body.get("title", "")),
+        kind=str(body.get("kind", "metric")),
+        unit=str(body.get("unit") or ""),
+        start=float(body.get("start") or 0),
+        target=float(1 if body.get("target") is None else body["target"]),
+        current=said.get("current"),
+        weight=float(body.get("weight", 1)),
+        commitment=str(body.get("commitment", "committed")),
+        owner_id=str(body.get("owner_id", "")),
+        delegate_id=body.get("delegate_id"),
+        due_on=_day(body.get("due_on")),
+        description=str(body.get("description") or ""),
+        cycle_id=str(body.get("cycle_id", "")),
+        team_id=body.get("team_id"),
+        state=str(body.get("state", "open")),
+        progress=said.get("progress"),
+        raw_progress=said.get("raw_progress"),
+        expected=said.get("expected"),
+        status=str(said.get("status", "not_started")),
+        confidence=said.get("confidence"),
+        reasons=tuple(_reason(reason) for reason in said.get("reasons") or ()),
+        as_of=_instant(said.get("as_of")),
+        next_check_in_on=_day(said.get("next_check_in_on")),
+        rev=int(body.get("rev", 0)),
+    )
+
+
+def check_in(body: Json) -> okr.CheckIn:
+    """A check-in or a revision of one."""
+    recorded = _instant(body.get("recorded_at")) or datetime.now(UTC)
+    return okr.CheckIn(
+        id=str(body.get("id", "")),
+        key_result_id=str(body.get("key_result_id", "")),
+        seq=int(body.get("seq", 0)),
+        value=body.get("value"),
+        confidence=body.get("confidence"),
+        note=str(body.get("note") or ""),
+        challenge=str(body.get("challenge") or ""),
+        adjustment=str(body.get("adjustment") or ""),
+        author_id=str(body.get("author_id", "")),
+        as_of=_instant(body.get("as_of")) or recorded,
+        recorded_at=recorded,
+        progress=body.get("progress"),
+        status=str(body.get("status", "")),
+        revision_of=body.get("revision_of"),
+        withdrawn=bool(body.get("withdrawn", False)),
+    )
+
+
+def tree_row(body: Json) -> okr.TreeRow:
+    """A row of the tree: an objective or a key result with its depth."""
+    thing = body.get("objective") or body.get("key_result") or body
+    is_objective = body.get("kind") == "objective" or body.get("type") == "objective" or "objective" in body
+    return okr.TreeRow(
+        depth=int(body.get("depth", 0)),
+        objective=objective(thing) if is_objective else None,
+        key_result=None if is_objective else key_result(thing),
+    )
+
+
+def owed(body: Json) -> okr.Owed:
+    """A check-in that is owed."""
+    known = key_result(body.get("key_result") or {**body, "id": body.get("key_result_id") or body.get("id")})
+    last = body.get("last") or body.get("last_check_in")
+    return okr.Owed(
+        key_result=known,
+        due_on=_day(body.get("due_on") or body.get("next_check_in_on")),
+        last=check_in(last) if last else None,
+    )
+
+
+def week(body: Json) -> okr.Week:
+    """How many check-ins of this week are laid and how many were owed."""
+    return okr.Week(
+        laid=int(body.get("laid", 0)), owed=int(body.get("owed", 0)), mine_open=int(body.get("mine_open", 0))
+    )
+
+
+def preferences(body: Json) -> Mapping[str, str]:
+    """Per kind of mail at_once or off."""
+    inner = body.get("preferences")
+    said = inner if isinstance(inner, Mapping) else body
+    return {kind: choice for kind, choice in said.items() if choice in {"at_once", "off"}}
+
+
+def mail(body: Json) -> okr.Mail:
+    """A row of the mail log; bodies where the service sent them."""
+    return okr.Mail(
+        id=str(body["id"]),
+        kind=str(body.get("kind", "")),
+        subject=str(body.get("subject") or ""),
+        recipient=str(body.get("recipient") or body.get("to") or ""),
+        state=str(body.get("state", "")),
+        created_at=_instant(body.get("created_at")),
+        sent_at=_instant(body.get("sent_at")),
+        reason=str(body.get("reason") or ""),
+        attempts=int(body.get("attempts") or 0),
+        last_answer=str(body.get("last_answer") or body.get("last_error") or ""),
+        text=str(body.get("text") or ""),
+        html=str(body.get("html") or ""),
+    )
+
+
+def _weakest(body: Json) -> okr.Weakest:
+    return okr.Weakest(
+        key_result_id=str(body["key_result_id"]),
+        progress=float(body["progress"]),
+        title=body.get("title"),
+        status=body.get("status"),
+    )
+
+
+def _reason(body: Json) -> okr.Reason:
+    return okr.Reason(
+        rule=str(body.get("rule", "")),
+        value=body.get("value"),
+        limit=body.get("limit"),
+        decisive=bool(body.get("decisive", False)),
+    )
+
+
+def _day(text: object) -> date | None:
+    return date.fromisoformat(str(text)[:10]) if text else None
+
+
+def _instant(text: object) -> datetime | None:
+    return datetime.fromisoformat(str(text)) if text else None

@@ -1,0 +1,294 @@
+"""What the pages know of an organisation's goals: the resources of the owning services, as read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Someone of the organisation; ``state`` is invited, active or disabled."""
+
+    id: str
+    name: str
+    email: str = ""
+    time_zone: str = "UTC"
+    locale: str = "en"
+    role: str = "member"
+    state: str = "active"
+    rev: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rhythm:
+    """When a team checks in; Monday is weekday 0, ``time`` is HH:MM on the person's own clock."""
+
+    every: str = "weekly"
+    weekday: int = 0
+    time: str = "09:00"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Team:
+    """A team with its place in the organisation."""
+
+    id: str
+    name: str
+    slug: str = ""
+    parent_id: str | None = None
+    lead_id: str | None = None
+    member_ids: tuple[str, ...] = ()
+    rhythm: Rhythm = field(default_factory=Rhythm)
+    rev: int = 0
+
+    def has(self, person_id: str) -> bool:
+        """Whether this person leads the team or belongs to it."""
+        return person_id == self.lead_id or person_id in self.member_ids
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cycle:
+    """A span of days; ``state`` is planning, active, closing or closed."""
+
+    id: str
+    name: str
+    starts_on: date
+    ends_on: date
+    state: str
+    rev: int = 0
+
+    def gone(self, on: date) -> float:
+        """The share of the cycle that has passed, 0 to 1."""
+        days = (self.ends_on - self.starts_on).days
+        if days <= 0:
+            return 1.0 if on >= self.ends_on else 0.0
+        return min(max((on - self.starts_on).days / days, 0.0), 1.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thresholds:
+    """Where the organisation draws its lines between statuses. Gaps and shares 0 to 1, confidence 0 to 10."""
+
+    on_track_gap: float = 0.10
+    behind_gap: float = 0.25
+    too_early_share: float = 0.15
+    low_confidence: int = 3
+    stale_after_days: int = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Organisation:
+    """The tenant and what holds for everyone in it."""
+
+    id: str
+    name: str
+    time_zone: str = "UTC"
+    locale: str = "en"
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    rev: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asker:
+    """The one who looks, and which day it is where they are."""
+
+    person_id: str
+    roles: frozenset[str]
+    today: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reason:
+    """One number that a status rests on; ``decisive`` tells that this rule fired."""
+
+    rule: str
+    value: float | None
+    limit: float | None
+    decisive: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parent:
+    """What an objective rolls up to (an objective) or is carried by (a key result)."""
+
+    kind: str
+    id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weakest:
+    """The live key result with the least progress below an objective."""
+
+    key_result_id: str
+    progress: float
+    title: str | None = None
+    status: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Objective:
+    """An objective with what rolled up into it. Shares are 0 to 1; null progress means not measured."""
+
+    id: str
+    title: str
+    level: str
+    cycle_id: str
+    owner_id: str
+    why: str = ""
+    contribution: str = ""
+    team_id: str | None = None
+    parent: Parent | None = None
+    weight: float = 1.0
+    visibility: str = "organisation"
+    roll_up: str = "both"
+    state: str = "open"
+    follower_ids: tuple[str, ...] = ()
+    progress: float | None = None
+    expected: float | None = None
+    status: str = "not_started"
+    confidence: float | None = None
+    weakest: Weakest | None = None
+    rev: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyResult:
+    """A key result's definition and its standing. ``current`` is in its unit, confidence 0 to 10."""
+
+    id: str
+    objective_id: str
+    title: str
+    kind: str
+    start: float
+    target: float
+    owner_id: str
+    unit: str = ""
+    current: float | None = None
+    weight: float = 1.0
+    commitment: str = "committed"
+    delegate_id: str | None = None
+    due_on: date | None = None
+    description: str = ""
+    cycle_id: str = ""
+    team_id: str | None = None
+    state: str = "open"
+    progress: float | None = None
+    raw_progress: float | None = None
+    expected: float | None = None
+    status: str = "not_started"
+    confidence: int | None = None
+    reasons: tuple[Reason, ...] = ()
+    as_of: datetime | None = None
+    next_check_in_on: date | None = None
+    rev: int = 0
+
+    @property
+    def falling(self) -> bool:
+        """Whether a lower value is better."""
+        return self.target < self.start
+
+
+@dataclass(frozen=True, kw_only=True)
+class TreeRow:
+    """One row of the OKRs page, in display order; ``depth`` counts from 0 at the top."""
+
+    depth: int
+    objective: Objective | None = None
+    key_result: KeyResult | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tree:
+    """One page of the tree; ``next`` is an opaque cursor or null."""
+
+    rows: tuple[TreeRow, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckIn:
+    """A key result's value at a moment. A revision names the check-in that it replaces; an undo is withdrawn."""
+
+    id: str
+    key_result_id: str
+    value: float | None
+    confidence: int | None
+    as_of: datetime
+    recorded_at: datetime
+    seq: int = 0
+    note: str = ""
+    challenge: str = ""
+    adjustment: str = ""
+    author_id: str = ""
+    progress: float | None = None
+    status: str = ""
+    revision_of: str | None = None
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owed:
+    """A check-in that somebody owes: the key result as it stands, and when it is due."""
+
+    key_result: KeyResult
+    due_on: date | None = None
+    last: CheckIn | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Week:
+    """How many check-ins a team owed this week and how many are laid, in all and by the one who looks."""
+
+    laid: int
+    owed: int
+    mine_open: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Directory:
+    """Names of the organisation, by id."""
+
+    people: dict[str, Person]
+    teams: dict[str, Team]
+
+    def person(self, person_id: str | None) -> Person | None:
+        """The person of this id, or null where it is unknown."""
+        return self.people.get(person_id) if person_id else None
+
+    def team(self, team_id: str | None) -> Team | None:
+        """The team of this id, or null where it is unknown."""
+        return self.teams.get(team_id) if team_id else None
+
+    def teams_of(self, person_id: str) -> tuple[Team, ...]:
+        """The teams that this person leads or belongs to, by name."""
+        return tuple(sorted((team for team in self.teams.values() if team.has(person_id)), key=lambda t: t.name))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mail:
+    """One mail of the log; bodies are there only when one mail is read."""
+
+    id: str
+    kind: str
+    subject: str
+    recipient: str
+    state: str
+    created_at: datetime | None
+    sent_at: datetime | None = None
+    reason: str = ""
+    attempts: int = 0
+    last_answer: str = ""
+    text: str = ""
+    html: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page(Generic[T]):
+    """One page of a list; ``next`` is an opaque cursor or null."""
+
+    items: tuple[T, ...]
+    next: str | None = None

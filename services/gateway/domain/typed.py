@@ -1,0 +1,96 @@
+"""Fields as people type them, and what they mean. A field that means nothing gets a sentence that says what to do."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+GROUPING = str.maketrans({" ": None, "\u00a0": None, "\u202f": None, "\u2212": "-", "'": None})
+
+
+@dataclass
+class Findings(Exception):  # noqa: N818  # a finding, not an error: the form is shown again with it
+    """What is wrong, by field name; the empty name is the form as a whole."""
+
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+def number_of(text: str, *, comma: bool = False) -> float | None:
+    """The number that somebody typed, or null for an empty field. ``comma`` tells that their decimals follow one.
+
+    Raises:
+        ValueError: it is no finite number.
+    """
+    plain = text.strip().translate(GROUPING)
+    if not plain:
+        return None
+    if comma:
+        plain = plain.replace(".", "").replace(",", ".") if "," in plain else plain
+    elif plain.count(",") == 1 and "." not in plain and len(plain.rpartition(",")[2]) != 3:  # noqa: PLR2004
+        plain = plain.replace(",", ".")
+    else:
+        plain = plain.replace(",", "")
+    value = float(plain)
+    if not math.isfinite(value):
+        msg = "not finite"
+        raise ValueError(msg)
+    return value
+
+
+@dataclass
+class Reader:
+    """Reads the fields of one form and remembers everything that is wrong with them."""
+
+    typed: Mapping[str, str]
+    comma: bool = False
+    wrong: dict[str, str] = field(default_factory=dict)
+
+    def text(self, name: str, *, needed: str = "") -> str:
+        """The text, trimmed; ``needed`` is what to say where it is empty."""
+        value = self.typed.get(name, "").strip()
+        if not value and needed:
+            self.wrong[name] = needed
+        return value
+
+    def choice(self, name: str) -> str | None:
+        """The chosen value, or null for none."""
+        return self.typed.get(name, "").strip() or None
+
+    def number(self, name: str, *, needed: str = "") -> float | None:
+        """The number, or null where the field is empty or wrong."""
+        try:
+            value = number_of(self.typed.get(name, ""), comma=self.comma)
+        except ValueError:
+            self.wrong[name] = "Write a number, such as 12 or 12.5."
+            return None
+        if value is None and needed:
+            self.wrong[name] = needed
+        return value
+
+    def whole(self, name: str, *, needed: str = "") -> int | None:
+        """The whole number, or null where the field is empty or wrong."""
+        value = self.number(name, needed=needed)
+        if value is not None and value != int(value):
+            self.wrong[name] = "Write a whole number."
+            return None
+        return None if value is None else int(value)
+
+    def day(self, name: str) -> date | None:
+        """The day, or null where the field is empty or wrong."""
+        text = self.typed.get(name, "").strip()
+        try:
+            return date.fromisoformat(text) if text else None
+        except ValueError:
+            self.wrong[name] = "Write a day as year-month-day, such as 2031-12-31."
+            return None
+
+    def done(self) -> None:
+        """Nothing happens when every field was right.
+
+        Raises:
+            Findings: with a sentence for each field that was not.
+        """
+        if self.wrong:
+            raise Findings(dict(self.wrong))

@@ -1,0 +1,60 @@
+"""Someone drafts an objective, or changes one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.gateway.domain.okr import Objective
+from services.gateway.domain.typed import Reader
+from services.gateway.usecases.okr_ports import Services
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaveObjective:
+    """What was typed. Without ``objective_id`` it is a new one, sent once for each ``idempotency_key``."""
+
+    typed: Mapping[str, str]
+    objective_id: str | None = None
+    rev: int = 0
+    idempotency_key: str = ""
+    comma: bool = False
+
+
+def save_objective(services: Services, command: SaveObjective) -> Objective:
+    """The objective as stored.
+
+    Raises:
+        Findings: a field needs a look; nothing was stored.
+        Problem: the service refused, or did not answer.
+    """
+    reader = Reader(command.typed, command.comma)
+    fields: dict[str, Any] = {
+        "title": reader.text("title", needed="Say what will be true for whom."),
+        "why": reader.text("why"),
+        "contribution": reader.text("contribution"),
+        "visibility": reader.choice("visibility") or "organisation",
+        "team_id": reader.choice("team_id"),
+        "parent": parent_of(command.typed.get("parent", "")),
+    }
+    weight = reader.number("weight")
+    if weight is not None:
+        fields["weight"] = weight
+    for name in ("owner_id", "roll_up"):
+        if chosen := reader.choice(name):
+            fields[name] = chosen
+    reader.done()
+    if command.objective_id is not None:
+        return services.goals.change_objective(command.objective_id, fields, command.rev)
+    fields["level"] = reader.choice("level") or "team"
+    fields["cycle_id"] = reader.choice("cycle_id")
+    if fields["level"] == "company":
+        fields["team_id"] = None
+    return services.goals.create_objective(fields, command.idempotency_key)
+
+
+def parent_of(chosen: str) -> dict[str, str] | None:
+    """The parent that a choice such as ``key_result:0192…`` names; null for none."""
+    kind, _, parent_id = chosen.partition(":")
+    return {"kind": kind, "id": parent_id} if parent_id else None

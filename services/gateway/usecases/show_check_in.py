@@ -1,0 +1,57 @@
+"""The check-in page: everything that the viewer owes, one open at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from services.gateway.domain.okr import Asker, Cycle, Directory, KeyResult, Organisation, Owed, Team
+from services.gateway.usecases.ask import ask
+from services.gateway.usecases.choose_cycle import choose_cycle
+from services.gateway.usecases.okr_ports import KeyResultQuery, Services
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckInPage:
+    """The page. ``laid`` were checked in today; ``open_id`` is the owed key result whose form is open."""
+
+    today: date
+    owed: tuple[Owed, ...]
+    laid: tuple[KeyResult, ...]
+    open_id: str | None
+    team: Team | None
+    next_on: date | None
+    cycle: Cycle | None
+    directory: Directory
+    organisation: Organisation
+
+
+def show_check_in(services: Services, asker: Asker, wanted: str | None = None) -> CheckInPage:
+    """What is owed, with the wanted key result open (also when nothing is owed on it), else the first."""
+    goals = services.goals
+    cycle = choose_cycle(goals.cycles(), asker.today)
+    directory = goals.directory()
+    mine = ask(lambda: goals.key_results(KeyResultQuery(cycle_id=cycle.id if cycle else None, owner_id=asker.person_id)))
+    due = services.checkins.due()
+    owed_ids = {owed.key_result.id for owed in due}
+    if wanted and wanted not in owed_ids:
+        due = (Owed(key_result=goals.key_result(wanted)), *due)
+    elif wanted:
+        due = tuple(sorted(due, key=lambda owed: owed.key_result.id != wanted))
+    own = mine.result().items
+    teams = directory.teams_of(asker.person_id)
+    return CheckInPage(
+        today=asker.today,
+        owed=due,
+        laid=tuple(kr for kr in own if _laid_today(kr, asker.today) and kr.id not in {o.key_result.id for o in due}),
+        open_id=due[0].key_result.id if due else None,
+        team=teams[0] if teams else None,
+        next_on=min((k.next_check_in_on for k in own if k.next_check_in_on and k.next_check_in_on > asker.today), default=None),
+        cycle=cycle,
+        directory=directory,
+        organisation=goals.organisation(),
+    )
+
+
+def _laid_today(key_result: KeyResult, today: date) -> bool:
+    return key_result.as_of is not None and key_result.as_of.date() == today

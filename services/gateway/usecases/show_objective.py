@@ -1,0 +1,113 @@
+"""An objective's page: how it stands, what it is measured by, who carries it, and where it belongs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from libs.contracts.permissions import Action
+from services.gateway.domain.okr import Asker, Cycle, Directory, KeyResult, Objective, Organisation
+from services.gateway.usecases.ask import ask
+from services.gateway.usecases.may import may, to_objective
+from services.gateway.usecases.okr_ports import KeyResultQuery, Services
+
+WORSE_THAN_ON_TRACK = ("at_risk", "overdue", "behind")
+CHAIN_AT_MOST = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Child:
+    """An objective below this one; ``carries`` is the key result that it carries, if its parent is one."""
+
+    objective: Objective
+    carries: KeyResult | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectivePage:
+    """The page. ``ancestors`` run from the top down; ``strayed`` are live key results worse than the average says."""
+
+    objective: Objective
+    today: date
+    cycle: Cycle | None
+    ancestors: tuple[Objective | KeyResult, ...]
+    key_results: tuple[KeyResult, ...]
+    children: tuple[Child, ...]
+    weakest: KeyResult | None
+    strayed: tuple[KeyResult, ...]
+    directory: Directory
+    organisation: Organisation
+    follows: bool
+    may_change: bool
+    may_delete: bool
+    may_add: bool
+    may_follow: bool
+
+
+def show_objective(services: Services, asker: Asker, objective_id: str) -> ObjectivePage:
+    """The page, from the objective and three questions asked at once; ancestors cost one call a level.
+
+    Raises:
+        NotFound: it is not there, or not theirs to see.
+    """
+    goals = services.goals
+    objective = goals.objective(objective_id)
+    measured_by = ask(lambda: goals.key_results(KeyResultQuery(objective_id=objective_id)))
+    carried_by = ask(lambda: goals.children(objective_id))
+    directory = goals.directory()
+    above = _ancestors(services, objective)
+    key_results = tuple(kr for kr in measured_by.result().items if kr.state == "open")
+    related = to_objective(asker, objective, directory)
+    return ObjectivePage(
+        objective=objective,
+        today=asker.today,
+        cycle=next((cycle for cycle in goals.cycles() if cycle.id == objective.cycle_id), None),
+        ancestors=above,
+        key_results=key_results,
+        children=tuple(_child(child, key_results) for child in carried_by.result()),
+        weakest=_weakest(services, objective, key_results),
+        strayed=_strayed(objective, key_results),
+        directory=directory,
+        organisation=goals.organisation(),
+        follows=asker.person_id in objective.follower_ids,
+        may_change=may(asker, Action.OBJECTIVE_CHANGE, related),
+        may_delete=may(asker, Action.OBJECTIVE_DELETE, related),
+        may_add=may(asker, Action.KEY_RESULT_CREATE, related),
+        may_follow=may(asker, Action.OBJECTIVE_FOLLOW),
+    )
+
+
+def _ancestors(services: Services, objective: Objective) -> tuple[Objective | KeyResult, ...]:
+    chain: list[Objective | KeyResult] = []
+    current: Objective = objective
+    while current.parent is not None and len(chain) < CHAIN_AT_MOST:
+        above_id = current.parent.id
+        if current.parent.kind == "key_result":
+            carried = services.goals.key_result(above_id)
+            chain.append(carried)
+            above_id = carried.objective_id
+        current = services.goals.objective(above_id)
+        chain.append(current)
+    return tuple(reversed(chain))
+
+
+def _child(child: Objective, key_results: tuple[KeyResult, ...]) -> Child:
+    parent = child.parent
+    carries = next((kr for kr in key_results if parent and parent.kind == "key_result" and kr.id == parent.id), None)
+    return Child(objective=child, carries=carries)
+
+
+def _weakest(services: Services, objective: Objective, key_results: tuple[KeyResult, ...]) -> KeyResult | None:
+    if objective.weakest is None:
+        return None
+    wanted = objective.weakest.key_result_id
+    own = next((kr for kr in key_results if kr.id == wanted), None)
+    return own or services.goals.key_result(wanted)
+
+
+def _strayed(objective: Objective, key_results: tuple[KeyResult, ...]) -> tuple[KeyResult, ...]:
+    if objective.status not in {"on_track", "achieved"}:
+        return ()
+    return tuple(kr for kr in key_results if kr.status in WORSE_THAN_ON_TRACK)
+
+

@@ -1,0 +1,94 @@
+"""The OKRs page: the tree of a cycle, filtered by what stands in the address."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from libs.contracts.permissions import Action, Relation
+from services.gateway.domain.okr import Asker, Cycle, Directory, Team, TreeRow
+from services.gateway.usecases.ask import ask
+from services.gateway.usecases.choose_cycle import choose_cycle
+from services.gateway.usecases.may import may
+from services.gateway.usecases.okr_ports import KeyResultQuery, Services, TreeQuery
+
+COUNTED = ("at_risk", "overdue", "behind", "stale")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters:
+    """What the address asks for. ``mine`` and ``team_id`` exclude each other."""
+
+    cycle_id: str | None = None
+    mine: bool = False
+    team_id: str | None = None
+    statuses: tuple[str, ...] = ()
+    cursor: str | None = None
+
+    @property
+    def narrow(self) -> bool:
+        """Whether anything is left out."""
+        return self.mine or self.team_id is not None or bool(self.statuses)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OkrsPage:
+    """The page. ``statuses_by_key_result`` gives the weakest mark its colour."""
+
+    today: date
+    cycle: Cycle | None
+    rows: tuple[TreeRow, ...]
+    next: str | None
+    filters: Filters
+    counts: Mapping[str, int]
+    mine: int
+    teams: tuple[Team, ...]
+    other_teams: tuple[Team, ...]
+    directory: Directory
+    may_create: bool
+    statuses_by_key_result: Mapping[str, str] = field(default_factory=dict)
+
+
+def show_okrs(services: Services, asker: Asker, filters: Filters) -> OkrsPage:
+    """One page of the tree with the chips' counts, from three questions asked at once."""
+    goals = services.goals
+    cycle = choose_cycle(goals.cycles(), asker.today, filters.cycle_id)
+    directory = goals.directory()
+    teams = directory.teams_of(asker.person_id)
+    rows: tuple[TreeRow, ...] = ()
+    following: str | None = None
+    counts: Mapping[str, int] = {}
+    mine = 0
+    if cycle is not None:
+        attention = ask(lambda: goals.key_results(KeyResultQuery(cycle_id=cycle.id, statuses=COUNTED)))
+        own = ask(lambda: goals.key_results(KeyResultQuery(cycle_id=cycle.id, owner_id=asker.person_id)))
+        tree = goals.tree(_query(cycle.id, asker, filters))
+        rows, following = tree.rows, tree.next
+        counts = Counter(key_result.status for key_result in attention.result().items)
+        mine = len(own.result().items)
+    return OkrsPage(
+        today=asker.today,
+        cycle=cycle,
+        rows=rows,
+        next=following,
+        filters=filters,
+        counts=counts,
+        mine=mine,
+        teams=teams,
+        other_teams=tuple(sorted((t for t in directory.teams.values() if t not in teams), key=lambda t: t.name)),
+        directory=directory,
+        may_create=may(asker, Action.OBJECTIVE_CREATE, Relation(own=True)),
+        statuses_by_key_result={row.key_result.id: row.key_result.status for row in rows if row.key_result},
+    )
+
+
+def _query(cycle_id: str, asker: Asker, filters: Filters) -> TreeQuery:
+    return TreeQuery(
+        cycle_id=cycle_id,
+        owner_id=asker.person_id if filters.mine else None,
+        team_id=filters.team_id,
+        statuses=filters.statuses,
+        cursor=filters.cursor,
+    )

@@ -1,0 +1,279 @@
+"""Key results: their page with the chart and the history, adding and changing one, revising a check-in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Blueprint, flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from libs.chassis.problems import Problem
+from services.gateway.domain.okr import CheckIn, KeyResult, Objective
+from services.gateway.domain.typed import Findings
+from services.gateway.usecases.delegate_key_result import delegate_key_result
+from services.gateway.usecases.revise_check_in import revise_check_in
+from services.gateway.usecases.save_key_result import SaveKeyResult, save_key_result
+from services.gateway.usecases.show_key_result import KeyResultPage, show_key_result
+from services.gateway.web import choices, items, sentences
+from services.gateway.web.charts import Reading, Series
+from services.gateway.web.formatting import as_day
+from services.gateway.web.forms import trouble_of
+from services.gateway.web.frame import asker, comma, frame, new_key, services
+from services.gateway.web.viewer import current_viewer, signed_in
+
+blueprint = Blueprint("key_results", __name__)
+frame(blueprint)
+
+Typed = Mapping[str, str]
+
+
+@blueprint.get("/key-results/<key_result_id>")
+@signed_in
+def key_result(key_result_id: str) -> str:
+    """The page."""
+    seen = show_key_result(services(), asker(), key_result_id)
+    known = seen.key_result
+    return render_template(
+        "key_results/key_result.html",
+        page={"title": known.title, "nav": "okrs", "crumbs": _crumbs(seen)},
+        seen=seen,
+        item={**items.key_result(known, seen.directory), "due_on": known.next_check_in_on if seen.owed else None},
+        owner=seen.directory.person(known.owner_id),
+        delegate=seen.directory.person(known.delegate_id),
+        series=_series(seen),
+        summary=sentences.chart_summary(known, *_span(seen)),
+        notes=_notes(seen),
+        why=sentences.why_facts(known, seen.organisation),
+        entries=[items.entry(seen, entry, latest=place == 0) for place, entry in enumerate(seen.entries)],
+        form=_check_in_form(seen),
+        people=choices.people(seen.directory, keep=known.delegate_id),
+        said=sentences,
+    )
+
+
+def _crumbs(seen: KeyResultPage) -> list[tuple[str, str | None]]:
+    start: list[tuple[str, str | None]] = []
+    if seen.cycle:
+        start.append((seen.cycle.name, f"/okrs?cycle={seen.cycle.id}"))
+    return [*start, (seen.objective.title, f"/objectives/{seen.objective.id}")]
+
+
+def _check_in_form(seen: KeyResultPage) -> items.Item | None:
+    if not seen.may_check_in:
+        return None
+    return items.check_in_form(seen.key_result, key=new_key(), organisation=seen.organisation, back="key-result")
+
+
+def _span(seen: KeyResultPage) -> tuple[object, object]:
+    cycle, known = seen.cycle, seen.key_result
+    starts_on = cycle.starts_on if cycle else seen.today
+    return starts_on, known.due_on or (cycle.ends_on if cycle else seen.today)
+
+
+def _series(seen: KeyResultPage) -> Series:
+    """The chart's readings, each on the day that it speaks of, where the viewer is."""
+    known, zone = seen.key_result, current_viewer().time_zone
+    starts_on, ends_on = _span(seen)
+    gap = sentences.gap(known)
+    behind = gap is not None and gap > 0 and known.current is not None
+    return Series(
+        title=known.title,
+        start=known.start if known.kind != "boolean" else 0.0,
+        target=known.target if known.kind != "boolean" else 1.0,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        readings=[
+            Reading(
+                on=as_day(entry.check_in.as_of, zone),
+                value=entry.check_in.value,
+                revised=bool(entry.versions),
+                note=entry.note_number,
+            )
+            for entry in seen.readings
+            if entry.check_in.value is not None
+        ],
+        today=seen.today,
+        unit=known.unit,
+        gap_words=f"{sentences.points(gap)} behind plan" if behind else "",
+        number=sentences.number,
+    )
+
+
+def _notes(seen: KeyResultPage) -> list[dict[str, object]]:
+    return [
+        {"number": entry.note_number, "on": entry.check_in.as_of, "text": entry.check_in.note}
+        for entry in seen.readings
+        if entry.note_number is not None
+    ]
+
+
+@blueprint.get("/objectives/<objective_id>/key-results/new")
+@signed_in
+def draft(objective_id: str) -> str:
+    """An empty form."""
+    objective = services().goals.objective(objective_id)
+    typed = {
+        "kind": "metric",
+        "owner_id": objective.owner_id,
+        "weight": "1",
+        "commitment": "committed",
+        "idempotency_key": new_key(),
+    }
+    return _form(objective, typed, {})
+
+
+@blueprint.post("/objectives/<objective_id>/key-results/new")
+@signed_in
+def create(objective_id: str) -> tuple[str, int] | Response:
+    """The key result is stored."""
+    typed = request.form.to_dict()
+    key = typed.get("idempotency_key", "")
+    command = SaveKeyResult(typed=typed, objective_id=objective_id, idempotency_key=key, comma=comma())
+    try:
+        save_key_result(services(), command)
+    except (Findings, Problem) as error:
+        trouble = trouble_of(error)
+        return _form(services().goals.objective(objective_id), typed, trouble.errors), trouble.status
+    flash("Key result added.", "done")
+    return redirect(f"/objectives/{objective_id}", 303)
+
+
+@blueprint.get("/key-results/<key_result_id>/edit")
+@signed_in
+def edit(key_result_id: str) -> str:
+    """The form with what is stored."""
+    stored = services().goals.key_result(key_result_id)
+    return _form(services().goals.objective(stored.objective_id), _typed(stored), {}, stored=stored)
+
+
+@blueprint.post("/key-results/<key_result_id>/edit")
+@signed_in
+def change(key_result_id: str) -> tuple[str, int] | Response:
+    """The key result has these values, if nobody changed it since the form was shown."""
+    typed = request.form.to_dict()
+    rev = int(typed.get("rev") or 0)
+    command = SaveKeyResult(typed=typed, key_result_id=key_result_id, rev=rev, comma=comma())
+    try:
+        save_key_result(services(), command)
+    except (Findings, Problem) as error:
+        trouble = trouble_of(error)
+        stored = services().goals.key_result(key_result_id)
+        objective = services().goals.objective(stored.objective_id)
+        return _form(objective, typed, trouble.errors, stored=stored, stale=trouble.stale), trouble.status
+    flash("Saved.", "done")
+    return redirect(f"/key-results/{key_result_id}", 303)
+
+
+@blueprint.post("/key-results/<key_result_id>/delegate")
+@signed_in
+def delegate(key_result_id: str) -> Response:
+    """The chosen person may check in as well."""
+    chosen = request.form.get("delegate_id") or None
+    try:
+        delegate_key_result(services(), key_result_id, chosen)
+    except Problem as error:
+        flash(" ".join(trouble_of(error).errors.values()), "problem")
+    else:
+        flash("Saved." if chosen else "Nobody stands in any longer.", "done")
+    return redirect(f"/key-results/{key_result_id}", 303)
+
+
+@blueprint.post("/key-results/<key_result_id>/delete")
+@signed_in
+def delete(key_result_id: str) -> Response:
+    """The key result is gone from lists and from the roll-up."""
+    stored = services().goals.key_result(key_result_id)
+    try:
+        services().goals.delete_key_result(key_result_id, int(request.form.get("rev") or 0))
+    except Problem as error:
+        flash(" ".join(trouble_of(error).errors.values()), "problem")
+        return redirect(f"/key-results/{key_result_id}", 303)
+    flash("Deleted.", "done")
+    return redirect(f"/objectives/{stored.objective_id}", 303)
+
+
+@blueprint.get("/key-results/<key_result_id>/check-ins/<check_in_id>")
+@signed_in
+def check_in(key_result_id: str, check_in_id: str) -> str:
+    """A check-in to correct."""
+    known = services().goals.key_result(key_result_id)
+    entry = services().checkins.check_in(check_in_id)
+    typed = {
+        "value": sentences.editable(entry.value),
+        "confidence": "" if entry.confidence is None else str(entry.confidence),
+        "note": entry.note,
+        "challenge": entry.challenge,
+        "adjustment": entry.adjustment,
+    }
+    return _revision_form(known, entry, typed, {})
+
+
+@blueprint.post("/key-results/<key_result_id>/check-ins/<check_in_id>")
+@signed_in
+def revise(key_result_id: str, check_in_id: str) -> tuple[str, int] | Response:
+    """The revision counts from now on; what it replaces stays in the history."""
+    typed = request.form.to_dict()
+    known = services().goals.key_result(key_result_id)
+    try:
+        revise_check_in(services(), known, check_in_id, typed, comma=comma())
+    except (Findings, Problem) as error:
+        trouble = trouble_of(error)
+        entry = services().checkins.check_in(check_in_id)
+        return _revision_form(known, entry, typed, trouble.errors), trouble.status
+    flash("Revised. The history shows both.", "done")
+    return redirect(f"/key-results/{key_result_id}#history", 303)
+
+
+def _revision_form(known: KeyResult, entry: CheckIn, typed: Typed, errors: Typed) -> str:
+    directory = services().goals.directory()
+    return render_template(
+        "key_results/revise.html",
+        page={"title": "Revise a check-in", "nav": "okrs", "crumbs": [(known.title, f"/key-results/{known.id}")]},
+        item=items.key_result(known, directory),
+        entry=entry,
+        author=directory.person(entry.author_id),
+        typed=typed,
+        errors=errors,
+    )
+
+
+def _typed(stored: KeyResult) -> dict[str, str]:
+    """What is stored, as one would type it."""
+    return {
+        "title": stored.title,
+        "kind": stored.kind,
+        "unit": stored.unit,
+        "start": sentences.editable(stored.start),
+        "target": sentences.editable(stored.target),
+        "due_on": stored.due_on.isoformat() if stored.due_on else "",
+        "weight": sentences.editable(stored.weight),
+        "commitment": stored.commitment,
+        "owner_id": stored.owner_id,
+        "delegate_id": stored.delegate_id or "",
+        "description": stored.description,
+        "rev": str(stored.rev),
+    }
+
+
+def _form(
+    objective: Objective, typed: Typed, errors: Typed, *, stored: KeyResult | None = None, stale: bool = False
+) -> str:
+    """The form with what was typed; a stale one shows beside each changed field what is stored now."""
+    goals = services().goals
+    directory = goals.directory()
+    theirs = _typed(stored) if stored and stale else {}
+    cycle = next((cycle for cycle in goals.cycles() if cycle.id == objective.cycle_id), None)
+    title = "Change a key result" if stored else "Add a key result"
+    start = [(cycle.name, f"/okrs?cycle={cycle.id}")] if cycle else []
+    return render_template(
+        "key_results/edit.html",
+        page={"title": title, "nav": "okrs", "crumbs": [*start, (objective.title, f"/objectives/{objective.id}")]},
+        objective=objective,
+        stored=stored,
+        cycle_of=cycle,
+        typed={**typed, "rev": str(stored.rev)} if stored and stale else typed,
+        errors=errors,
+        theirs={name: value for name, value in theirs.items() if value != typed.get(name, "")},
+        people=choices.people(directory, keep=typed.get("owner_id")),
+        choices=choices,
+    )

@@ -1,0 +1,287 @@
+"""Objectives: their page, drafting and changing one, hanging it elsewhere, following it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Blueprint, flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from libs.chassis.problems import Problem
+from services.gateway.domain.okr import Cycle, KeyResult, Objective, Parent
+from services.gateway.domain.typed import Findings
+from services.gateway.usecases.align_objective import align_objective
+from services.gateway.usecases.choose_cycle import choose_cycle
+from services.gateway.usecases.find_parents import find_parents
+from services.gateway.usecases.save_objective import SaveObjective, parent_of, save_objective
+from services.gateway.usecases.show_objective import ObjectivePage, show_objective
+from services.gateway.web import choices, items, sentences
+from services.gateway.web.forms import trouble_of
+from services.gateway.web.frame import asker, comma, frame, new_key, services
+from services.gateway.web.viewer import current_viewer, signed_in
+
+blueprint = Blueprint("objectives", __name__)
+frame(blueprint)
+
+Crumb = tuple[str, str | None]
+
+
+@blueprint.get("/objectives/<objective_id>")
+@signed_in
+def objective(objective_id: str) -> str:
+    """The page."""
+    seen = show_objective(services(), asker(), objective_id)
+    return render_template(
+        "objectives/objective.html",
+        page={"title": seen.objective.title, "nav": "okrs", "crumbs": crumbs(seen)},
+        seen=seen,
+        item=items.objective(seen.objective, seen.directory, {kr.id: kr.status for kr in seen.key_results}),
+        key_results=[items.key_result(found, seen.directory) for found in seen.key_results],
+        children=[_child(seen, place) for place in range(len(seen.children))],
+        live=_live(seen),
+        said=sentences,
+        team=seen.directory.team(seen.objective.team_id),
+        owner=seen.directory.person(seen.objective.owner_id),
+    )
+
+
+def _live(seen: ObjectivePage) -> str:
+    """The ids whose check-ins change the numbers at the head of the page."""
+    ids = [seen.objective.id, *(found.id for found in seen.key_results), *(c.objective.id for c in seen.children)]
+    if seen.weakest:
+        ids.append(seen.weakest.id)
+    return " ".join(dict.fromkeys(ids))
+
+
+def crumbs(seen: ObjectivePage) -> list[Crumb]:
+    """The cycle, then everything above from the top down."""
+    start: list[Crumb] = []
+    if seen.cycle:
+        start.append((seen.cycle.name, f"/okrs?cycle={seen.cycle.id}"))
+    for above in seen.ancestors:
+        kind = "key-results" if isinstance(above, KeyResult) else "objectives"
+        start.append((above.title, f"/{kind}/{above.id}"))
+    if not seen.ancestors:
+        start.append((sentences.LEVELS.get(seen.objective.level, ""), None))
+    return start
+
+
+def _child(seen: ObjectivePage, place: int) -> items.Item:
+    child = seen.children[place]
+    item = items.objective(child.objective, seen.directory)
+    carries = f" carries “{child.carries.title}”" if child.carries else ""
+    by = item["team"] or (item["owner"].name if item["owner"] else "")
+    said = child.objective.contribution
+    item["contribution"] = f"{by}{carries}{': ' if (by or carries) and said else ''}{said}"
+    return item
+
+
+@blueprint.get("/objectives/new")
+@signed_in
+def draft() -> str:
+    """An empty form; ``?parent=`` names what the objective will belong to."""
+    cycle = choose_cycle(services().goals.cycles(), asker().today, request.args.get("in"))
+    teams = services().goals.directory().teams_of(current_viewer().person_id)
+    typed = {
+        "level": "team" if teams else "person",
+        "owner_id": current_viewer().person_id,
+        "team_id": teams[0].id if teams else "",
+        "cycle_id": cycle.id if cycle else "",
+        "parent": request.args.get("parent", ""),
+        "visibility": "organisation",
+        "weight": "1",
+        "idempotency_key": new_key(),
+    }
+    return _form(typed, {}, cycle=cycle)
+
+
+@blueprint.post("/objectives/new")
+@signed_in
+def create() -> tuple[str, int] | Response:
+    """The objective is stored; the next thing is its first key result."""
+    typed = request.form.to_dict()
+    cycle = choose_cycle(services().goals.cycles(), asker().today, typed.get("cycle_id"))
+    if "find" in typed:
+        return _form(typed, {}, cycle=cycle), 200
+    command = SaveObjective(typed=typed, idempotency_key=typed.get("idempotency_key", ""), comma=comma())
+    try:
+        saved = save_objective(services(), command)
+    except (Findings, Problem) as error:
+        trouble = trouble_of(error)
+        return _form(typed, trouble.errors, cycle=cycle), trouble.status
+    flash("Saved. Now say how it is measured.", "done")
+    return redirect(f"/objectives/{saved.id}", 303)
+
+
+@blueprint.get("/objectives/<objective_id>/edit")
+@signed_in
+def edit(objective_id: str) -> str:
+    """The form with what is stored."""
+    stored = services().goals.objective(objective_id)
+    return _form(_typed(stored), {}, stored=stored)
+
+
+@blueprint.post("/objectives/<objective_id>/edit")
+@signed_in
+def change(objective_id: str) -> tuple[str, int] | Response:
+    """The objective has these values, if nobody changed it since the form was shown."""
+    typed = request.form.to_dict()
+    if "find" in typed:
+        return _form(typed, {}, stored=services().goals.objective(objective_id)), 200
+    command = SaveObjective(typed=typed, objective_id=objective_id, rev=int(typed.get("rev") or 0), comma=comma())
+    try:
+        save_objective(services(), command)
+    except (Findings, Problem) as error:
+        trouble = trouble_of(error)
+        stored = services().goals.objective(objective_id)
+        return _form(typed, trouble.errors, stored=stored, stale=trouble.stale), trouble.status
+    flash("Saved.", "done")
+    return redirect(f"/objectives/{objective_id}", 303)
+
+
+@blueprint.get("/objectives/<objective_id>/align")
+@signed_in
+def align(objective_id: str) -> str:
+    """Where it could belong instead."""
+    stored = services().goals.objective(objective_id)
+    return _align_form(stored, _typed(stored), {})
+
+
+@blueprint.post("/objectives/<objective_id>/align")
+@signed_in
+def realign(objective_id: str) -> tuple[str, int] | Response:
+    """The objective belongs to the chosen parent."""
+    typed = request.form.to_dict()
+    stored = services().goals.objective(objective_id)
+    if "find" in typed:
+        return _align_form(stored, typed, {}), 200
+    try:
+        chosen, contribution = typed.get("parent", ""), typed.get("contribution", "")
+        align_objective(services(), stored, chosen, contribution, int(typed.get("rev") or 0))
+    except Problem as error:
+        trouble = trouble_of(error)
+        stored = services().goals.objective(objective_id)
+        return _align_form(stored, typed, trouble.errors, stale=trouble.stale), trouble.status
+    flash("Aligned.", "done")
+    return redirect(f"/objectives/{objective_id}", 303)
+
+
+@blueprint.get("/objectives/parents")
+@signed_in
+def parents() -> str:
+    """The picker's list for what was typed so far."""
+    asked = request.args
+    chosen = parent_of(asked.get("parent", ""))
+    found = find_parents(
+        services(),
+        asked.get("cycle_id", ""),
+        asked.get("parent_words", ""),
+        but=asked.get("but") or None,
+        chosen=Parent(**chosen) if chosen else None,
+    )
+    return render_template("objectives/parents.html", options=found, value=asked.get("parent", ""))
+
+
+@blueprint.post("/objectives/<objective_id>/follow")
+@signed_in
+def follow(objective_id: str) -> Response:
+    """The viewer follows the objective, or no longer."""
+    if request.form.get("follow") == "no":
+        services().goals.unfollow(objective_id)
+    else:
+        services().goals.follow(objective_id)
+    return redirect(f"/objectives/{objective_id}", 303)
+
+
+@blueprint.post("/objectives/<objective_id>/delete")
+@signed_in
+def delete(objective_id: str) -> Response:
+    """The objective is gone, if nothing stands below it."""
+    try:
+        services().goals.delete_objective(objective_id, int(request.form.get("rev") or 0))
+    except Problem as error:
+        flash(" ".join(trouble_of(error).errors.values()), "problem")
+        return redirect(f"/objectives/{objective_id}", 303)
+    flash("Deleted.", "done")
+    return redirect("/okrs", 303)
+
+
+def _typed(stored: Objective) -> dict[str, str]:
+    """What is stored, as one would type it."""
+    parent = stored.parent
+    return {
+        "title": stored.title,
+        "why": stored.why,
+        "contribution": stored.contribution,
+        "level": stored.level,
+        "visibility": stored.visibility,
+        "owner_id": stored.owner_id,
+        "team_id": stored.team_id or "",
+        "cycle_id": stored.cycle_id,
+        "parent": f"{parent.kind}:{parent.id}" if parent else "",
+        "weight": sentences.editable(stored.weight),
+        "roll_up": stored.roll_up,
+        "rev": str(stored.rev),
+    }
+
+
+def _form(
+    typed: Mapping[str, str],
+    errors: Mapping[str, str],
+    *,
+    cycle: Cycle | None = None,
+    stored: Objective | None = None,
+    stale: bool = False,
+) -> str:
+    """The form with what was typed; a stale one shows beside each changed field what is stored now."""
+    goals = services().goals
+    directory = goals.directory()
+    cycle = cycle or next((c for c in goals.cycles() if stored and c.id == stored.cycle_id), None)
+    chosen = parent_of(typed.get("parent", ""))
+    theirs = _typed(stored) if stored and stale else {}
+    return render_template(
+        "objectives/edit.html",
+        page=_form_page(stored, cycle),
+        stored=stored,
+        cycle_of=cycle,
+        typed={**typed, "rev": str(stored.rev)} if stored and stale else typed,
+        errors=errors,
+        theirs={name: value for name, value in theirs.items() if value != typed.get(name, "")},
+        options=find_parents(
+            services(),
+            cycle.id if cycle else "",
+            typed.get("parent_words", ""),
+            but=stored.id if stored else None,
+            chosen=Parent(**chosen) if chosen else None,
+        ),
+        people=choices.people(directory, keep=typed.get("owner_id")),
+        teams=choices.teams(directory),
+        choices=choices,
+    )
+
+
+def _form_page(stored: Objective | None, cycle: Cycle | None) -> dict[str, object]:
+    start: list[Crumb] = [(cycle.name, f"/okrs?cycle={cycle.id}")] if cycle else []
+    if stored:
+        return {"title": "Change an objective", "nav": "okrs", "crumbs": [*start, (stored.title, f"/objectives/{stored.id}")]}
+    return {"title": "Draft an objective", "nav": "okrs", "crumbs": start}
+
+
+def _align_form(
+    stored: Objective, typed: Mapping[str, str], errors: Mapping[str, str], *, stale: bool = False
+) -> str:
+    chosen = parent_of(typed.get("parent", ""))
+    return render_template(
+        "objectives/align.html",
+        page={"title": "Align an objective", "nav": "okrs", "crumbs": [(stored.title, f"/objectives/{stored.id}")]},
+        stored=stored,
+        typed={**typed, "rev": str(stored.rev)} if stale else typed,
+        errors=errors,
+        options=find_parents(
+            services(),
+            stored.cycle_id,
+            typed.get("parent_words", ""),
+            but=stored.id,
+            chosen=Parent(**chosen) if chosen else None,
+        ),
+    )
