@@ -8,7 +8,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python -m
 CODE := libs services deploy tests
 COMPILE := $(RUN) uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
-PYTEST := $(RUN) pytest $(PYTEST_ARGS)
+PYTEST := $(RUN) pytest --quiet --durations=5 $(PYTEST_ARGS)
 JOBS ?= auto
 
 .PHONY: help
@@ -66,23 +66,23 @@ token: ## Print a personal API token of the demo company's admin
 
 .PHONY: test
 test: install system-packages ## Run all tests: unit, contract, architecture, integration and end to end
-	@$(PYTEST) -n $(JOBS) tests
+	@$(PYTEST) -n $(JOBS) --dist loadgroup tests
 
 .PHONY: test-unit
 test-unit: install ## Run the tests that need no server
 	@$(PYTEST) -n $(JOBS) tests/unit
 
 .PHONY: test-contract
-test-contract: install ## Run the tests of what services promise each other
-	@$(PYTEST) -n $(JOBS) tests/contract
+test-contract: install system-packages ## Run the tests of what services promise each other and the public
+	@$(PYTEST) -n $(JOBS) --dist loadgroup tests/contract
 
 .PHONY: test-integration
 test-integration: install system-packages ## Run the tests on real servers
-	@$(PYTEST) -n $(JOBS) tests/integration
+	@$(PYTEST) -n $(JOBS) --dist loadgroup tests/integration
 
 .PHONY: test-e2e
 test-e2e: install system-packages ## Run the tests that drive the whole platform in Chromium
-	@$(PYTEST) tests/e2e
+	@$(PYTEST) -n $(JOBS) --dist loadgroup tests/e2e
 
 .PHONY: test-servers
 test-servers: install system-packages ## Keep a MongoDB and a RabbitMQ for tests running, and print how to use them
@@ -97,14 +97,21 @@ check: lint types architecture ## Everything that is judged without running: lin
 lint: install ## Judge style, templates, dependencies and security
 	@$(RUN) ruff check $(CODE)
 	@$(RUN) ruff format --check $(CODE)
+	@$(RUN) djlint --quiet --lint services
+	@$(RUN) deptry .
 
 .PHONY: types
 types: install ## Check all types
 	@$(RUN) mypy
 
 .PHONY: architecture
-architecture: install ## Check who may import whom
-	@.venv/bin/lint-imports
+architecture: install ## Check who may import whom, and the house rules
+	@.venv/bin/lint-imports --verbose 2>&1 | sed -n '/^Contracts$$/,$$p'
+	@$(PYTEST) --quiet tests/architecture
+
+.PHONY: audit
+audit: install ## Ask the advisory database about every locked version (needs the network)
+	@$(RUN) pip_audit --require-hashes --disable-pip --requirement requirements/dev.txt
 
 .PHONY: format
 format: install ## Bring all code into the one format and fix what can be fixed safely

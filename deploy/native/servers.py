@@ -81,6 +81,7 @@ class Mongo:
             *("--port", str(self.port)),
             *("--wiredTigerCacheSizeGB", "0.5"),
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+            *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100"),
             "--nounixsocket",
             "--quiet",
         ]
