@@ -1,0 +1,126 @@
+"""Who calls the API: by a personal token, or by a session's cookie from a page of ours."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import svcs
+from flask import Flask, Response, g, request
+
+from libs.chassis.auth import Principal
+from libs.chassis.problems import TooManyRequests, Unauthenticated
+from services.gateway.api.errors import ForeignRequest, InsufficientScope
+from services.gateway.domain.browser import Cookies, form_token, is_foreign
+from services.gateway.domain.identity import SESSION, Identity
+from services.gateway.domain.secrets import same
+from services.gateway.domain.throttle import Allowance
+from services.gateway.domain.tokens import SAFE_METHODS, scope_for
+from services.gateway.usecases.accept_token import accept_token
+from services.gateway.usecases.ports import Origin, Ports
+from services.gateway.usecases.resume_session import resume_session
+
+PREFIX: Final = "/api/v1/"
+# These are for who has no account yet, or cannot get into it. Each is guarded by a secret or a limit of its own.
+PUBLIC: Final = frozenset(
+    {"/api/v1/setup", "/api/v1/invitations/accept", "/api/v1/password/reset-requests", "/api/v1/password/resets"}
+)
+
+
+def install(app: Flask) -> None:
+    """Nothing below ``/api/v1/`` is answered to a stranger, and nobody is answered too often."""
+    app.before_request(authenticate)
+    app.after_request(tell_allowance)
+
+
+def ports() -> Ports:
+    """What the use cases need, as the composition root put it together."""
+    return svcs.flask.get(Ports)
+
+
+def origin() -> Origin:
+    """Where this request came from."""
+    return Origin(address=request.remote_addr or "", agent=request.headers.get("User-Agent", ""))
+
+
+def current_identity() -> Identity:
+    """Who calls.
+
+    Raises:
+        Unauthenticated: a stranger.
+    """
+    identity = g.get("identity")
+    if not isinstance(identity, Identity):
+        raise Unauthenticated
+    return identity
+
+
+def principal_of(identity: Identity) -> Principal:
+    """What the other services are told of who calls."""
+    return Principal(
+        person_id=identity.account.person_id,
+        organisation_id=identity.account.organisation_id,
+        roles=identity.account.roles,
+        scopes=identity.scopes,
+    )
+
+
+def authenticate() -> None:
+    """The caller is known, may do this kind of thing, and has not called too often.
+
+    Raises:
+        Unauthenticated: no token and no session, or neither is good any longer.
+        InsufficientScope: the token has not the scope for the method.
+        ForeignRequest: a session's write that no page of ours sent.
+        TooManyRequests: slow down.
+    """
+    if not request.path.startswith(PREFIX) or request.url_rule is None or request.path in PUBLIC:
+        return
+    identity = _identify()
+    g.identity = identity
+    g.principal = principal_of(identity)
+    if scope_for(request.method) not in identity.scopes:
+        msg = f"Make a token with the scope {scope_for(request.method)}."
+        raise InsufficientScope(msg)
+    allowance = ports().rates.take(f"api:{identity.credential_digest}", ports().api_limit)
+    g.allowance = allowance
+    if not allowance.allowed:
+        msg = f"At most {allowance.limit.count} requests a minute. Go on in {allowance.reset} seconds."
+        raise TooManyRequests(msg, headers={"Retry-After": str(allowance.reset)})
+
+
+def tell_allowance(response: Response) -> Response:
+    """The answer says how many requests are left."""
+    allowance = g.get("allowance")
+    if isinstance(allowance, Allowance):
+        response.headers["RateLimit-Limit"] = str(allowance.limit.count)
+        response.headers["RateLimit-Remaining"] = str(allowance.remaining)
+        response.headers["RateLimit-Reset"] = str(allowance.reset)
+    return response
+
+
+def _identify() -> Identity:
+    header = request.headers.get("Authorization", "")
+    identity = _by_token(header) if header else _by_session()
+    if identity is None:
+        msg = "Send a personal API token as Authorization: Bearer. The one you sent is unknown, revoked or expired."
+        raise Unauthenticated(msg if header else msg.split(". ")[0] + ".")
+    return identity
+
+
+def _by_token(header: str) -> Identity | None:
+    scheme, _, secret = header.partition(" ")
+    return accept_token(secret.strip(), ports()) if scheme.lower() == "bearer" else None
+
+
+def _by_session() -> Identity | None:
+    secret = request.cookies.get(svcs.flask.get(Cookies).session)
+    identity = resume_session(secret, ports()) if secret else None
+    if identity is None or secret is None:
+        return None
+    if request.method not in SAFE_METHODS and identity.credential == SESSION:
+        shown = request.headers.get("X-CSRF-Token", "")
+        expected = form_token(ports().session_secret, secret)
+        if is_foreign(request.headers.get("Sec-Fetch-Site")) or not same(shown, expected):
+            msg = "Send the page's token as X-CSRF-Token, or use a personal API token."
+            raise ForeignRequest(msg)
+    return identity

@@ -1,0 +1,228 @@
+"""The composition root: here everything is built, and only here settings are read."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import svcs
+from flask import Blueprint, Flask, request
+from pymongo.database import Database
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from libs.chassis import mongo, telemetry
+from libs.chassis.auth import TokenMinter
+from libs.chassis.bus import Broadcast, Consumer, Event, Publisher
+from libs.chassis.lease import Leases
+from libs.chassis.outbox import Relay
+from libs.chassis.problems import response_of
+from libs.chassis.settings import CoreSettings, Settings, core_settings
+from libs.chassis.web import Part, create_app
+from libs.chassis.web import run_worker as run_parts
+from services.gateway.api import accounts as accounts_api
+from services.gateway.api import audit, document, front, identity, tokens
+from services.gateway.api.errors import problem_of
+from services.gateway.clients.documents import DocumentsClient
+from services.gateway.clients.forwarding import HttpForwarder
+from services.gateway.clients.organisations import OrganisationsClient
+from services.gateway.clients.unsubscribing import UnsubscribingClient
+from services.gateway.clients.upstream import Upstream
+from services.gateway.domain.browser import Cookies
+from services.gateway.domain.errors import AccountError
+from services.gateway.domain.secrets import signature
+from services.gateway.events.live import CHANGES, change_of
+from services.gateway.events.publications import PUBLICATIONS
+from services.gateway.events.subscriptions import QUEUE, subscriptions
+from services.gateway.settings import GatewaySettings, gateway_settings
+from services.gateway.storage.accounts import COLLECTION as ACCOUNTS
+from services.gateway.storage.accounts import MongoAccounts
+from services.gateway.storage.api_tokens import MongoApiTokens
+from services.gateway.storage.audit import MongoAudit
+from services.gateway.storage.indexes import MIGRATIONS
+from services.gateway.storage.organisation_names import MongoOrganisationNames
+from services.gateway.storage.passwords import Argon2Passwords
+from services.gateway.storage.rates import MongoRates
+from services.gateway.storage.sessions import MongoSessions
+from services.gateway.storage.setups import MongoSetups
+from services.gateway.usecases.announce_setup_code import announce_setup_code
+from services.gateway.usecases.live_feed import LiveFeed
+from services.gateway.usecases.ports import Ports, SignInLimits
+from services.gateway.usecases.publish_document import PublicDocument
+from services.gateway.web import accounts, live, presentation, security, static_files
+from services.gateway.web.errors import problem_page
+
+SERVICE: Final = "gateway"
+# The pages, one blueprint a family. A new family is a line here.
+PAGES: Final[tuple[Blueprint, ...]] = (accounts.blueprint, live.blueprint, static_files.blueprint)
+API: Final = (accounts_api.blueprint, tokens.blueprint, audit.blueprint)
+_log = telemetry.logger(__name__)
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> tuple[CoreSettings, GatewaySettings]:
+    """The settings of this process.
+
+    Raises:
+        SettingsError: some are missing or wrong.
+    """
+    settings = Settings(environ)
+    core, own = core_settings(settings, SERVICE), gateway_settings(settings)
+    settings.seal()
+    return core, own
+
+
+def web_from_environment() -> Flask:
+    """The web role, as gunicorn asks for it in each of its processes."""
+    core, own = read_settings()
+    telemetry.configure(SERVICE, core.log_format, core.log_level)
+    app = build_web(core, own)
+    say_setup_code(app)
+    return app
+
+
+def build_web(core: CoreSettings, own: GatewaySettings, *, hear: bool = True) -> Flask:
+    """Pages, public API and live updates. Without ``hear`` nothing is heard of the bus, so open pages stay as they are."""
+    database = connect(core)
+    ports = build_ports(core, own, database)
+    app = create_app(
+        SERVICE,
+        core,
+        api_blueprints=API,
+        pings={"mongodb": lambda: mongo.ping(database)},
+        title="Cairn gateway",
+        problem_page=problem_page,
+        import_name="services.gateway.web",
+    )
+    if own.trusted_proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # how Flask documents it
+            app.wsgi_app, x_for=own.trusted_proxies, x_proto=own.trusted_proxies, x_host=own.trusted_proxies
+        )
+    feed = LiveFeed(own.live_streams)
+    register_services(app, core, own, ports, feed)
+    identity.install(app)
+    security.install(app)
+    presentation.install(app)
+    app.register_error_handler(AccountError, account_problem)
+    for blueprint in (front.blueprint, document.blueprint, *PAGES):
+        app.register_blueprint(blueprint)
+    if hear:
+        start_hearing(core, feed)
+    return app
+
+
+def register_services(app: Flask, core: CoreSettings, own: GatewaySettings, ports: Ports, feed: LiveFeed) -> None:
+    """Views get what they need by its type: ``svcs.flask.get(Ports)``."""
+    cookies = Cookies(secure=core.public_url.startswith("https://"))
+    app.secret_key = signature(own.session_secret, "flashes", "cookie")
+    app.config.update(
+        SESSION_COOKIE_NAME=cookies.flashes,
+        SESSION_COOKIE_SECURE=cookies.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+    )
+    svcs.flask.init_app(app)
+    svcs.flask.register_value(app, Ports, ports)
+    svcs.flask.register_value(app, Cookies, cookies)
+    svcs.flask.register_value(app, LiveFeed, feed)
+    described = json.loads(app.view_functions["openapi_document"]().get_data())  # type: ignore[union-attr]
+    svcs.flask.register_value(app, PublicDocument, PublicDocument(described, ports.documents, core.public_url))
+
+
+def build_ports(core: CoreSettings, own: GatewaySettings, database: Database[mongo.Document]) -> Ports:
+    """Everything that the use cases need."""
+    addresses = {"goals": own.goals_url, "checkins": own.checkins_url, "notifier": own.notifier_url}
+    minter = TokenMinter(own.token_private_key)
+    return Ports(
+        accounts=MongoAccounts(database),
+        sessions=MongoSessions(database),
+        tokens=MongoApiTokens(database),
+        audit=MongoAudit(database),
+        rates=MongoRates(database),
+        passwords=Argon2Passwords(at_once=own.passwords_at_once, memory_kib=own.password_memory_kib, passes=3),
+        setups=MongoSetups(database),
+        organisations=OrganisationsClient(Upstream(own.goals_url, ("goals",), minter)),
+        organisation_names=MongoOrganisationNames(database),
+        unsubscribing=UnsubscribingClient(Upstream(own.notifier_url, ("notifier",), minter)),
+        forwarder=HttpForwarder(addresses, seconds=own.upstream_seconds),
+        documents=DocumentsClient(addresses),
+        mint=minter,
+        clock=mongo.now,
+        new_id=mongo.new_id,
+        correlation_id=telemetry.correlation_id,
+        public_url=core.public_url,
+        session_secret=own.session_secret,
+        setup_code=own.setup_code,
+        session_policy=own.session_policy,
+        sign_in_limits=SignInLimits(account=own.sign_in_account_limit, address=own.sign_in_address_limit),
+        api_limit=own.api_limit,
+    )
+
+
+def connect(core: CoreSettings) -> Database[mongo.Document]:
+    """The gateway's own database."""
+    return mongo.connect(core.mongo_url, SERVICE)[core.mongo_database]
+
+
+def account_problem(error: AccountError) -> Any:
+    """What is wrong with an account, for whoever asked: a page for people, a problem for programs."""
+    problem = problem_of(error)
+    return response_of(problem, request.path) if request.path.startswith("/api/") else problem_page(problem)
+
+
+def start_hearing(core: CoreSettings, feed: LiveFeed) -> None:
+    """This process tells its open pages of what the bus says, until it ends."""
+
+    def hear(event: Event) -> None:
+        change = change_of(event)
+        if change is not None:
+            feed.tell(change)
+
+    stop = threading.Event()
+    broadcast = Broadcast(core.amqp_url, list(CHANGES), hear)
+    threading.Thread(target=broadcast.run, args=(stop,), name="live", daemon=True).start()
+    atexit.register(stop.set)
+
+
+def say_setup_code(app: Flask) -> None:
+    """While there is no organisation, the log says the code that makes the first one."""
+    with app.app_context():
+        ports = svcs.flask.get(Ports)
+        code = announce_setup_code(ports)
+        if code is not None:
+            _log.warning("setup.code", code=code, open=f"{ports.public_url}/welcome")
+
+
+def run_worker() -> None:
+    """The worker role: accounts follow people, and what accounts say leaves for the bus."""
+    core, own = read_settings()
+    telemetry.configure(SERVICE, core.log_format, core.log_level)
+    database = connect(core)
+    ports = build_ports(core, own, database)
+    publisher = Publisher(
+        core.amqp_url, name="outbox", may_be_unheard=frozenset(event.TYPE for event in PUBLICATIONS)
+    )
+    relay = Relay([database[ACCOUNTS]], publisher, Leases(database))
+    consumer = Consumer(core.amqp_url, QUEUE, subscriptions(ports), outage=mongo.unavailable)
+    run_parts(
+        core,
+        [Part("relay", relay.run, relay.ready), Part("consumer", consumer.run, consumer.ready)],
+        {"mongodb": lambda: mongo.ping(database)},
+    )
+
+
+def migrate() -> None:
+    """The database has every index and every change that this version needs."""
+    core, _ = read_settings()
+    telemetry.configure(SERVICE, core.log_format, core.log_level)
+    done = mongo.run_migrations(connect(core), MIGRATIONS)
+    _log.info("migrate.done", steps=list(done))
+
+
+def republish() -> None:
+    """Nothing is announced again: nobody keeps a copy of accounts, and a link must not be mailed twice."""
+    _log.info("republish.nothing", service=SERVICE)
+
+
+ROLES: Final[dict[str, Callable[[], None]]] = {"worker": run_worker, "migrate": migrate, "republish": republish}

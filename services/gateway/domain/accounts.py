@@ -1,0 +1,63 @@
+"""An account: what lets a person in. The person itself is known to `goals`; this is a copy with a password."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+INVITATION_LASTS = timedelta(days=7)
+RESET_LASTS = timedelta(hours=1)
+THEMES = ("system", "light", "dark")
+INVITED, ACTIVE, DISABLED = "invited", "active", "disabled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """A single-use link, kept as the digest of its secret."""
+
+    digest: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """Who may sign in, and what pages need to know of them.
+
+    ``person_seq`` is the newest ``goals.person.changed`` applied; ``invitation_number`` the newest invitation
+    answered with a link; ``rev`` rises with every stored change and is 0 before the first.
+    """
+
+    person_id: str
+    organisation_id: str
+    email: str
+    name: str
+    role: str
+    state: str
+    locale: str = "en"
+    time_zone: str = "UTC"
+    theme: str = "system"
+    password_hash: str | None = None
+    invitation: Link | None = None
+    invitation_number: int = -1
+    reset: Link | None = None
+    person_seq: int = -1
+    rev: int = 0
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The account's roles; a person has one today."""
+        return frozenset({self.role})
+
+    def may_sign_in(self) -> bool:
+        """Whether a right password lets this account in."""
+        return self.state == ACTIVE and self.password_hash is not None
+
+
+def with_password(account: Account, password_hash: str) -> Account:
+    """The account once it has a password: active, and no link of it opens anything."""
+    return replace(account, password_hash=password_hash, state=ACTIVE, invitation=None, reset=None)
+
+
+def email_key(email: str) -> str:
+    """The form of an address by which accounts are told apart."""
+    return email.strip().casefold()

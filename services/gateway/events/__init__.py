@@ -1,0 +1,1 @@
+"""What the gateway says and hears, as tables."""

@@ -1,0 +1,1 @@
+"""The gateway's own data: accounts, sessions, API tokens, the audit log, and shared counters."""

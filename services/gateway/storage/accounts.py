@@ -1,0 +1,138 @@
+"""Accounts, one document each, with the events that a change causes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
+
+from libs.chassis.bus import Event
+from libs.chassis.mongo import Document, new_id, now, translate_errors
+from libs.chassis.outbox import pending
+from libs.chassis.telemetry import correlation_id
+from libs.contracts.codec import encode
+from services.gateway.domain.accounts import Account, Link, email_key
+from services.gateway.domain.errors import EmailTaken
+from services.gateway.usecases.ports import Announcement
+
+COLLECTION = "accounts"
+EMAIL_INDEX = "email_key_unique"
+
+
+class MongoAccounts:
+    """Accounts in MongoDB."""
+
+    def __init__(self, database: Database[Document]) -> None:
+        """``database`` is the gateway's own."""
+        self._collection = database[COLLECTION]
+
+    def get(self, person_id: str) -> Account | None:
+        """The account of this person."""
+        return self._find({"_id": person_id})
+
+    def by_email(self, email: str) -> Account | None:
+        """The account that signs in with this address."""
+        return self._find({"email_key": email_key(email)})
+
+    def by_invitation(self, digest: str) -> Account | None:
+        """The account whose invitation this is, expired or not."""
+        return self._find({"invitation.digest": digest})
+
+    def by_reset(self, digest: str) -> Account | None:
+        """The account whose reset link this is, expired or not."""
+        return self._find({"reset.digest": digest})
+
+    def save(self, account: Account, announcement: Announcement | None = None) -> bool:
+        """Store the account and what is to be announced; False when somebody changed it since ``account.rev``.
+
+        Raises:
+            EmailTaken: another person signs in with the address.
+        """
+        at = now()
+        fields = {**_fields(account), "updated_at": at, "rev": account.rev + 1}
+        outbox = pending(_event(account, announcement, at)) if announcement is not None else []
+        try:
+            with translate_errors():
+                if account.rev == 0:
+                    self._collection.insert_one(
+                        {"_id": account.person_id, **fields, "created_at": at, "outbox": outbox}
+                    )
+                    return True
+                update: Document = {"$set": fields}
+                if outbox:
+                    update["$push"] = {"outbox": {"$each": outbox}}
+                answer = self._collection.update_one({"_id": account.person_id, "rev": account.rev}, update)
+                return answer.matched_count == 1
+        except DuplicateKeyError as error:
+            if EMAIL_INDEX in str(error):
+                raise EmailTaken from error
+            return False
+
+    def _find(self, query: Document) -> Account | None:
+        with translate_errors():
+            document = self._collection.find_one(query, {"outbox": 0})
+        return to_account(document) if document else None
+
+
+def to_account(document: Document) -> Account:
+    """The account that this document says."""
+    return Account(
+        person_id=document["_id"],
+        organisation_id=document["organisation_id"],
+        email=document["email"],
+        name=document["name"],
+        role=document["role"],
+        state=document["state"],
+        locale=document["locale"],
+        time_zone=document["time_zone"],
+        theme=document["theme"],
+        password_hash=document["password_hash"],
+        invitation=_link(document["invitation"]),
+        invitation_number=document["invitation_number"],
+        reset=_link(document["reset"]),
+        person_seq=document["person_seq"],
+        rev=document["rev"],
+    )
+
+
+def _fields(account: Account) -> Document:
+    return {
+        "organisation_id": account.organisation_id,
+        "email": account.email,
+        "email_key": email_key(account.email),
+        "name": account.name,
+        "role": account.role,
+        "state": account.state,
+        "locale": account.locale,
+        "time_zone": account.time_zone,
+        "theme": account.theme,
+        "password_hash": account.password_hash,
+        "invitation": _link_fields(account.invitation),
+        "invitation_number": account.invitation_number,
+        "reset": _link_fields(account.reset),
+        "person_seq": account.person_seq,
+    }
+
+
+def _link(fields: dict[str, Any] | None) -> Link | None:
+    return Link(digest=fields["digest"], expires_at=fields["expires_at"]) if fields else None
+
+
+def _link_fields(link: Link | None) -> dict[str, Any] | None:
+    return {"digest": link.digest, "expires_at": link.expires_at} if link else None
+
+
+def _event(account: Account, announcement: Announcement, at: datetime) -> Event:
+    return Event(
+        id=new_id(),
+        type=announcement.TYPE,
+        source="gateway",
+        subject=account.person_id,
+        time=at,
+        organisation_id=account.organisation_id,
+        seq=account.rev + 1,
+        data=encode(announcement),
+        correlation_id=correlation_id(),
+    )

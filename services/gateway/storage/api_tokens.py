@@ -1,0 +1,86 @@
+"""Personal API tokens, found by the digest of their secret; MongoDB forgets them a month after they expired."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pymongo.database import Database
+
+from libs.chassis.mongo import Document, translate_errors
+from services.gateway.domain.accounts import Account
+from services.gateway.domain.tokens import ApiToken
+from services.gateway.storage import accounts
+from services.gateway.storage.sessions import with_account
+
+COLLECTION = "api_tokens"
+
+
+class MongoApiTokens:
+    """API tokens in MongoDB."""
+
+    def __init__(self, database: Database[Document]) -> None:
+        """``database`` is the gateway's own."""
+        self._collection = database[COLLECTION]
+
+    def add(self, token: ApiToken) -> None:
+        """The token works."""
+        with translate_errors():
+            self._collection.insert_one(
+                {
+                    "_id": token.digest,
+                    "token_id": token.id,
+                    "hint": token.hint,
+                    "person_id": token.person_id,
+                    "organisation_id": token.organisation_id,
+                    "name": token.name,
+                    "scopes": sorted(token.scopes),
+                    "created_at": token.created_at,
+                    "expires_at": token.expires_at,
+                    "last_used_at": token.last_used_at,
+                }
+            )
+
+    def identity(self, digest: str) -> tuple[ApiToken, Account] | None:
+        """The token and its account, in one look-up."""
+        with translate_errors():
+            found = next(self._collection.aggregate(with_account(digest)), None)
+        if found is None or not found["account"]:
+            return None
+        return _token(found), accounts.to_account(found["account"][0])
+
+    def note_use(self, digest: str, at: datetime) -> None:
+        """The token was last used then."""
+        with translate_errors():
+            self._collection.update_one({"_id": digest}, {"$max": {"last_used_at": at}})
+
+    def list(self, person_id: str) -> Sequence[ApiToken]:
+        """The person's tokens, newest first."""
+        with translate_errors():
+            found = self._collection.find({"person_id": person_id}).sort("created_at", -1)
+            return [_token(document) for document in found]
+
+    def remove(self, person_id: str, token_id: str) -> bool:
+        """The token no longer works; False when the person has no such token."""
+        with translate_errors():
+            return self._collection.delete_one({"person_id": person_id, "token_id": token_id}).deleted_count == 1
+
+    def remove_all(self, person_id: str) -> int:
+        """None of the person's tokens works any longer; says how many did."""
+        with translate_errors():
+            return self._collection.delete_many({"person_id": person_id}).deleted_count
+
+
+def _token(document: Document) -> ApiToken:
+    return ApiToken(
+        id=document["token_id"],
+        digest=document["_id"],
+        hint=document["hint"],
+        person_id=document["person_id"],
+        organisation_id=document["organisation_id"],
+        name=document["name"],
+        scopes=frozenset(document["scopes"]),
+        created_at=document["created_at"],
+        expires_at=document["expires_at"],
+        last_used_at=document["last_used_at"],
+    )

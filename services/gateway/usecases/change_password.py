@@ -1,0 +1,56 @@
+"""Someone who is signed in wants another password."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.gateway.domain import audit
+from services.gateway.domain.accounts import with_password
+from services.gateway.domain.errors import TooManyAttempts, WeakPassword, WrongPassword
+from services.gateway.domain.identity import Identity
+from services.gateway.domain.passwords import normalise, weakness
+from services.gateway.usecases.change_account import change_account
+from services.gateway.usecases.keep_audit import keep_audit
+from services.gateway.usecases.ports import Origin, Ports
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangePassword:
+    """The password until now and the one from now on."""
+
+    current: str
+    new: str
+    origin: Origin
+
+
+def change_password(identity: Identity, command: ChangePassword, ports: Ports) -> None:
+    """The new password counts; the person's other sessions are over.
+
+    Raises:
+        WrongPassword: the current one is another.
+        WeakPassword: the new one breaks the policy.
+        TooManyAttempts: too many wrong ones in a row.
+        Busy: too many passwords are being checked.
+    """
+    account = identity.account
+    reason = weakness(command.new, email=account.email, name=account.name)
+    if reason is not None:
+        raise WeakPassword(reason)
+    key = f"change-password:{account.person_id}"
+    allowance = ports.rates.take(key, ports.sign_in_limits.account)
+    if not allowance.allowed:
+        raise TooManyAttempts(allowance.reset)
+    if not ports.passwords.verify(account.password_hash, normalise(command.current)):
+        raise WrongPassword
+    ports.rates.give_back(key)
+    password_hash = ports.passwords.hash(normalise(command.new))
+    change_account(account.person_id, lambda current: (with_password(current, password_hash), None), ports)
+    ports.sessions.remove_all(account.person_id, but=identity.credential_digest)
+    keep_audit(
+        ports,
+        audit.PASSWORD_CHANGED,
+        organisation_id=account.organisation_id,
+        actor_id=account.person_id,
+        subject=account.person_id,
+        origin=command.origin,
+    )

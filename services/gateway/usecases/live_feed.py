@@ -1,0 +1,77 @@
+"""Open pages wait for changes of their organisation; each has a short queue of its own.
+
+A page that does not keep up loses its oldest changes rather than anybody's memory: what it draws next is read
+anew, so a lost hint costs a moment, never a wrong number.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from services.gateway.domain.live import LiveChange
+
+KEPT = 64
+
+
+class LiveFull(Exception):  # noqa: N818  # it says how things are
+    """As many pages are open as this process serves."""
+
+
+class LiveFeed:
+    """Whom to tell of a change, in this process. Safe to share between threads."""
+
+    def __init__(self, at_most: int) -> None:
+        """``at_most`` pages may wait at once."""
+        self._at_most = at_most
+        self._waiting: dict[str, set[queue.Queue[LiveChange]]] = {}
+        self._count = 0
+        self._lock = threading.Lock()
+
+    def tell(self, change: LiveChange) -> None:
+        """Every open page of the organisation has the change in its queue."""
+        with self._lock:
+            waiting = tuple(self._waiting.get(change.organisation_id, ()))
+        for page in waiting:
+            _put(page, change)
+
+    @contextmanager
+    def listen(self, organisation_id: str) -> Iterator[queue.Queue[LiveChange]]:
+        """Within the block, the queue gets what changes in this organisation.
+
+        Raises:
+            LiveFull: as many pages are open as this process serves.
+        """
+        page: queue.Queue[LiveChange] = queue.Queue(KEPT)
+        with self._lock:
+            if self._count >= self._at_most:
+                raise LiveFull
+            self._count += 1
+            self._waiting.setdefault(organisation_id, set()).add(page)
+        try:
+            yield page
+        finally:
+            with self._lock:
+                self._count -= 1
+                self._waiting[organisation_id].discard(page)
+                if not self._waiting[organisation_id]:
+                    del self._waiting[organisation_id]
+
+
+def _put(page: queue.Queue[LiveChange], change: LiveChange) -> None:
+    while True:
+        try:
+            page.put_nowait(change)
+        except queue.Full:
+            _drop_oldest(page)
+        else:
+            return
+
+
+def _drop_oldest(page: queue.Queue[LiveChange]) -> None:
+    try:
+        page.get_nowait()
+    except queue.Empty:
+        return

@@ -1,0 +1,22 @@
+"""Someone opens a reset link. Looking changes nothing; the form behind it does."""
+
+from __future__ import annotations
+
+from services.gateway.domain.accounts import DISABLED, Account
+from services.gateway.domain.errors import LinkUnusable
+from services.gateway.domain.secrets import digest
+from services.gateway.usecases.ports import Ports
+
+
+def look_at_reset(secret: str, ports: Ports) -> Account:
+    """The account whose password this link may replace.
+
+    Raises:
+        LinkUnusable: it was used, has expired, or is none of ours.
+    """
+    account = ports.accounts.by_reset(digest(secret))
+    if account is None or account.reset is None or account.state == DISABLED:
+        raise LinkUnusable
+    if ports.clock() >= account.reset.expires_at:
+        raise LinkUnusable
+    return account

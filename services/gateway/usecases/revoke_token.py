@@ -1,0 +1,27 @@
+"""Someone takes a token back."""
+
+from __future__ import annotations
+
+from services.gateway.domain import audit
+from services.gateway.domain.accounts import Account
+from services.gateway.domain.errors import TokenUnknown
+from services.gateway.usecases.keep_audit import keep_audit
+from services.gateway.usecases.ports import Origin, Ports
+
+
+def revoke_token(account: Account, token_id: str, origin: Origin, ports: Ports) -> None:
+    """The token opens nothing any longer.
+
+    Raises:
+        TokenUnknown: the person has no such token.
+    """
+    if not ports.tokens.remove(account.person_id, token_id):
+        raise TokenUnknown
+    keep_audit(
+        ports,
+        audit.TOKEN_REVOKED,
+        organisation_id=account.organisation_id,
+        actor_id=account.person_id,
+        subject=token_id,
+        origin=origin,
+    )

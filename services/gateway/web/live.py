@@ -1,0 +1,77 @@
+"""The stream that open pages listen to (server-sent events)."""
+
+from __future__ import annotations
+
+import json
+import queue
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Final
+
+import svcs
+from flask import Blueprint, Response
+
+from libs.chassis.problems import Unavailable
+from services.gateway.domain.live import LiveChange
+from services.gateway.usecases.live_feed import LiveFeed, LiveFull
+from services.gateway.usecases.ports import Sessions
+from services.gateway.web.session import ports
+from services.gateway.web.viewer import Viewer, current_viewer
+
+blueprint = Blueprint("live", __name__)
+HEARTBEAT_SECONDS: Final = 15.0
+LONGEST_SECONDS: Final = 15 * 60.0
+RECONNECT_MS: Final = 3000
+FULL_RETRY_SECONDS: Final = 30
+
+
+@blueprint.get("/live")
+def live() -> Response:
+    """A stream of what changes in the viewer's organisation, while the session lasts.
+
+    Raises:
+        Unavailable: as many pages are open as this process serves; the page asks now and then instead.
+    """
+    viewer = current_viewer()
+    held = ExitStack()
+    try:
+        page = held.enter_context(svcs.flask.get(LiveFeed).listen(viewer.organisation_id))
+    except LiveFull as error:
+        msg = "Too many live pages are open. This one asks now and then instead."
+        raise Unavailable(msg, retry_after=FULL_RETRY_SECONDS) from error
+    response = Response(_stream(page, viewer, ports().sessions), mimetype="text/event-stream")
+    response.call_on_close(held.close)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Accel-Buffering"] = "no"
+    return response
+
+
+def _stream(page: queue.Queue[LiveChange], viewer: Viewer, sessions: Sessions) -> Iterator[str]:
+    """Changes as they come, a comment where there are none: it keeps proxies awake and notices who has left.
+
+    It ends with the session, and after a quarter of an hour at the latest, so that a browser comes back with
+    today's session to today's version of this service.
+    """
+    yield f"retry: {RECONNECT_MS}\n\n"
+    end = time.monotonic() + LONGEST_SECONDS
+    while time.monotonic() < end:
+        try:
+            change = page.get(timeout=HEARTBEAT_SECONDS)
+        except queue.Empty:
+            if not sessions.exists(viewer.identity.credential_digest):
+                return
+            yield ": still here\n\n"
+        else:
+            yield f"event: progress\ndata: {_data(change)}\n\n"
+
+
+def _data(change: LiveChange) -> str:
+    return json.dumps(
+        {
+            "kind": change.kind,
+            "key_result_id": change.key_result_id,
+            "objective_id": change.objective_id,
+            "by": change.by,
+        }
+    )
