@@ -31,7 +31,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 import structlog
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -351,7 +351,7 @@ def install(
         problem = translate(error)
         if problem is not None:
             return render(problem)
-        _log.error("request.failed", path=request.path, exc_info=error)
+        _log.error("request.failed", path=g.get("logged_path", request.path), exc_info=error)
         return render(InternalError())
 
     app.register_error_handler(Problem, render)

@@ -110,7 +110,7 @@ def _record(service: str, status: int) -> None:
         "http.request",
         method=method,
         route=route,
-        path=request.path,
+        path=g.get("logged_path", request.path),  # set where an address holds a secret
         status=status,
         ms=round(seconds * 1000, 1),
         person=getattr(principal, "person_id", None),
