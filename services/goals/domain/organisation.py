@@ -1,0 +1,39 @@
+"""The tenant."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from libs.measures.status import Thresholds
+from services.goals.domain.record import Record
+
+
+@dataclass(frozen=True, kw_only=True)
+class Organisation(Record):
+    """A company. ``judged_on`` is the local day that its objectives were last judged on; None: owed at once."""
+
+    name: str
+    slug: str
+    time_zone: str
+    locale: str
+    thresholds: Thresholds = Thresholds()
+    judged_on: date | None = None
+
+    def today(self, now: datetime) -> date:
+        """The calendar day where the organisation lives."""
+        return local_day(self.time_zone, now)
+
+
+def local_day(time_zone: str, now: datetime) -> date:
+    """The calendar day of an instant in a time zone."""
+    return now.astimezone(ZoneInfo(time_zone) if time_zone != "UTC" else UTC).date()
+
+
+def slug_of(name: str) -> str:
+    """The name as it can stand in an address: lower case, ASCII, hyphens, at most 60 characters; never empty."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "team"

@@ -1,0 +1,95 @@
+"""Entities as BSON and back.
+
+A stored field has the name of the entity's field, save ``_id``; days are ISO texts, tuples arrays, nested values
+objects. A reader ignores fields that it does not know, and an absent field has the entity's default, so that old and
+new documents can lie side by side.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import cache
+from typing import Any, TypeVar
+
+from services.goals.domain.objective import Objective
+from services.goals.domain.person import Person
+from services.goals.domain.record import Record
+from services.goals.domain.team import Team
+from services.goals.domain.tree import rank
+
+T = TypeVar("T")
+Document = dict[str, Any]
+
+
+def document_of(item: Record) -> Document:
+    """The document of this entity, without its outbox, with the derived fields that queries need."""
+    document = {field.name: _plain(getattr(item, field.name)) for field in dataclasses.fields(item)}
+    document["_id"] = document.pop("id")
+    return document | _derived(item)
+
+
+def entity_of(cls: type[T], document: Document) -> T:
+    """The entity that this document says."""
+    return _build(cls, {**document, "id": document["_id"]})
+
+
+def plain_of(value: Any) -> Any:
+    """A nested value as BSON."""
+    return _plain(value)
+
+
+def _derived(item: Record) -> Document:
+    if isinstance(item, Person):
+        return {"email_key": item.email_key, "name_key": item.name.casefold()}
+    if isinstance(item, Team):
+        return {"name_key": item.name.casefold()}
+    if isinstance(item, Objective):
+        return {"rank": rank(item)[0]}
+    return {}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
+    if dataclasses.is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    return value
+
+
+Reader = Callable[[Any], Any]
+
+
+@cache
+def _readers(cls: type) -> tuple[tuple[str, Reader | None], ...]:
+    """Each field of the class and how to read it; None where BSON's own value is the field's."""
+    hints = typing.get_type_hints(cls)
+    return tuple((field.name, _reader(hints[field.name])) for field in dataclasses.fields(cls))
+
+
+def _reader(hint: Any) -> Reader | None:
+    origin = typing.get_origin(hint)
+    if origin in (types.UnionType, typing.Union):
+        inner = _reader(next(option for option in typing.get_args(hint) if option is not type(None)))
+        return None if inner is None else lambda value: None if value is None else inner(value)
+    if origin is tuple:
+        item = _reader(typing.get_args(hint)[0])
+        return tuple if item is None else lambda values: tuple(item(value) for value in values)
+    if hint is date:
+        return date.fromisoformat
+    if dataclasses.is_dataclass(hint):
+        return lambda value: _build(typing.cast("type[Any]", hint), value)
+    return None
+
+
+def _build(cls: type[T], document: Document) -> T:
+    return cls(**{
+        name: document[name] if reader is None else reader(document[name])
+        for name, reader in _readers(cls)
+        if name in document
+    })

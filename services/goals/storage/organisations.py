@@ -1,0 +1,108 @@
+"""Organisations, people, teams and cycles in MongoDB."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import ClassVar
+
+from services.goals.domain.cycle import CLOSED, Cycle
+from services.goals.domain.organisation import Organisation
+from services.goals.domain.person import Person
+from services.goals.domain.team import LIVE, Team
+from services.goals.storage.documents import Document
+from services.goals.storage.repository import Repository
+from services.goals.usecases.ports import Slice, Window
+
+
+class MongoOrganisations(Repository[Organisation]):
+    """Organisations; each is its own ``organisation_id``."""
+
+    entity = Organisation
+    unique: ClassVar[Mapping[str, str]] = {"slug": "slug"}
+
+    def by_ids(self, organisation_ids: Collection[str]) -> dict[str, Organisation]:
+        """These organisations."""
+        return {item.id: item for item in self._find({"_id": {"$in": list(organisation_ids)}})}
+
+    def everyone(self) -> Iterable[Organisation]:
+        """All of them, for the clock."""
+        return self._find({})
+
+
+class MongoPeople(Repository[Person]):
+    """People."""
+
+    entity = Person
+    unique: ClassVar[Mapping[str, str]] = {"email_key": "email"}
+
+    def page(self, organisation_id: str, text: str | None, state: str | None, window: Window) -> Slice[Person]:
+        """By name. ``text`` is contained in name or address."""
+        query: Document = {"organisation_id": organisation_id}
+        if state is not None:
+            query["state"] = state
+        if text is not None:
+            contained = {"$regex": re.escape(text.casefold())}
+            query["$or"] = [{"name_key": contained}, {"email_key": contained}]
+        return self._page(query, [("name_key", 1), ("_id", 1)], window)
+
+    def other_admins(self, organisation_id: str, person_id: str) -> int:
+        """How many active admins there are beside this person."""
+        others = {"organisation_id": organisation_id, "role": "admin", "state": "active", "_id": {"$ne": person_id}}
+        return self._collection.count_documents(others)
+
+    def names(self, organisation_id: str, person_ids: Collection[str]) -> dict[str, str]:
+        """The names of these people, disabled ones included."""
+        if not person_ids:
+            return {}
+        query = {"_id": {"$in": list(person_ids)}, "organisation_id": organisation_id}
+        return {found["_id"]: found["name"] for found in self._collection.find(query, {"name": 1})}
+
+
+class MongoTeams(Repository[Team]):
+    """Teams."""
+
+    entity = Team
+    live: ClassVar[Document] = {"state": LIVE}
+    unique: ClassVar[Mapping[str, str]] = {"slug": "slug"}
+
+    def page(self, organisation_id: str, window: Window) -> Slice[Team]:
+        """By name."""
+        return self._page({"organisation_id": organisation_id, **self.live}, [("name_key", 1), ("_id", 1)], window)
+
+    def of_person(self, organisation_id: str, person_id: str) -> Sequence[Team]:
+        """The teams that the person leads or is a member of."""
+        tied = [{"lead_id": person_id}, {"member_ids": person_id}]
+        return self._find({"organisation_id": organisation_id, "$or": tied, **self.live})
+
+    def parents(self, organisation_id: str) -> Mapping[str, str | None]:
+        """Every live team and the one above it."""
+        found = self._collection.find({"organisation_id": organisation_id, **self.live}, {"parent_id": 1})
+        return {team["_id"]: team["parent_id"] for team in found}
+
+
+class MongoCycles(Repository[Cycle]):
+    """Cycles."""
+
+    entity = Cycle
+
+    def page(self, organisation_id: str, state: str | None, window: Window) -> Slice[Cycle]:
+        """The latest first."""
+        query: Document = {"organisation_id": organisation_id}
+        if state is not None:
+            query["state"] = state
+        return self._page(query, [("starts_on", -1), ("_id", -1)], window)
+
+    def by_ids(self, organisation_ids: Collection[str], cycle_ids: Collection[str]) -> dict[str, Cycle]:
+        """These cycles of these organisations; for the worker."""
+        query = {"_id": {"$in": list(cycle_ids)}, "organisation_id": {"$in": list(organisation_ids)}}
+        return {item.id: item for item in self._find(query)}
+
+    def open_ids(self, organisation_id: str) -> Sequence[str]:
+        """Those that are not closed."""
+        query = {"organisation_id": organisation_id, "state": {"$ne": CLOSED}}
+        return [found["_id"] for found in self._collection.find(query, {"_id": 1})]
+
+    def judge_due(self) -> Sequence[Cycle]:
+        """Those whose objectives must be judged anew."""
+        return self._find({"judge_due": True})

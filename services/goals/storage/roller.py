@@ -1,0 +1,143 @@
+"""What the roll-up reads and writes: whole batches in a handful of operations."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pymongo import UpdateOne
+from pymongo.collection import Collection as MongoCollection
+
+from libs.chassis.mongo import now
+from libs.contracts.codec import Payload
+from services.goals.domain.objective import OPEN, Objective, Weakest
+from services.goals.domain.recompute import Child, Children
+from services.goals.storage.documents import Document, plain_of
+from services.goals.storage.indexes import ROLLUP_DUE
+from services.goals.storage.outgoing import outgoing
+from services.goals.usecases.ports import Debt
+
+OBJECTIVE, KEY_RESULT = "objective", "key_result"
+
+
+class MongoRoller:
+    """The roll-up's port on MongoDB."""
+
+    def __init__(self, objectives: MongoCollection[Document], key_results: MongoCollection[Document]) -> None:
+        self._objectives = objectives
+        self._collections = {KEY_RESULT: key_results, OBJECTIVE: objectives}
+
+    def debts(self, limit: int) -> Sequence[Debt]:
+        """Some documents because of which objectives must be recomputed: of each kind those that wait longest."""
+        found = []
+        for kind, collection in self._collections.items():
+            fields = {"organisation_id": 1, "seq": 1, "rollup_due": 1}
+            due = collection.find({"rollup_due.0": {"$exists": True}}, fields).sort("updated_at").limit(limit)
+            found += [
+                Debt(kind, item["_id"], item["organisation_id"], item["seq"], frozenset(item["rollup_due"]))
+                for item in due.hint(ROLLUP_DUE)
+            ]
+        return found
+
+    def children_of(self, objectives: Sequence[Objective]) -> dict[str, Children]:
+        """The live children of each objective, in one read per kind."""
+        if not objectives:
+            return {}
+        ids = [item.id for item in objectives]
+        live = {"organisation_id": {"$in": list({item.organisation_id for item in objectives})}, "state": OPEN}
+        key_results: dict[str, list[Child]] = defaultdict(list)
+        wanted = {"objective_id": {"$in": ids}, **live}
+        for found in self._collections[KEY_RESULT].find(wanted, _OF_KEY_RESULTS):
+            key_results[found["objective_id"]].append(_key_result(found))
+        below: dict[str, list[Child]] = defaultdict(list)
+        wanted = {"parent.kind": OBJECTIVE, "parent.id": {"$in": ids}, **live}
+        for found in self._objectives.find(wanted, _OF_OBJECTIVES):
+            below[found["parent"]["id"]].append(_objective(found))
+        return {item: Children(key_results[item], below[item]) for item in ids}
+
+    def store(self, changes: Sequence[tuple[Objective, Sequence[Payload]]]) -> frozenset[str]:
+        """Each objective's measured values and marks are stored, if nobody wrote it since it was read."""
+        if not changes:
+            return frozenset()
+        result = self._objectives.bulk_write([_stored(item, says) for item, says in changes], ordered=False)
+        if result.matched_count == len(changes):
+            return frozenset(item.id for item, _ in changes)
+        return self._which(changes)
+
+    def paid(self, debts: Sequence[Debt]) -> None:
+        """These are no longer owed, save by documents written since they were read (by ``seq``)."""
+        for kind, collection in self._collections.items():
+            writes = [_paid(debt) for debt in debts if debt.kind == kind and debt.owed_to]
+            if writes:
+                collection.bulk_write(writes, ordered=False)
+
+    def _which(self, changes: Sequence[tuple[Objective, Sequence[Payload]]]) -> frozenset[str]:
+        """Those that now hold what we computed. It may be another roller that stored just that: all the same."""
+        ids = [item.id for item, _ in changes]
+        organisations = list({item.organisation_id for item, _ in changes})
+        query = {"_id": {"$in": ids}, "organisation_id": {"$in": organisations}}
+        found = {item["_id"]: item for item in self._objectives.find(query, {"seq": 1, "measured": 1})}
+        return frozenset(
+            item.id
+            for item, _ in changes
+            if item.id in found
+            and found[item.id]["seq"] == item.seq + 1
+            and found[item.id]["measured"] == plain_of(item.measured)
+        )
+
+
+_OF_KEY_RESULTS = {
+    "objective_id": 1,
+    "weight": 1,
+    "standing.progress": 1,
+    "standing.confidence": 1,
+    "standing.as_of": 1,
+}
+_OF_OBJECTIVES = {"parent.id": 1, "weight": 1, "measured": 1}
+
+
+def _key_result(found: Document) -> Child:
+    standing = found.get("standing") or {}
+    return Child(
+        id=found["_id"],
+        weight=found["weight"],
+        progress=standing.get("progress"),
+        confidence=standing.get("confidence"),
+        read_at=standing.get("as_of"),
+    )
+
+
+def _objective(found: Document) -> Child:
+    measured = found["measured"]
+    weakest = measured["weakest"]
+    return Child(
+        id=found["_id"],
+        weight=found["weight"],
+        progress=measured["progress"],
+        confidence=measured["confidence"],
+        read_at=measured["read_at"],
+        weakest=None if weakest is None else Weakest(weakest["key_result_id"], weakest["progress"]),
+    )
+
+
+def _stored(item: Objective, says: Sequence[Payload]) -> UpdateOne:
+    seq = item.seq + 1
+    change: Document = {
+        "$set": {
+            "measured": plain_of(item.measured),
+            "rollup_due": list(item.rollup_due),
+            "updated_at": now(),
+            "seq": seq,
+        }
+    }
+    if says:
+        change["$push"] = {"outbox": {"$each": outgoing(replace(item, seq=seq), seq, says)}}
+    return UpdateOne({"_id": item.id, "organisation_id": item.organisation_id, "seq": item.seq}, change)
+
+
+def _paid(debt: Debt) -> UpdateOne:
+    return UpdateOne(
+        {"_id": debt.id, "organisation_id": debt.organisation_id, "seq": debt.seq},
+        {"$pullAll": {"rollup_due": sorted(debt.owed_to)}},
+    )

@@ -1,0 +1,320 @@
+"""What the use cases need from the world. Each port has a fake and a real one that pass one contract suite."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Generic, Protocol, TypeVar
+
+from libs.contracts.codec import Payload
+from services.goals.domain.cycle import Cycle
+from services.goals.domain.key_result import KeyResult, Standing
+from services.goals.domain.objective import Objective
+from services.goals.domain.organisation import Organisation
+from services.goals.domain.person import Person
+from services.goals.domain.recompute import Children
+from services.goals.domain.record import Record
+from services.goals.domain.team import Team
+
+T = TypeVar("T", bound=Record)
+
+
+class LostRace(Exception):
+    """Somebody else wrote the document between our read and our write; read again and decide again."""
+
+
+class Taken(Exception):
+    """Another live document of the organisation has this value; ``field`` names it."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
+@dataclass(frozen=True)
+class Slice(Generic[T]):
+    """Some items in order; ``after`` continues behind the last one, null at the end."""
+
+    items: Sequence[T]
+    after: tuple[str | int, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Window:
+    """Where in a list: behind ``after``, at most ``limit``."""
+
+    after: tuple[str | int, ...] | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What of an organisation may be seen: everything, or what visibility shows this person of these teams."""
+
+    organisation_id: str
+    person_id: str
+    team_ids: frozenset[str] = frozenset()
+    everything: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectiveFilter:
+    """Which objectives; null means any. ``text`` is contained in the title, whatever the case.
+
+    ``parent_id`` is what they hang under (an objective or a key result), ``under_id`` the objective beneath which
+    they are shown.
+    """
+
+    cycle_id: str | None = None
+    team_id: str | None = None
+    owner_id: str | None = None
+    level: str | None = None
+    parent_id: str | None = None
+    under_id: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyResultFilter:
+    """Which key results; null means any. ``owner_id`` also finds those delegated to that person.
+
+    ``unread`` adds to ``statuses`` those that nobody has told a standing of yet.
+    """
+
+    cycle_id: str | None = None
+    team_id: str | None = None
+    owner_id: str | None = None
+    objective_id: str | None = None
+    statuses: frozenset[str] | None = None
+    ids: frozenset[str] | None = None
+    text: str | None = None
+    unread: bool = False
+
+
+@dataclass(frozen=True)
+class Debt:
+    """A document (``kind`` objective or key_result) because of which these objectives must be recomputed."""
+
+    kind: str
+    id: str
+    organisation_id: str
+    seq: int
+    owed_to: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Applied:
+    """A standing of one key result as an event told it."""
+
+    organisation_id: str
+    key_result_id: str
+    objective_id: str
+    standing: Standing
+
+
+class Store(Protocol[T]):
+    """Documents of one kind. Every write is one document with the events that it causes."""
+
+    def get(self, organisation_id: str, item_id: str) -> T | None:
+        """The live document, or None; also when another organisation has it."""
+
+    def many(self, organisation_id: str, item_ids: Collection[str]) -> dict[str, T]:
+        """Those of these documents that are live, by id."""
+
+    def add(self, item: T, says: Sequence[Payload] = ()) -> None:
+        """The document and its events are stored.
+
+        Raises:
+            Taken: a unique field is taken (``_id`` when the id is).
+        """
+
+    def made_by(self, organisation_id: str, made_by: str) -> T | None:
+        """What this person made with this idempotency key, deleted or not."""
+
+    def save(self, item: T, says: Sequence[Payload] = (), *, edited: bool = True) -> T:
+        """The document is replaced if nobody wrote it since it was read; the one now stored is returned.
+
+        ``edited``: its definition changed, so ``rev`` rises.
+
+        Raises:
+            LostRace: somebody did.
+            Taken: a unique field is taken.
+        """
+
+
+class Organisations(Store[Organisation], Protocol):
+    """Organisations; each is its own ``organisation_id``."""
+
+    def by_ids(self, organisation_ids: Collection[str]) -> dict[str, Organisation]:
+        """These organisations."""
+
+    def everyone(self) -> Iterable[Organisation]:
+        """All of them, for the clock."""
+
+
+class People(Store[Person], Protocol):
+    """People."""
+
+    def page(self, organisation_id: str, text: str | None, state: str | None, window: Window) -> Slice[Person]:
+        """By name. ``text`` is contained in name or address."""
+
+    def other_admins(self, organisation_id: str, person_id: str) -> int:
+        """How many active admins there are beside this person."""
+
+    def names(self, organisation_id: str, person_ids: Collection[str]) -> dict[str, str]:
+        """The names of these people, disabled ones included."""
+
+
+class Teams(Store[Team], Protocol):
+    """Teams."""
+
+    def page(self, organisation_id: str, window: Window) -> Slice[Team]:
+        """By name."""
+
+    def of_person(self, organisation_id: str, person_id: str) -> Sequence[Team]:
+        """The teams that the person leads or is a member of."""
+
+    def parents(self, organisation_id: str) -> Mapping[str, str | None]:
+        """Every live team and the one above it."""
+
+
+class Cycles(Store[Cycle], Protocol):
+    """Cycles."""
+
+    def page(self, organisation_id: str, state: str | None, window: Window) -> Slice[Cycle]:
+        """The latest first."""
+
+    def by_ids(self, organisation_ids: Collection[str], cycle_ids: Collection[str]) -> dict[str, Cycle]:
+        """These cycles of these organisations; for the worker."""
+
+    def open_ids(self, organisation_id: str) -> Sequence[str]:
+        """Those that are not closed."""
+
+    def judge_due(self) -> Sequence[Cycle]:
+        """Those whose objectives must be judged anew."""
+
+
+class Objectives(Store[Objective], Protocol):
+    """Objectives."""
+
+    def page(self, sight: Sight, wanted: ObjectiveFilter, window: Window) -> Slice[Objective]:
+        """Company first, then teams, then people; oldest first within."""
+
+    def chain(self, organisation_id: str, objective_id: str) -> Sequence[Objective]:
+        """The objective and all above it, nearest first."""
+
+    def children(self, sight: Sight, objective_id: str) -> Sequence[Objective]:
+        """Those shown directly beneath it, also those that hang on its key results."""
+
+    def has_children(self, organisation_id: str, parent_id: str) -> bool:
+        """Whether a live objective has this parent (an objective or a key result), or is shown beneath it."""
+
+    def team_has_any(self, organisation_id: str, team_id: str) -> bool:
+        """Whether a live objective belongs to the team."""
+
+    def by_ids(self, organisation_ids: Collection[str], objective_ids: Collection[str]) -> dict[str, Objective]:
+        """These objectives of these organisations, deleted ones too; for the worker."""
+
+    def announce_due(self, limit: int) -> Sequence[Objective]:
+        """Those whose key results must be told facts that changed."""
+
+    def announced(self, objective: Objective) -> None:
+        """Nothing is owed any more, unless the objective was edited since it was read."""
+
+    def owe_themselves(self, organisation_id: str, cycle_ids: Collection[str]) -> int:
+        """Every live objective of these cycles is due to be recomputed; how many."""
+
+
+class KeyResults(Store[KeyResult], Protocol):
+    """Key results."""
+
+    def page(self, sight: Sight, wanted: KeyResultFilter, window: Window) -> Slice[KeyResult]:
+        """Oldest first."""
+
+    def of_objectives(self, organisation_id: str, objective_ids: Collection[str]) -> Sequence[KeyResult]:
+        """All live ones of these objectives, oldest first."""
+
+    def due_outside(self, organisation_id: str, cycle_id: str, starts_on: date, ends_on: date) -> int:
+        """How many live ones of the cycle are due outside this span."""
+
+    def apply(self, news: Sequence[Applied]) -> int:
+        """Each key result that is known and has no newer standing has this one, and its objective is due.
+
+        How many were changed is returned.
+        """
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many key results of a cycle one may see: by status (None: no standing told yet), and how many are one's own."""
+
+    by_status: Mapping[str | None, int]
+    mine: int
+
+
+class Forest(Protocol):
+    """The objectives of a cycle as trees; each call is one read, however deep they are."""
+
+    def tops(self, sight: Sight, cycle_id: str, window: Window) -> Slice[Objective]:
+        """Those that hang under nothing, company first."""
+
+    def hidden_tops(self, sight: Sight, cycle_id: str) -> Sequence[str]:
+        """The ids of those that hang under nothing and may not be seen: something visible may hang beneath."""
+
+    def beneath(self, organisation_id: str, objective_ids: Collection[str]) -> Sequence[Objective]:
+        """These objectives and all beneath them, also those that may not be seen."""
+
+    def above(self, organisation_id: str, objective_ids: Collection[str]) -> Sequence[Objective]:
+        """These objectives and all above them, also those that may not be seen."""
+
+    def matching(self, sight: Sight, wanted: ObjectiveFilter) -> Sequence[str]:
+        """The ids of the objectives that match."""
+
+    def matching_key_results(self, sight: Sight, wanted: KeyResultFilter) -> Sequence[KeyResult]:
+        """The key results that match."""
+
+    def counts(self, sight: Sight, cycle_id: str) -> Counts:
+        """How the key results of the cycle stand."""
+
+
+class Roller(Protocol):
+    """What the roll-up reads and writes, in batches."""
+
+    def debts(self, limit: int) -> Sequence[Debt]:
+        """Some documents because of which objectives must be recomputed."""
+
+    def children_of(self, objectives: Sequence[Objective]) -> dict[str, Children]:
+        """The live children of each objective, in one read per kind."""
+
+    def store(self, changes: Sequence[tuple[Objective, Sequence[Payload]]]) -> frozenset[str]:
+        """Each objective's measured values and marks are stored, if nobody wrote it since it was read.
+
+        The ids of those stored are returned.
+        """
+
+    def paid(self, debts: Sequence[Debt]) -> None:
+        """These are no longer owed, save by documents written since they were read (by ``seq``)."""
+
+
+@dataclass(frozen=True)
+class Once:
+    """Hashes of who asks with which idempotency key, and of what is asked; empty where no key was sent."""
+
+    made_by: str | None = None
+    made_of: str | None = None
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Everything a use case may need; built once."""
+
+    organisations: Organisations
+    people: People
+    teams: Teams
+    cycles: Cycles
+    objectives: Objectives
+    key_results: KeyResults
+    forest: Forest
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
