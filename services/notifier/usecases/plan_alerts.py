@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from services.notifier.domain.kinds import MailKind
+from services.notifier.domain.ledger import Row
 from services.notifier.domain.occurrences import Occurrence, rows_of
 from services.notifier.domain.ties import Tie, answerable_for
 from services.notifier.usecases.ports import Copies, Ledger, NotYetKnown
@@ -19,8 +20,8 @@ def plan_alerts(
     Raises:
         NotYetKnown: some copy is missing; its owner's row is written all the same, and asking again adds the rest.
     """
-    rows = []
-    missing = []
+    rows: list[Row] = []
+    missing: list[str] = []
     for occurrence in occurrences:
         facts = occurrence.facts
         key_result = copies.key_results(occurrence.organisation_id, [facts.subject_id]).get(facts.subject_id)

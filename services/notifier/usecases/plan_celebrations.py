@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from services.notifier.domain.kinds import MailKind
+from services.notifier.domain.ledger import Row
 from services.notifier.domain.occurrences import Occurrence, rows_of
 from services.notifier.domain.ties import Tie, answerable_for, celebrating
 from services.notifier.usecases.ports import Copies, Ledger, NotYetKnown
@@ -21,8 +22,8 @@ def plan_celebrations(
     Raises:
         NotYetKnown: some copy is missing; the owner's row is written all the same, and asking again adds the rest.
     """
-    rows = []
-    missing = []
+    rows: list[Row] = []
+    missing: list[str] = []
     for occurrence in occurrences:
         ties, complete = _ties(occurrence, copies)
         if not complete:

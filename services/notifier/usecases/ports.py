@@ -108,6 +108,13 @@ class Ledger(Protocol):
         """The claim's rows are owed again at ``due_at``; attempts and doubts rise where told. False: it was lost."""
 
 
+class Backlog(Protocol):
+    """What senders have not got to yet."""
+
+    def waiting(self) -> tuple[int, datetime | None]:
+        """How many rows are due, and since when the oldest is."""
+
+
 class MailLog(Protocol):
     """The ledger as an admin reads it."""
 

@@ -19,6 +19,7 @@ from services.notifier.domain.facts import ProgressFacts
 from services.notifier.domain.kinds import TRANSACTIONAL, MailKind
 from services.notifier.domain.ledger import Claim, State, Why
 from services.notifier.domain.letters import Letter, Outgoing
+from services.notifier.domain.redaction import redacted, secrets_of
 from services.notifier.usecases.compose_letter import Archive, Composed, compose_letter
 from services.notifier.usecases.ports import Ledger, NotYetKnown, Post, Unsayable, Wording
 
@@ -91,35 +92,43 @@ def _outgoing(desk: Desk, claim: Claim, letter: Letter) -> Outgoing:
 
 
 def _settle(desk: Desk, claim: Claim, composed: Composed, outgoing: Outgoing, answer: Answer) -> Outcome:
-    email = outgoing.to.email
     match answer.verdict:
         case Verdict.SENT:
-            _withhold_rows(desk, claim, composed)
-            desk.ledger.finish(
-                claim,
-                composed.answers,
-                State.SENT,
-                detail=answer.detail,
-                email=email,
-                rendered=outgoing.rendered,
-            )
-            return _outcome(desk, claim, State.SENT, None, answer)
+            return _sent(desk, claim, composed, outgoing, answer)
         case Verdict.TRY_LATER:
             return _try_later(desk, claim, answer)
         case Verdict.OUTCOME_UNKNOWN:
             return _doubt(desk, claim, answer)
-        case Verdict.BOUNCED:
-            if claim.row.kind not in TRANSACTIONAL:
-                desk.archive.suppressions.add(claim.row.organisation_id, email, answer.detail)
-            return _finish(desk, claim, State.FAILED, Why.BOUNCED, answer.detail, answer.verdict)
-        case Verdict.REFUSED:
-            return _finish(desk, claim, State.FAILED, Why.REFUSED, answer.detail, answer.verdict)
-        case Verdict.CLAIM_LOST:
-            return _outcome(desk, claim, None, None, answer)
+        case Verdict.BOUNCED | Verdict.REFUSED:
+            return _refused(desk, claim, outgoing.to.email, answer)
         case Verdict.SERVER_UNWELL | Verdict.SIGN_IN_REFUSED:
             # Not this mail's fault: it is owed as before, and whoever asked lets the server rest.
             desk.ledger.put_back(claim, desk.now() + SERVER_RESTS, why=Why.TRY_AGAIN, detail=answer.detail)
             return _outcome(desk, claim, State.PENDING, None, answer)
+        case Verdict.CLAIM_LOST:
+            return _outcome(desk, claim, None, None, answer)
+
+
+def _sent(desk: Desk, claim: Claim, composed: Composed, outgoing: Outgoing, answer: Answer) -> Outcome:
+    _withhold_rows(desk, claim, composed)
+    secrets = () if composed.letter is None else secrets_of(composed.letter)
+    desk.ledger.finish(
+        claim,
+        composed.answers,
+        State.SENT,
+        detail=answer.detail,
+        email=outgoing.to.email,
+        rendered=redacted(outgoing.rendered, secrets),
+    )
+    return _outcome(desk, claim, State.SENT, None, answer)
+
+
+def _refused(desk: Desk, claim: Claim, email: str, answer: Answer) -> Outcome:
+    if answer.verdict is Verdict.REFUSED:
+        return _finish(desk, claim, State.FAILED, Why.REFUSED, answer.detail, answer.verdict)
+    if claim.row.kind not in TRANSACTIONAL:
+        desk.archive.suppressions.add(claim.row.organisation_id, email, answer.detail)
+    return _finish(desk, claim, State.FAILED, Why.BOUNCED, answer.detail, answer.verdict)
 
 
 def _try_later(desk: Desk, claim: Claim, answer: Answer) -> Outcome:

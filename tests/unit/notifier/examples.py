@@ -69,7 +69,9 @@ CERTIFIED = ProgressFacts(
     target=12.0,
     current=12.0,
     confidence=10,
-    note=Note(text="The trick was to let the first four teach the next eight.", author_id="saoirse", noted_at=AT),
+    note=Note(
+        text="The trick was to let the first four teach the next eight.", author_id="saoirse", noted_at=AT
+    ),
 )
 FAILURES = ProgressFacts(
     subject_kind="key_result",
@@ -96,20 +98,48 @@ OWED = ReminderFacts(
     said_at=datetime(2031, 11, 18, 9, tzinfo=UTC),
     owed=(
         OwedFacts(
-            key_result_id="restore-time", title="Median time to restore service", unit="min", start=95.0, target=30.0,
-            due_on=date(2031, 11, 18), status="at_risk", progress=0.26, current=78.0,
+            key_result_id="restore-time",
+            title="Median time to restore service",
+            unit="min",
+            start=95.0,
+            target=30.0,
+            due_on=date(2031, 11, 18),
+            status="at_risk",
+            progress=0.26,
+            current=78.0,
         ),
         OwedFacts(
-            key_result_id="runbooks", title="Services with a rehearsed runbook", unit="", start=0.0, target=20.0,
-            due_on=date(2031, 11, 18), status="behind", progress=0.35, current=7.0,
+            key_result_id="runbooks",
+            title="Services with a rehearsed runbook",
+            unit="",
+            start=0.0,
+            target=20.0,
+            due_on=date(2031, 11, 18),
+            status="behind",
+            progress=0.35,
+            current=7.0,
         ),
         OwedFacts(
-            key_result_id="reviews", title="Incident reviews led", unit="", start=0.0, target=6.0,
-            due_on=date(2031, 11, 18), status="on_track", progress=0.5, current=3.0,
+            key_result_id="reviews",
+            title="Incident reviews led",
+            unit="",
+            start=0.0,
+            target=6.0,
+            due_on=date(2031, 11, 18),
+            status="on_track",
+            progress=0.5,
+            current=3.0,
         ),
         OwedFacts(
-            key_result_id="mttr-new", title="Spend on idle machines", unit="€", start=12500.5, target=4000.0,
-            due_on=date(2031, 11, 18), status="awaiting_first_check_in", progress=None, current=None,
+            key_result_id="mttr-new",
+            title="Spend on idle machines",
+            unit="€",
+            start=12500.5,
+            target=4000.0,
+            due_on=date(2031, 11, 18),
+            status="awaiting_first_check_in",
+            progress=None,
+            current=None,
         ),
     ),
 )
@@ -117,7 +147,9 @@ OWED = ReminderFacts(
 
 def standing(subject_id: str, expected: float, **rest: object) -> Standing:
     """A standing with what mails read of it."""
-    plain = Standing(id=subject_id, organisation_id="fernhollow", seq=1, at=AT, status="on_track", expected=expected)
+    plain = Standing(
+        id=subject_id, organisation_id="fernhollow", seq=1, at=AT, status="on_track", expected=expected
+    )
     return replace(plain, **rest)  # type: ignore[arg-type]
 
 
@@ -135,7 +167,11 @@ AT_RISK = Letter(
     standings={"restore-time": standing("restore-time", 0.53, confidence=3, confidence_before=6)},
 )
 BACK_ON_TRACK = replace(
-    AT_RISK, kind=MailKind.BACK_ON_TRACK, tie=Tie.TEAM_LEAD, facts=(FAILURES,), team_name="Delivery Engineering"
+    AT_RISK,
+    kind=MailKind.BACK_ON_TRACK,
+    tie=Tie.TEAM_LEAD,
+    facts=(FAILURES,),
+    team_name="Delivery Engineering",
 )
 CELEBRATION = replace(
     AT_RISK,
@@ -193,6 +229,12 @@ PASSWORD_RESET = replace(
 LETTERS = {
     letter.kind: letter
     for letter in (
-        AT_RISK, BACK_ON_TRACK, CELEBRATION, CHECK_IN_DUE, CHECK_IN_OVERDUE, INVITATION, PASSWORD_RESET,
+        AT_RISK,
+        BACK_ON_TRACK,
+        CELEBRATION,
+        CHECK_IN_DUE,
+        CHECK_IN_OVERDUE,
+        INVITATION,
+        PASSWORD_RESET,
     )
 }

@@ -77,7 +77,9 @@ def _reached(facts: ProgressFacts, figures: Figures) -> str:
     if facts.kind == "boolean" or facts.target is None or facts.start is None:
         return "It is done."
     if facts.target < facts.start:
-        reached, began, goal = (figures.value(each, facts.unit) for each in (facts.current, facts.start, facts.target))
+        reached, began, goal = (
+            figures.value(each, facts.unit) for each in (facts.current, facts.start, facts.target)
+        )
         return f"Down to {reached} from {began}; the target was {goal}."
     return f"{capitalised(figures.reading(facts.current, facts.start, facts.target, facts.unit))}."
 
@@ -105,12 +107,8 @@ def _note(facts: ProgressFacts, figures: Figures) -> str:
     ):
         return f"{figures.percent(facts.progress)} done"
     if facts.target < facts.start:
-        started = figures.value(facts.start, facts.unit)
-        return f"from {started} to {figures.value(facts.current, facts.unit)}, target {figures.value(facts.target, facts.unit)}"
-    done = f"{points(facts.progress)}" if facts.progress is not None else ""
-    reading = figures.reading(facts.current, facts.start, facts.target, facts.unit)
-    return (
-        reading
-        if facts.status == "achieved" or not done
-        else f"{reading}, {figures.percent(facts.progress)} done"
-    )
+        began, reached, goal = (
+            figures.value(each, facts.unit) for each in (facts.start, facts.current, facts.target)
+        )
+        return f"from {began} to {reached}, target {goal}"
+    return figures.reading(facts.current, facts.start, facts.target, facts.unit)

@@ -1,0 +1,1 @@
+"""What the notifier hears. It says nothing: its results are mails."""

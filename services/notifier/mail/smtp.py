@@ -1,0 +1,154 @@
+"""One conversation with a mail server, kept open between mails; every way it can end is told apart.
+
+Where the end is unknown matters most: once the message is on its way, a lost connection means that it may or may not
+have arrived. Before that nothing has left, whatever happens.
+"""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.notifier.domain.deliveries import Answer, Stage, Verdict, judge
+from services.notifier.domain.letters import Outgoing
+from services.notifier.mail.message import Sender, build_message, recipient_address
+
+_GO_AHEAD = 250
+_SHUTTING_DOWN = 421
+_AT_MOST = 300
+
+
+@dataclass(frozen=True)
+class SmtpServer:
+    """Where mail is handed over. ``tls`` is none, starttls or tls; ``timeout`` in seconds, for each reply."""
+
+    host: str
+    port: int
+    user: str | None
+    password: str | None
+    tls: str
+    timeout: float
+
+
+class SmtpPost:
+    """Hands over messages, one recipient each. Not thread-safe: every sender has its own."""
+
+    def __init__(self, server: SmtpServer, sender: Sender, now: Callable[[], datetime]) -> None:
+        """Connects when the first mail is due."""
+        self._server = server
+        self._sender = sender
+        self._now = now
+        self._connection: smtplib.SMTP | None = None
+
+    def deliver(self, outgoing: Outgoing, begin_data: Callable[[], bool]) -> Answer:
+        """One attempt to hand over one message.
+
+        Raises:
+            Unsayable: the message cannot be addressed or built.
+        """
+        message = build_message(outgoing, self._sender, self._now()).as_bytes()
+        recipient = recipient_address(outgoing.to.email)
+        opened = self._open()
+        if isinstance(opened, Answer):
+            return opened
+        return self._hand_over(opened, recipient, message, begin_data)
+
+    def close(self) -> None:
+        """The conversation is over."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                connection.quit()
+            connection.close()
+
+    def _open(self) -> smtplib.SMTP | Answer:
+        if self._connection is not None:
+            # A server may have hung up while nothing was to be said; that costs no attempt.
+            with suppress(OSError, smtplib.SMTPException):
+                if self._connection.rset()[0] == _GO_AHEAD:
+                    return self._connection
+            self._drop()
+        try:
+            self._connection = self._connect()
+        except smtplib.SMTPAuthenticationError as error:
+            return self._ended(Stage.SIGN_IN, error.smtp_code, error.smtp_error)
+        except smtplib.SMTPResponseException as error:
+            return self._ended(Stage.CONNECT, error.smtp_code, error.smtp_error)
+        except (OSError, smtplib.SMTPException) as error:
+            return Answer(Verdict.SERVER_UNWELL, f"{type(error).__name__}: {error}"[:_AT_MOST])
+        return self._connection
+
+    def _connect(self) -> smtplib.SMTP:
+        server = self._server
+        connection: smtplib.SMTP
+        if server.tls == "tls":
+            context = ssl.create_default_context()
+            connection = smtplib.SMTP_SSL(server.host, server.port, timeout=server.timeout, context=context)
+        else:
+            connection = smtplib.SMTP(server.host, server.port, timeout=server.timeout)
+        try:
+            if server.tls == "starttls":
+                connection.starttls(context=ssl.create_default_context())
+            if server.user:
+                connection.login(server.user, server.password or "")
+            else:
+                connection.ehlo_or_helo_if_needed()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _hand_over(
+        self, connection: smtplib.SMTP, recipient: str, message: bytes, begin_data: Callable[[], bool]
+    ) -> Answer:
+        try:
+            code, text = connection.mail(
+                self._sender.address, [f"size={len(message)}"] if self._sizes() else []
+            )
+            if code != _GO_AHEAD:
+                return self._ended(Stage.SENDER, code, text)
+            code, text = connection.rcpt(recipient)
+            if code not in (_GO_AHEAD, _GO_AHEAD + 1):
+                return self._ended(Stage.RECIPIENT, code, text)
+        except (OSError, smtplib.SMTPException) as error:
+            self._drop()
+            return Answer(Verdict.SERVER_UNWELL, f"{type(error).__name__}: {error}"[:_AT_MOST])
+        if not begin_data():
+            self._drop()
+            return Answer(Verdict.CLAIM_LOST)
+        try:
+            code, text = connection.data(message)
+        except smtplib.SMTPDataError as error:
+            # DATA itself was refused, so the message never left.
+            return self._ended(Stage.DATA, error.smtp_code, error.smtp_error)
+        except (OSError, smtplib.SMTPException) as error:
+            self._drop()
+            return Answer(Verdict.OUTCOME_UNKNOWN, f"{type(error).__name__}: {error}"[:_AT_MOST])
+        if code == _GO_AHEAD:
+            return Answer(Verdict.SENT, _said(code, text))
+        return self._ended(Stage.DATA, code, text)
+
+    def _sizes(self) -> bool:
+        return self._connection is not None and self._connection.has_extn("size")
+
+    def _ended(self, stage: Stage, code: int, text: bytes | str) -> Answer:
+        if code in (-1, _SHUTTING_DOWN) or stage in (Stage.CONNECT, Stage.SIGN_IN):
+            self._drop()
+        if code == -1:
+            return Answer(Verdict.SERVER_UNWELL, "the server hung up")
+        plain = text.decode(errors="replace") if isinstance(text, bytes) else text
+        return Answer(judge(stage, code, plain), _said(code, text))
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+
+def _said(code: int, text: bytes | str) -> str:
+    plain = text.decode(errors="replace") if isinstance(text, bytes) else text
+    return f"{code} {' '.join(plain.split())}"[:_AT_MOST]

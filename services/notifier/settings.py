@@ -1,0 +1,60 @@
+"""The notifier's own settings, beside those that every service has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from libs.chassis.settings import Settings
+
+DEVELOPMENT_SECRET = "development-only-not-a-secret"  # noqa: S105  # refused in production
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotifierSettings:
+    """What the notifier needs to know that other services need not."""
+
+    smtp_host: str
+    smtp_port: int
+    smtp_user: str | None
+    smtp_password: str | None
+    smtp_tls: str
+    smtp_timeout: float
+    mail_from: str
+    unsubscribe_secret: str
+    celebration_batch: timedelta
+    alert_hold: timedelta
+    senders: int
+
+
+def notifier_settings(settings: Settings) -> NotifierSettings:
+    """The notifier's settings. Wrong ones are told by ``settings.seal()``."""
+    return NotifierSettings(
+        smtp_host=settings.text("SMTP_HOST", "127.0.0.1", "where mail is handed over"),
+        smtp_port=settings.integer("SMTP_PORT", 1025, "its port", minimum=1, maximum=65535),
+        smtp_user=settings.text("SMTP_USER", None, "signs in with this name; without it there is no sign-in"),
+        smtp_password=settings.secret("SMTP_PASSWORD", None, "and this password"),
+        smtp_tls=settings.choice(
+            "SMTP_TLS", ("none", "starttls", "tls"), "none", "how the conversation is encrypted"
+        ),
+        smtp_timeout=settings.duration(
+            "SMTP_TIMEOUT", "30s", "how long to wait for each reply of the mail server"
+        ),
+        mail_from=settings.text("MAIL_FROM", "Cairn <cairn@localhost.localdomain>", "whom mails come from"),
+        unsubscribe_secret=settings.secret(
+            "UNSUBSCRIBE_SECRET", ..., "signs the unsubscribe links of mails", development=DEVELOPMENT_SECRET
+        ),
+        celebration_batch=timedelta(
+            seconds=settings.duration(
+                "CELEBRATION_BATCH", "2m", "how long celebrations of a team are gathered into one mail"
+            )
+        ),
+        alert_hold=timedelta(
+            seconds=settings.duration(
+                "ALERT_HOLD", "11s", "how long an alert waits, so that an undo within ten seconds stops it"
+            )
+        ),
+        senders=settings.integer(
+            "MAIL_SENDERS", 2, "conversations with the mail server at once", minimum=1, maximum=32
+        ),
+    )

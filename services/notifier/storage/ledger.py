@@ -1,0 +1,242 @@
+"""The ledger in MongoDB.
+
+``next_at`` stands in a row as long as something is owed: when a sender may take it, or, while one works on it, when
+its lease ends. A partial index holds only these rows, so finding work costs the same however long the ledger is.
+Every write of a sender names its claim's token; a sender whose lease was taken over matches nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument, UpdateOne
+from pymongo.database import Database
+
+from libs.chassis import mongo
+from services.notifier.domain.kinds import TRANSACTIONAL, MailKind
+from services.notifier.domain.ledger import Claim, Rendered, Row, State, Why
+from services.notifier.storage.documents import Document, row_from_document, row_to_document
+
+_OWED = {"next_at": {"$exists": True}}
+_WITHOUT_BODIES = {"rendered.text": 0, "rendered.html": 0}
+_CLOCKS_DIFFER = timedelta(seconds=2)
+
+INDEXES = (
+    IndexModel([("next_at", ASCENDING)], name="owed", partialFilterExpression=_OWED),
+    IndexModel([("person_id", ASCENDING), ("batch", ASCENDING)], name="batch", partialFilterExpression=_OWED),
+    IndexModel([("organisation_id", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)], name="log"),
+    IndexModel(
+        [
+            ("organisation_id", ASCENDING),
+            ("state", ASCENDING),
+            ("created_at", DESCENDING),
+            ("_id", DESCENDING),
+        ],
+        name="log_by_state",
+    ),
+    IndexModel(
+        [
+            ("organisation_id", ASCENDING),
+            ("kind", ASCENDING),
+            ("created_at", DESCENDING),
+            ("_id", DESCENDING),
+        ],
+        name="log_by_kind",
+    ),
+)
+
+
+class MongoLedger:
+    """The rows that senders share. Leases are measured by the database's clock, which all of them see alike."""
+
+    def __init__(self, database: Database[Document], lease: timedelta) -> None:
+        """``lease`` must be longer than handing over one message can take."""
+        self._rows = database["ledger"]
+        self._lease = int(lease.total_seconds() * 1000)
+
+    def plan(self, rows: Sequence[Row]) -> int:
+        """Every row exists; those that did already are untouched. Answers how many are new."""
+        if not rows:
+            return 0
+        documents = [row_to_document(row) for row in rows]
+        with mongo.translate_errors():
+            result = self._rows.bulk_write(
+                [
+                    UpdateOne({"_id": each.pop("_id")}, {"$setOnInsert": each}, upsert=True)
+                    for each in documents
+                ],
+                ordered=False,
+            )
+        return result.upserted_count
+
+    def claim(self) -> Claim | None:
+        """The row that waits longest is this caller's until its lease ends; None when nothing is due."""
+        token = mongo.new_id()
+        with mongo.translate_errors():
+            document = self._rows.find_one_and_update(
+                {
+                    # The first bound uses the index, the second asks the database's own clock.
+                    "next_at": {"$lte": mongo.now() + _CLOCKS_DIFFER},
+                    "$expr": {"$lte": ["$next_at", "$$NOW"]},
+                },
+                self._taking(token),
+                sort=[("next_at", ASCENDING)],
+                return_document=ReturnDocument.AFTER,
+            )
+            if document is None:
+                return None
+            others = self._companions(document, token) if document["batch"] is not None else []
+        return Claim(
+            row=row_from_document(document),
+            token=token,
+            past_data=any(each["past_data"] for each in (document, *others)),
+            companions=tuple(row_from_document(each) for each in others),
+        )
+
+    def _companions(self, document: Document, token: str) -> list[Document]:
+        batch = {
+            "organisation_id": document["organisation_id"],
+            "person_id": document["person_id"],
+            "batch": document["batch"],
+            **_OWED,
+        }
+        due = [{"state": str(State.PENDING)}, {"$expr": {"$lte": ["$next_at", "$$NOW"]}}]
+        self._rows.update_many({**batch, "_id": {"$ne": document["_id"]}, "$or": due}, self._taking(token))
+        return list(
+            self._rows.find({**batch, "_id": {"$ne": document["_id"]}, "claim": token}).sort("created_at")
+        )
+
+    def _taking(self, token: str) -> list[Document]:
+        past_data = {"$ne": [{"$ifNull": ["$data_at", None]}, None]}
+        return [
+            {
+                "$set": {
+                    "state": str(State.SENDING),
+                    "claim": token,
+                    "past_data": past_data,
+                    "doubts": {"$add": ["$doubts", {"$cond": [past_data, 1, 0]}]},
+                    "data_at": None,
+                    "next_at": {"$add": ["$$NOW", self._lease]},
+                }
+            }
+        ]
+
+    def begin_data(self, claim: Claim) -> bool:
+        """The rows say that the message is about to be handed over. False: somebody else has them now."""
+        return self._write(
+            claim, claim.rows, [{"$set": {"data_at": "$$NOW", "next_at": {"$add": ["$$NOW", self._lease]}}}]
+        )
+
+    def finish(
+        self,
+        claim: Claim,
+        rows: Sequence[Row],
+        state: State,
+        *,
+        why: Why | None = None,
+        detail: str | None = None,
+        email: str | None = None,
+        rendered: Rendered | None = None,
+    ) -> bool:
+        """These rows of the claim are in a final state and their secrets are gone. False: the claim was lost."""
+        settled: Document = {
+            "state": str(state),
+            "why": None if why is None else str(why),
+            "detail": detail,
+            "finished_at": mongo.now(),
+        }
+        if email is not None:
+            settled["email"] = email
+        if rendered is not None:
+            settled["rendered"] = vars(rendered)
+        if claim.row.kind in TRANSACTIONAL:
+            settled["facts.link"] = ""
+        return self._write(
+            claim,
+            rows,
+            {"$set": settled, "$unset": {"next_at": "", "data_at": "", "claim": "", "past_data": ""}},
+        )
+
+    def put_back(
+        self,
+        claim: Claim,
+        due_at: datetime,
+        *,
+        why: Why,
+        detail: str = "",
+        attempt: bool = False,
+        doubt: bool = False,
+        deferred: bool = False,
+    ) -> bool:
+        """The claim's rows are owed again at ``due_at``; attempts and doubts rise where told. False: it was lost."""
+        return self._write(
+            claim,
+            claim.rows,
+            {
+                "$set": {
+                    "state": str(State.DEFERRED if deferred else State.PENDING),
+                    "why": str(why),
+                    "detail": detail,
+                    "next_at": due_at,
+                    "data_at": None,
+                },
+                "$unset": {"claim": "", "past_data": ""},
+                "$inc": {"attempts": int(attempt), "doubts": int(doubt)},
+            },
+        )
+
+    def _write(self, claim: Claim, rows: Sequence[Row], update: Any) -> bool:
+        # One statement a row: unlike an update of many, the driver repeats it by itself when the primary moves.
+        if not rows:
+            return True
+        with mongo.translate_errors():
+            result = self._rows.bulk_write(
+                [UpdateOne({"_id": row.id, "claim": claim.token}, update) for row in rows], ordered=False
+            )
+        return result.matched_count == len(rows)
+
+    def waiting(self) -> tuple[int, datetime | None]:
+        """How many rows are due, and since when the oldest is."""
+        due = {"next_at": {"$lte": mongo.now()}}
+        with mongo.translate_errors():
+            oldest = self._rows.find_one(due, {"next_at": 1}, sort=[("next_at", ASCENDING)])
+            return (0, None) if oldest is None else (self._rows.count_documents(due), oldest["next_at"])
+
+
+class MongoMailLog:
+    """The ledger as an admin reads it, one organisation at a time."""
+
+    def __init__(self, database: Database[Document]) -> None:
+        """Reads the same rows that the senders write."""
+        self._rows = database["ledger"]
+
+    def page(
+        self,
+        organisation_id: str,
+        *,
+        state: State | None,
+        kind: MailKind | None,
+        before: tuple[datetime, str] | None,
+        limit: int,
+    ) -> list[Row]:
+        """The newest rows older than ``before`` (creation instant and id), newest first, without rendered bodies."""
+        query: Document = {"organisation_id": organisation_id}
+        if state is not None:
+            query["state"] = str(state)
+        if kind is not None:
+            query["kind"] = str(kind)
+        if before is not None:
+            at, row_id = before
+            query["$or"] = [{"created_at": {"$lt": at}}, {"created_at": at, "_id": {"$lt": row_id}}]
+        with mongo.translate_errors():
+            found = self._rows.find(query, _WITHOUT_BODIES)
+            found = found.sort([("created_at", DESCENDING), ("_id", DESCENDING)]).limit(limit)
+            return [row_from_document(document) for document in found]
+
+    def item(self, organisation_id: str, row_id: str) -> Row | None:
+        """One row with its rendered mail."""
+        with mongo.translate_errors():
+            document = self._rows.find_one({"_id": row_id, "organisation_id": organisation_id})
+        return None if document is None else row_from_document(document)
