@@ -32,3 +32,7 @@ for (const range of ["latin", "latin-ext"]) {
   await copyFile(`${font}/files/instrument-sans-${range}-standard-normal.woff2`, `${web}/static/fonts/instrument-sans-${range}.woff2`);
 }
 await copyFile(`${font}/LICENSE`, `${web}/static/fonts/OFL.txt`);
+
+// The accessibility checker that the browser tests load; it keeps its own licence (MPL 2.0).
+await copyFile("node_modules/axe-core/axe.min.js", "tests/e2e/axe.min.js");
+await copyFile("node_modules/axe-core/LICENSE", "tests/e2e/axe.LICENSE.txt");

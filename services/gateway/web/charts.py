@@ -13,8 +13,7 @@ Point = tuple[float, float]
 
 NICE_STEPS = (1, 2, 2.5, 5, 10)
 GRID_LINES = 4
-LABEL_ROOM = 15  # two labels closer than this would touch
-BOOLEAN_GRID = (0.0, 1.0)
+LABEL_ROOM = {True: 56, False: 28}  # a month's name at the right edge needs this much
 
 
 @dataclass(frozen=True)
@@ -184,7 +183,7 @@ def month_labels(scales: Scales) -> tuple[Label, ...]:
     room = (frame.right - frame.left) / max(len(starts), 1)
     every = max(1, math.ceil((60 if frame.wide else 34) / room))
     labels = [Label(scales.x(on), frame.bottom + 18, series.month(on, frame.wide)) for on in starts[::every]]
-    return tuple(label for label in labels if frame.right - label.x > LABEL_ROOM)
+    return tuple(label for label in labels if frame.right - label.x > LABEL_ROOM[frame.wide])
 
 
 def week_marks(scales: Scales) -> tuple[float, ...]:

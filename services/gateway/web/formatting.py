@@ -123,8 +123,10 @@ def day(value: date | datetime | str | None, locale: str | None = None, zone: st
     if value is None:
         return NOT_MEASURED
     on = as_day(value, zone)
-    skeleton = "MMMMd" if today is None or on.year == today.year else "yMMMMd"
-    return format_skeleton(skeleton, on, locale=known_locale(locale))
+    known = known_locale(locale)
+    if today is None or on.year == today.year:
+        return format_skeleton("MMMMd", on, locale=known)
+    return format_date(on, "long", locale=known)
 
 
 def short_day(value: date | datetime | str | None, locale: str | None = None, zone: str | None = None, today: date | None = None) -> str:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 CORNERS = 8
 SQUARENESS = 0.72  # 1 is an ellipse; smaller swells the corners, as worn stones are
 WOBBLE = 0.09
-ROWS_SHRINK_TO = 0.66
 
 
 @dataclass(frozen=True)
@@ -58,11 +57,9 @@ def outline(seed: str, x: float, y: float, width: float, height: float) -> str:
 
 def rows_of(amount: int) -> list[int]:
     """How many stones lie in each row, bottom first; each row holds at least one fewer than the one below."""
-    base = next(size for size in range(1, amount + 2) if size * (size + 1) // 2 >= amount)
-    base = max(base, 1)
-    rows = []
+    rows: list[int] = []
     left = amount
-    size = min(base + 1, amount) if amount > base else base
+    size = next(base for base in range(1, amount + 2) if base * (base + 1) // 2 >= amount)
     while left > 0:
         row = min(size, left)
         rows.append(row)

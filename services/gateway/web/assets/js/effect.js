@@ -35,7 +35,7 @@ function update(form) {
   const value = valueOf(form);
   const group = form.querySelector("[data-confidence]");
   const confidence = group ? confidenceOf(group) : null;
-  box.hidden = value === null;
+  box.hidden = value === null || (box.dataset.effect === "typed" && form.dataset.dirty !== "yes" && !form.querySelector(".err"));
   if (value === null) return;
   const facts = read(form);
   const raw = (value - facts.start) / (facts.target - facts.start);

@@ -17,11 +17,6 @@ function touched(ids) {
 const busy = (part) => part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select, button")
   || [...part.querySelectorAll("form")].some((form) => form.dataset.dirty === "yes");
 
-document.addEventListener("input", (event) => {
-  const form = event.target.closest?.("form");
-  if (form) form.dataset.dirty = "yes";
-});
-
 async function freshPage() {
   const answer = await fetch(location.href, { headers: { "X-Cairn-Live": "1" }, credentials: "same-origin" });
   if (!answer.ok || answer.redirected) return null;
