@@ -25,7 +25,9 @@ def judge_anew(situation: Situation, state: State, now: datetime, zone: ZoneInfo
     before = situation.standing
     alarm, said = hear(situation.alarm, before, standing, situation.organisation.thresholds, quiet=quiet)
     says: list[Payload] = []
-    if before is None or not standing.says_the_same(before):
+    if situation.key_result.state == "deleted":
+        said = None  # nobody looks at it any more, and nobody is told
+    elif before is None or not standing.says_the_same(before):
         says.append(standing_changed(situation, standing))
     if said is not None:
         says.append(alarm_said(said, situation, state, standing, alarm.epoch))

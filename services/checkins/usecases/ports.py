@@ -62,6 +62,7 @@ class Window:
 class Debt:
     """A check-in whose key result's standing is not settled yet. ``alarms``: whether it may alarm anybody."""
 
+    check_in_id: str
     key_result_id: str
     state: State
     alarms: bool
@@ -129,8 +130,8 @@ class CheckIns(Protocol):
     def unsettled(self, limit: int) -> Sequence[Debt]:
         """Some of what is not settled, in the order of its recording."""
 
-    def settled(self, up_to: Mapping[str, int]) -> None:
-        """Nothing is due any more for these key results up to this ``seq``."""
+    def settled(self, check_in_ids: Collection[str]) -> None:
+        """Nothing is due any more for these."""
 
 
 class Situations(Protocol):
@@ -159,6 +160,12 @@ class Situations(Protocol):
 
         The ids of those stored are returned.
         """
+
+    def standing_after(self, key_result_id: str, limit: int) -> Sequence[Situation]:
+        """Some of those that have a standing, in the order of their ids, behind this one; of all organisations."""
+
+    def say_again(self, situations: Sequence[Situation], says: Mapping[str, Payload]) -> None:
+        """Each key result has this event to send; nothing else of it changes."""
 
     def remind_next(self, reminders: Sequence[tuple[Situation, Reminder]]) -> None:
         """Each has this reminder next, unless it was planned anew since it was read."""

@@ -17,22 +17,22 @@ from services.checkins.usecases.ports import Debt, Ports, Settlement
 
 
 def settle_standings(ports: Ports, limit: int = 200) -> int:
-    """Some due standings say what their series say; how many check-ins were looked at is returned."""
+    """Some due standings say what their series say; how many check-ins owe nothing any more is returned."""
     debts = ports.check_ins.unsettled(limit)
     if not debts:
         return 0
     owed = _newest(debts)
     situations = ports.situations.many(owed.keys())
-    paid = {
-        key_result_id: situation.state.seq
+    unpaid = [
+        situation
         for key_result_id, situation in situations.items()
-        if situation.state.seq >= owed[key_result_id].state.seq
-    }
-    unpaid = [situation for key_result_id, situation in situations.items() if key_result_id not in paid]
-    stored = ports.situations.settle(_judged(unpaid, owed, ports))
-    paid |= {key_result_id: owed[key_result_id].state.seq for key_result_id in stored}
-    ports.check_ins.settled(paid)
-    return len(debts)
+        if situation.state.seq < owed[key_result_id].state.seq
+    ]
+    paid = situations.keys() - {situation.key_result.id for situation in unpaid}
+    paid |= ports.situations.settle(_judged(unpaid, owed, ports))
+    settled = [debt.check_in_id for debt in debts if debt.key_result_id in paid]
+    ports.check_ins.settled(settled)
+    return len(settled)
 
 
 def _newest(debts: Collection[Debt]) -> dict[str, Debt]:

@@ -1,0 +1,24 @@
+"""`python -m services.checkins web | worker | migrate | republish`."""
+
+from __future__ import annotations
+
+import sys
+
+from libs.chassis.settings import Settings
+from services.checkins import app
+
+ROLES = {"web": app.serve_web, "worker": app.run_worker, "migrate": app.migrate, "republish": app.republish}
+
+
+def main(arguments: list[str]) -> int:
+    """The exit code: 0, or 2 when the role is unknown."""
+    role = ROLES.get(arguments[0]) if len(arguments) == 1 else None
+    if role is None:
+        sys.stderr.write(f"usage: python -m services.checkins {' | '.join(ROLES)}\n")
+        return 2
+    role(Settings())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""Other services over HTTP, for what their events have not told yet."""

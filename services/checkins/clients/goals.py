@@ -1,0 +1,137 @@
+"""Asks `goals` for a key result that its events have not told yet, in the name of the one who asked us."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import quote
+
+import pybreaker
+import stamina
+import urllib3
+
+from libs.chassis import telemetry
+from services.checkins.domain.copies import Cycle, KeyResult, Rhythm, Team
+from services.checkins.domain.errors import Unreachable
+from services.checkins.domain.viewer import Viewer
+from services.checkins.usecases.ports import Surroundings
+
+_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
+_TIMEOUT: Final = urllib3.Timeout(connect=0.5, read=2.0)
+_HIDDEN: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
+Fields = Mapping[str, Any]
+
+
+class _NoAnswerError(Exception):
+    """The service did not answer, or not as agreed."""
+
+
+class HttpGoals:
+    """Implements the port ``Goals``. After five failures in a row it stops asking for ten seconds."""
+
+    def __init__(self, url: str) -> None:
+        """``url`` is the service's address, without a path."""
+        self._url = url.rstrip("/")
+        self._pool = urllib3.PoolManager(num_pools=2, maxsize=16, timeout=_TIMEOUT, retries=False)
+        self._breaker = pybreaker.CircuitBreaker(fail_max=5, reset_timeout=10)
+
+    def surroundings(self, key_result_id: str, viewer: Viewer) -> Surroundings | None:
+        """See the port."""
+        if not _ID.fullmatch(key_result_id):
+            return None
+        try:
+            return self._surroundings(key_result_id, viewer)
+        except (_NoAnswerError, pybreaker.CircuitBreakerError, KeyError, TypeError, ValueError) as error:
+            raise Unreachable from error
+
+    def _surroundings(self, key_result_id: str, viewer: Viewer) -> Surroundings | None:
+        key_result = self._get("key-results", key_result_id, viewer)
+        objective = self._get("objectives", key_result["objective_id"], viewer) if key_result else None
+        cycle = self._get("cycles", objective["cycle_id"], viewer) if objective else None
+        if key_result is None or objective is None or cycle is None:
+            return None
+        team = self._get("teams", objective["team_id"], viewer) if objective["team_id"] else None
+        organisation_id = viewer.organisation_id
+        return Surroundings(
+            key_result=_key_result(key_result, objective, organisation_id),
+            cycle=_cycle(cycle, organisation_id),
+            team=_team(team, organisation_id) if team else None,
+        )
+
+    def _get(self, collection: str, item_id: str, viewer: Viewer) -> Fields | None:
+        address = f"{self._url}/api/v1/{collection}/{quote(item_id, safe='')}"
+        answer: Fields | None = self._breaker.call(self._ask, address, viewer.credential)
+        return answer
+
+    @stamina.retry(on=_NoAnswerError, attempts=2, wait_initial=0.05, wait_max=0.2, timeout=3.0)
+    def _ask(self, address: str, credential: str) -> Fields | None:
+        headers = {
+            "Authorization": f"Bearer {credential}",
+            "Accept": "application/json",
+            telemetry.CORRELATION_HEADER: telemetry.correlation_id(),
+        }
+        try:
+            answer = self._pool.request("GET", address, headers=headers)
+            if answer.status in _HIDDEN:
+                return None
+            if answer.status != HTTPStatus.OK:
+                msg = f"goals answered {answer.status}"
+                raise _NoAnswerError(msg)
+            found: Fields = json.loads(answer.data)
+        except (urllib3.exceptions.HTTPError, ValueError) as error:
+            raise _NoAnswerError(str(error)) from error
+        return found
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _key_result(fields: Fields, objective: Fields, organisation_id: str) -> KeyResult:
+    made_at = fields.get("created_at")
+    return KeyResult(
+        id=fields["id"],
+        organisation_id=organisation_id,
+        objective_id=objective["id"],
+        objective_title=objective["title"],
+        objective_owner_id=objective["owner_id"],
+        title=fields["title"],
+        kind=fields["kind"],
+        unit=fields["unit"] or "",
+        start=float(fields["start"]),
+        target=float(fields["target"]),
+        owner_id=fields["owner_id"],
+        delegate_id=fields["delegate_id"],
+        due_on=_day(fields["due_on"]),
+        cycle_id=objective["cycle_id"],
+        team_id=objective["team_id"],
+        visibility=objective["visibility"],
+        state=fields.get("state", "open"),
+        created_on=datetime.fromisoformat(made_at).date() if made_at else None,
+    )
+
+
+def _cycle(fields: Fields, organisation_id: str) -> Cycle:
+    return Cycle(
+        id=fields["id"],
+        organisation_id=organisation_id,
+        starts_on=date.fromisoformat(fields["starts_on"]),
+        ends_on=date.fromisoformat(fields["ends_on"]),
+        state=fields["state"],
+    )
+
+
+def _team(fields: Fields, organisation_id: str) -> Team:
+    rhythm = fields["rhythm"]
+    return Team(
+        id=fields["id"],
+        organisation_id=organisation_id,
+        name=fields["name"],
+        lead_id=fields["lead_id"],
+        member_ids=tuple(fields["member_ids"]),
+        rhythm=Rhythm(every=rhythm["every"], weekday=rhythm["weekday"], time=rhythm["time"]),
+    )

@@ -1,0 +1,1 @@
+"""What this service says and hears, and what it does when nobody asks."""

@@ -1,0 +1,1 @@
+"""MongoDB, seen from the rules: repositories that add the organisation to every query."""

@@ -1,0 +1,137 @@
+"""The series in MongoDB: every entry is one insert that carries its event and what it owes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
+from pymongo.read_concern import ReadConcern
+
+from libs.contracts.codec import Payload
+from services.checkins.domain.check_in import LATE_AFTER, CheckIn, Entry
+from services.checkins.domain.series import State
+from services.checkins.storage.announcements import waiting
+from services.checkins.storage.documents import Document, check_in_document, check_in_from
+from services.checkins.usecases.ports import Debt, LostRace, Repeated, Request, Slice, Window
+
+_WITHOUT_OUTBOX = {"outbox": 0}
+
+
+class MongoCheckIns:
+    """Implements the port ``CheckIns``."""
+
+    def __init__(self, database: Database[Document]) -> None:
+        """``database`` is the service's own."""
+        self._all = database["check_ins"]
+        # The end of a series is read as the primary has it: a majority may lag behind the number that is taken.
+        # What is appended on top can only become durable after what was read.
+        self._latest = self._all.with_options(read_concern=ReadConcern("local"))
+
+    def last(self, organisation_id: str, key_result_id: str) -> CheckIn | None:
+        """See the port."""
+        document = self._latest.find_one(
+            {"key_result_id": key_result_id, "organisation_id": organisation_id},
+            _WITHOUT_OUTBOX,
+            sort=[("seq", DESCENDING)],
+        )
+        return check_in_from(document) if document else None
+
+    def series(self, organisation_id: str, key_result_id: str) -> Sequence[CheckIn]:
+        """See the port."""
+        found = self._latest.find(
+            {"key_result_id": key_result_id, "organisation_id": organisation_id}, _WITHOUT_OUTBOX
+        ).sort("seq", ASCENDING)
+        return [check_in_from(document) for document in found]
+
+    def get(self, organisation_id: str, check_in_id: str) -> CheckIn | None:
+        """See the port."""
+        document = self._latest.find_one({"_id": check_in_id, "organisation_id": organisation_id}, _WITHOUT_OUTBOX)
+        return check_in_from(document) if document else None
+
+    def versions(self, organisation_id: str, first_id: str) -> Sequence[CheckIn]:
+        """See the port."""
+        found = self._latest.find(
+            {"organisation_id": organisation_id, "$or": [{"_id": first_id}, {"revision_of": first_id}]}, _WITHOUT_OUTBOX
+        ).sort("seq", ASCENDING)
+        return [check_in_from(document) for document in found]
+
+    def made_by(self, organisation_id: str, request_id: str) -> tuple[Request, CheckIn] | None:
+        """See the port."""
+        document = self._latest.find_one(
+            {"request_id": request_id, "organisation_id": organisation_id}, _WITHOUT_OUTBOX
+        )
+        if document is None:
+            return None
+        return Request(id=request_id, body=document["request_body"]), check_in_from(document)
+
+    def add(self, check_in: CheckIn, says: Sequence[Payload], request: Request | None = None) -> None:
+        """See the port."""
+        document = {
+            **check_in_document(check_in),
+            "standing_due": True,
+            "outbox": waiting(says, check_in.organisation_id, check_in.key_result_id, check_in.seq),
+        }
+        if request is not None:
+            document |= {"request_id": request.id, "request_body": request.body}
+        try:
+            self._all.insert_one(document)
+        except DuplicateKeyError as error:
+            pattern = (error.details or {}).get("keyPattern", {})
+            if "seq" in pattern:
+                raise LostRace from error
+            made = self.made_by(check_in.organisation_id, request.id) if request else None
+            if made is None:
+                raise
+            raise Repeated(*made) from error
+
+    def page(self, organisation_id: str, key_result_id: str, window: Window) -> Slice[Entry]:
+        """See the port."""
+        query: Document = {
+            "key_result_id": key_result_id,
+            "revision_of": None,
+            "organisation_id": organisation_id,
+        }
+        if window.after is not None:
+            as_of, seq = datetime.fromisoformat(str(window.after[0])), window.after[1]
+            query["$or"] = [{"as_of": {"$lt": as_of}}, {"as_of": as_of, "seq": {"$lt": seq}}]
+        found = self._latest.find(query, _WITHOUT_OUTBOX).sort([("as_of", DESCENDING), ("seq", DESCENDING)])
+        firsts = [check_in_from(document) for document in found.limit(window.limit + 1)]
+        shown = firsts[: window.limit]
+        revisions = self._revisions(organisation_id, [first.id for first in shown])
+        after = (shown[-1].as_of.isoformat(), shown[-1].seq) if len(firsts) > window.limit else None
+        return Slice([Entry(versions=(first, *revisions.get(first.id, ()))) for first in shown], after)
+
+    def _revisions(self, organisation_id: str, first_ids: Collection[str]) -> dict[str, list[CheckIn]]:
+        revisions: dict[str, list[CheckIn]] = {}
+        if first_ids:
+            found = self._latest.find(
+                {"revision_of": {"$in": list(first_ids)}, "organisation_id": organisation_id}, _WITHOUT_OUTBOX
+            )
+            for document in found.sort("seq", ASCENDING):
+                revisions.setdefault(document["revision_of"], []).append(check_in_from(document))
+        return revisions
+
+    def unsettled(self, limit: int) -> Sequence[Debt]:
+        """See the port."""
+        fields = {"key_result_id": 1, "state_after": 1, "withdrawn": 1, "as_of": 1, "recorded_at": 1}
+        found = self._all.find({"standing_due": True}, fields).sort("recorded_at", ASCENDING).limit(limit)
+        return [_debt(document) for document in found]
+
+    def settled(self, check_in_ids: Collection[str]) -> None:
+        """See the port."""
+        if check_in_ids:
+            self._all.update_many({"_id": {"$in": list(check_in_ids)}}, {"$unset": {"standing_due": ""}})
+
+
+def _debt(document: Mapping[str, Any]) -> Debt:
+    late = document["recorded_at"] - document["as_of"] > LATE_AFTER
+    return Debt(
+        check_in_id=document["_id"],
+        key_result_id=document["key_result_id"],
+        state=State(**document["state_after"]),
+        alarms=not document["withdrawn"] and not late,
+    )

@@ -1,0 +1,125 @@
+"""What other services told, kept in bulk. A copy gives way only to one with a greater ``seq``, so twice is harmless.
+
+Whatever a judgement depends on marks the key results concerned as due for evaluation; if a process dies between
+the two writes, the event comes again and marks them then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from pymongo import UpdateOne
+from pymongo.collection import Collection as MongoCollection
+from pymongo.database import Database
+from pymongo.errors import BulkWriteError
+
+from libs.chassis.mongo import now
+from services.checkins.domain.copies import Cycle, KeyResult, Organisation, Person, Team
+from services.checkins.storage.documents import (
+    Document,
+    cycle_document,
+    definition_document,
+    organisation_from,
+    person_from,
+    team_from,
+)
+from services.checkins.usecases.ports import Learnt
+
+_DUPLICATE_KEY = 11000
+
+
+class MongoCopies:
+    """Implements the port ``Copies``."""
+
+    def __init__(self, database: Database[Document]) -> None:
+        """``database`` is the service's own."""
+        self._key_results = database["key_results"]
+        self._cycles = database["cycles"]
+        self._teams = database["teams"]
+        self._organisations = database["organisations"]
+        self._people = database["people"]
+
+    def key_results(self, learnt: Sequence[Learnt[KeyResult]]) -> None:
+        """See the port."""
+        present = now()
+        _write(
+            self._key_results,
+            [
+                UpdateOne(
+                    {"_id": copy.item.id, "definition_seq": {"$lt": copy.seq}},
+                    {
+                        "$set": {
+                            **definition_document(copy.item),
+                            "definition_seq": copy.seq,
+                            "evaluate_at": present,
+                        },
+                        "$inc": {"rev": 1},
+                    },
+                    upsert=True,
+                )
+                for copy in learnt
+            ],
+        )
+
+    def cycles(self, learnt: Sequence[Learnt[Cycle]]) -> None:
+        """See the port."""
+        _write(self._cycles, [_newer(copy.item.id, copy.seq, cycle_document(copy.item)) for copy in learnt])
+        self._judge_anew("cycle_id", {copy.item.id for copy in learnt})
+
+    def teams(self, learnt: Sequence[Learnt[Team]]) -> None:
+        """See the port."""
+        _write(self._teams, [_newer(copy.item.id, copy.seq, asdict(copy.item)) for copy in learnt])
+        self._judge_anew("team_id", {copy.item.id for copy in learnt})
+
+    def organisations(self, learnt: Sequence[Learnt[Organisation]]) -> None:
+        """See the port."""
+        _write(self._organisations, [_newer(copy.item.id, copy.seq, asdict(copy.item)) for copy in learnt])
+        self._judge_anew("organisation_id", {copy.item.id for copy in learnt})
+
+    def people(self, learnt: Sequence[Learnt[Person]]) -> None:
+        """See the port."""
+        _write(self._people, [_newer(copy.item.id, copy.seq, asdict(copy.item)) for copy in learnt])
+
+    def person_of(self, person_ids: Collection[str]) -> dict[str, Person]:
+        """See the port."""
+        found = self._people.find({"_id": {"$in": list(person_ids)}})
+        return {document["_id"]: person_from(document) for document in found}
+
+    def team(self, organisation_id: str, team_id: str) -> Team | None:
+        """See the port."""
+        document = self._teams.find_one({"_id": team_id, "organisation_id": organisation_id})
+        return team_from(document) if document else None
+
+    def organisation(self, organisation_id: str) -> Organisation:
+        """See the port."""
+        document = self._organisations.find_one({"_id": organisation_id})
+        return organisation_from(document) if document else Organisation(id=organisation_id)
+
+    def person(self, organisation_id: str, person_id: str) -> Person | None:
+        """See the port."""
+        document = self._people.find_one({"_id": person_id, "organisation_id": organisation_id})
+        return person_from(document) if document else None
+
+    def _judge_anew(self, field: str, ids: Collection[str]) -> None:
+        if ids:
+            self._key_results.update_many(
+                {field: {"$in": list(ids)}}, {"$set": {"evaluate_at": now()}, "$inc": {"rev": 1}}
+            )
+
+
+def _newer(item_id: str, seq: int, fields: dict[str, Any]) -> UpdateOne:
+    kept = {name: value for name, value in fields.items() if name != "id"}
+    return UpdateOne({"_id": item_id, "seq": {"$lt": seq}}, {"$set": {**kept, "seq": seq}}, upsert=True)
+
+
+def _write(collection: MongoCollection[Document], updates: Sequence[UpdateOne]) -> None:
+    """Each update is applied unless what is kept is as new: then its upsert meets the document that is there."""
+    if not updates:
+        return
+    try:
+        collection.bulk_write(updates, ordered=False)
+    except BulkWriteError as error:
+        if any(failure["code"] != _DUPLICATE_KEY for failure in error.details["writeErrors"]):
+            raise

@@ -1,0 +1,200 @@
+"""Entities as documents and back. Days are kept as ``YYYY-MM-DD``, which sorts; instants as dates in UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from libs.measures.status import Reason, Thresholds
+from services.checkins.domain.alarm import Alarm
+from services.checkins.domain.check_in import CheckIn, Seen
+from services.checkins.domain.copies import Cycle, KeyResult, Organisation, Person, Rhythm, Team
+from services.checkins.domain.reminder import Reminder
+from services.checkins.domain.series import State
+from services.checkins.domain.situation import Situation
+from services.checkins.domain.standing import Standing
+
+Document = dict[str, Any]
+
+_DEFINITION = (
+    "organisation_id",
+    "objective_id",
+    "objective_title",
+    "objective_owner_id",
+    "title",
+    "kind",
+    "unit",
+    "start",
+    "target",
+    "owner_id",
+    "delegate_id",
+    "cycle_id",
+    "team_id",
+    "visibility",
+    "state",
+)
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _text(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def check_in_document(check_in: CheckIn) -> Document:
+    """The check-in as it is kept, without what is owed and its events."""
+    document = asdict(check_in)
+    document["_id"] = document.pop("id")
+    document["state_after"] = document.pop("state")
+    return document
+
+
+def check_in_from(document: Mapping[str, Any]) -> CheckIn:
+    """The check-in that is kept."""
+    plain = (
+        "organisation_id",
+        "key_result_id",
+        "objective_id",
+        "seq",
+        "value",
+        "confidence",
+        "note",
+        "challenge",
+        "adjustment",
+        "author_id",
+        "as_of",
+        "recorded_at",
+        "revision_of",
+        "withdrawn",
+    )
+    return CheckIn(
+        id=document["_id"],
+        state=State(**document["state_after"]),
+        seen=Seen(**document["seen"]),
+        **{name: document[name] for name in plain},
+    )
+
+
+def definition_document(key_result: KeyResult) -> Document:
+    """The fields of a key result that its owner announces."""
+    return {
+        **{name: getattr(key_result, name) for name in _DEFINITION},
+        "due_on": _text(key_result.due_on),
+        "created_on": _text(key_result.created_on),
+    }
+
+
+def key_result_from(document: Mapping[str, Any]) -> KeyResult:
+    """The definition that is kept."""
+    return KeyResult(
+        id=document["_id"],
+        due_on=_day(document["due_on"]),
+        created_on=_day(document["created_on"]),
+        **{name: document[name] for name in _DEFINITION},
+    )
+
+
+def standing_document(standing: Standing) -> Document:
+    """The standing as it is kept."""
+    return {**asdict(standing), "next_check_in_on": _text(standing.next_check_in_on)}
+
+
+def standing_from(document: Mapping[str, Any] | None) -> Standing | None:
+    """The standing that is kept."""
+    if document is None:
+        return None
+    fields = dict(document)
+    fields["reasons"] = tuple(Reason(**reason) for reason in fields["reasons"])
+    fields["next_check_in_on"] = _day(fields["next_check_in_on"])
+    return Standing(**fields)
+
+
+def reminder_document(reminder: Reminder | None) -> Document | None:
+    """The reminder as it is kept."""
+    return None if reminder is None else {**asdict(reminder), "due_on": _text(reminder.due_on)}
+
+
+def reminder_from(document: Mapping[str, Any] | None) -> Reminder | None:
+    """The reminder that is kept."""
+    return None if document is None else Reminder(**{**document, "due_on": date.fromisoformat(document["due_on"])})
+
+
+def situation_from(document: Mapping[str, Any]) -> Situation | None:
+    """The key result with what was looked up beside it; None where its cycle is not known."""
+    organisation_id = document["organisation_id"]
+    cycle = _own(document["cycle"], organisation_id)
+    if cycle is None:
+        return None
+    team = _own(document["team"], organisation_id)
+    organisation = next(iter(document["organisation"]), None)
+    return Situation(
+        key_result=key_result_from(document),
+        cycle=cycle_from(cycle),
+        team=team_from(team) if team else None,
+        organisation=organisation_from(organisation) if organisation else Organisation(id=organisation_id),
+        state=State(**document.get("state_of_series", {})),
+        standing=standing_from(document.get("standing")),
+        alarm=Alarm(**document.get("alarm", {})),
+        reminder=reminder_from(document.get("reminder")),
+        rev=document["rev"],
+    )
+
+
+def _own(found: list[Document], organisation_id: str) -> Document | None:
+    """What was looked up by id, unless it is another organisation's."""
+    return next((document for document in found if document["organisation_id"] == organisation_id), None)
+
+
+def cycle_document(cycle: Cycle) -> Document:
+    """The cycle as it is kept."""
+    document = asdict(cycle)
+    document["starts_on"], document["ends_on"] = _text(cycle.starts_on), _text(cycle.ends_on)
+    return document
+
+
+def cycle_from(document: Mapping[str, Any]) -> Cycle:
+    """The cycle that is kept."""
+    return Cycle(
+        id=document["_id"],
+        organisation_id=document["organisation_id"],
+        starts_on=date.fromisoformat(document["starts_on"]),
+        ends_on=date.fromisoformat(document["ends_on"]),
+        state=document["state"],
+    )
+
+
+def team_from(document: Mapping[str, Any]) -> Team:
+    """The team that is kept."""
+    return Team(
+        id=document["_id"],
+        organisation_id=document["organisation_id"],
+        name=document["name"],
+        lead_id=document["lead_id"],
+        member_ids=tuple(document["member_ids"]),
+        rhythm=Rhythm(**document["rhythm"]),
+        state=document["state"],
+    )
+
+
+def organisation_from(document: Mapping[str, Any]) -> Organisation:
+    """The organisation that is kept."""
+    return Organisation(
+        id=document["_id"],
+        time_zone=document["time_zone"],
+        thresholds=Thresholds(**document["thresholds"]),
+    )
+
+
+def person_from(document: Mapping[str, Any]) -> Person:
+    """The person that is kept."""
+    return Person(
+        id=document["_id"],
+        organisation_id=document["organisation_id"],
+        name=document["name"],
+        time_zone=document["time_zone"],
+        state=document["state"],
+    )

@@ -1,0 +1,143 @@
+"""Key results with what their judgement needs, read in one question; and the only writer of standings."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from pymongo import UpdateOne
+from pymongo.database import Database
+
+from libs.chassis.mongo import new_id
+from libs.contracts.codec import Payload
+from services.checkins.domain.reminder import Reminder
+from services.checkins.domain.situation import Situation
+from services.checkins.storage.announcements import waiting
+from services.checkins.storage.documents import (
+    Document,
+    reminder_document,
+    situation_from,
+    standing_document,
+)
+from services.checkins.usecases.ports import Settlement
+
+
+def _beside(collection: str, local: str, name: str) -> Document:
+    return {"$lookup": {"from": collection, "localField": local, "foreignField": "_id", "as": name}}
+
+
+_SURROUNDINGS: list[Document] = [
+    {"$unset": "outbox"},
+    _beside("cycles", "cycle_id", "cycle"),
+    _beside("teams", "team_id", "team"),
+    _beside("organisations", "organisation_id", "organisation"),
+]
+_RUNNING: Document = {"evaluate_at": {"$type": "date"}, "state": "open"}
+
+
+class MongoSituations:
+    """Implements the port ``Situations``."""
+
+    def __init__(self, database: Database[Document]) -> None:
+        """``database`` is the service's own."""
+        self._all = database["key_results"]
+
+    def get(self, organisation_id: str, key_result_id: str) -> Situation | None:
+        """See the port."""
+        return next(iter(self._found({"_id": key_result_id, "organisation_id": organisation_id})), None)
+
+    def many(self, key_result_ids: Collection[str]) -> dict[str, Situation]:
+        """See the port."""
+        found = self._found({"_id": {"$in": list(key_result_ids)}})
+        return {situation.key_result.id: situation for situation in found}
+
+    def owed_by(self, organisation_id: str, person_id: str) -> Sequence[Situation]:
+        """See the port."""
+        running = {"organisation_id": organisation_id, **_RUNNING}
+        theirs = {"$or": [{**running, "owner_id": person_id}, {**running, "delegate_id": person_id}]}
+        return [situation for situation in self._found(theirs) if situation.takes_check_ins]
+
+    def of_team(self, organisation_id: str, team_id: str) -> Sequence[Situation]:
+        """See the port."""
+        found = self._found({"organisation_id": organisation_id, "team_id": team_id, **_RUNNING})
+        return [situation for situation in found if situation.takes_check_ins]
+
+    def evaluation_due(self, now: datetime, limit: int) -> Sequence[Situation]:
+        """See the port."""
+        return self._found({"evaluate_at": {"$lte": now}}, [{"$sort": {"evaluate_at": 1}}, {"$limit": limit}])
+
+    def reminder_due(self, now: datetime, limit: int) -> Sequence[Situation]:
+        """See the port."""
+        return self._found({"reminder.at": {"$lte": now}}, [{"$sort": {"reminder.at": 1}}, {"$limit": limit}])
+
+    def settle(self, settlements: Sequence[Settlement]) -> frozenset[str]:
+        """See the port."""
+        if not settlements:
+            return frozenset()
+        writer = new_id()
+        answer = self._all.bulk_write([_compare_and_set(settlement, writer) for settlement in settlements], ordered=False)
+        ids = [settlement.situation.key_result.id for settlement in settlements]
+        if answer.matched_count == len(ids):
+            return frozenset(ids)
+        return frozenset(
+            document["_id"] for document in self._all.find({"_id": {"$in": ids}, "settled_by": writer}, {"_id": 1})
+        )
+
+    def standing_after(self, key_result_id: str, limit: int) -> Sequence[Situation]:
+        """See the port."""
+        wanted: Document = {"_id": {"$gt": key_result_id}, "standing": {"$type": "object"}}
+        return self._found(wanted, [{"$sort": {"_id": 1}}, {"$limit": limit}])
+
+    def say_again(self, situations: Sequence[Situation], says: Mapping[str, Payload]) -> None:
+        """See the port."""
+        updates = [
+            UpdateOne({"_id": situation.key_result.id}, {"$push": {"outbox": {"$each": _again(situation, says)}}})
+            for situation in situations
+            if situation.key_result.id in says
+        ]
+        if updates:
+            self._all.bulk_write(updates, ordered=False)
+
+    def remind_next(self, reminders: Sequence[tuple[Situation, Reminder]]) -> None:
+        """See the port."""
+        if reminders:
+            self._all.bulk_write([_move_on(situation, following) for situation, following in reminders], ordered=False)
+
+    def _found(self, match: Document, then: Sequence[Document] = ()) -> list[Situation]:
+        found = self._all.aggregate([{"$match": match}, *then, *_SURROUNDINGS])
+        return [situation for document in found if (situation := situation_from(document)) is not None]
+
+
+def _again(situation: Situation, says: Mapping[str, Payload]) -> list[Document]:
+    key_result = situation.key_result
+    return waiting([says[key_result.id]], key_result.organisation_id, key_result.id, situation.rev)
+
+
+def _compare_and_set(settlement: Settlement, writer: str) -> UpdateOne:
+    situation = settlement.situation
+    key_result = situation.key_result
+    change: dict[str, Any] = {
+        "$set": {
+            "state_of_series": asdict(settlement.state),
+            "standing": standing_document(settlement.standing),
+            "alarm": asdict(settlement.alarm),
+            "reminder": reminder_document(settlement.reminder),
+            "evaluate_at": settlement.evaluate_at,
+            "settled_by": writer,
+        },
+        "$inc": {"rev": 1},
+    }
+    if settlement.says:
+        events = waiting(settlement.says, key_result.organisation_id, key_result.id, situation.rev + 1)
+        change["$push"] = {"outbox": {"$each": events}}
+    return UpdateOne({"_id": key_result.id, "rev": situation.rev}, change)
+
+
+def _move_on(situation: Situation, following: Reminder) -> UpdateOne:
+    planned = reminder_document(situation.reminder)
+    return UpdateOne(
+        {"_id": situation.key_result.id, "reminder": planned},
+        {"$set": {"reminder": reminder_document(following)}, "$inc": {"rev": 1}},
+    )
