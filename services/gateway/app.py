@@ -14,7 +14,7 @@ from pymongo.database import Database
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from libs.chassis import mongo, telemetry
-from libs.chassis.auth import TokenMinter
+from libs.chassis.auth import Principal, TokenMinter
 from libs.chassis.bus import Broadcast, Consumer, Event, Publisher
 from libs.chassis.lease import Leases
 from libs.chassis.outbox import Relay
@@ -25,9 +25,13 @@ from libs.chassis.web import run_worker as run_parts
 from services.gateway.api import accounts as accounts_api
 from services.gateway.api import audit, document, front, identity, tokens
 from services.gateway.api.errors import problem_of
+from services.gateway.clients.checkins import CheckInsClient
 from services.gateway.clients.documents import DocumentsClient
 from services.gateway.clients.forwarding import HttpForwarder
+from services.gateway.clients.goals import GoalsClient
+from services.gateway.clients.notifier import NotifierClient
 from services.gateway.clients.organisations import OrganisationsClient
+from services.gateway.clients.remembered import Remembered
 from services.gateway.clients.unsubscribing import UnsubscribingClient
 from services.gateway.clients.upstream import Upstream
 from services.gateway.domain.browser import Cookies
@@ -49,14 +53,39 @@ from services.gateway.storage.sessions import MongoSessions
 from services.gateway.storage.setups import MongoSetups
 from services.gateway.usecases.announce_setup_code import announce_setup_code
 from services.gateway.usecases.live_feed import LiveFeed
-from services.gateway.usecases.ports import Ports, SignInLimits
+from services.gateway.usecases.okr_ports import Services, ServicesFor
+from services.gateway.usecases.ports import Mint, Ports, SignInLimits
 from services.gateway.usecases.publish_document import PublicDocument
-from services.gateway.web import accounts, live, presentation, security, static_files
+from services.gateway.web import (
+    accounts,
+    check_in,
+    design,
+    key_results,
+    live,
+    objectives,
+    okrs,
+    presentation,
+    security,
+    settings,
+    static_files,
+    today,
+)
 from services.gateway.web.errors import problem_page
 
 SERVICE: Final = "gateway"
 # The pages, one blueprint a family. A new family is a line here.
-PAGES: Final[tuple[Blueprint, ...]] = (accounts.blueprint, live.blueprint, static_files.blueprint)
+PAGES: Final[tuple[Blueprint, ...]] = (
+    accounts.blueprint,
+    check_in.blueprint,
+    key_results.blueprint,
+    live.blueprint,
+    objectives.blueprint,
+    okrs.blueprint,
+    settings.blueprint,
+    static_files.blueprint,
+    today.blueprint,
+)
+DEVELOPMENT_PAGES: Final[tuple[Blueprint, ...]] = (design.blueprint,)
 API: Final = (accounts_api.blueprint, tokens.blueprint, audit.blueprint)
 _log = telemetry.logger(__name__)
 
@@ -67,9 +96,9 @@ def read_settings(environ: Mapping[str, str] | None = None) -> tuple[CoreSetting
     Raises:
         SettingsError: some are missing or wrong.
     """
-    settings = Settings(environ)
-    core, own = core_settings(settings, SERVICE), gateway_settings(settings)
-    settings.seal()
+    source = Settings(environ)
+    core, own = core_settings(source, SERVICE), gateway_settings(source)
+    source.seal()
     return core, own
 
 
@@ -83,7 +112,7 @@ def web_from_environment() -> Flask:
 
 
 def build_web(core: CoreSettings, own: GatewaySettings, *, hear: bool = True) -> Flask:
-    """Pages, public API and live updates. Without ``hear`` nothing is heard of the bus, so open pages stay as they are."""
+    """Pages, public API and live updates. Without ``hear`` open pages are told of nothing."""
     database = connect(core)
     ports = build_ports(core, own, database)
     app = create_app(
@@ -105,14 +134,17 @@ def build_web(core: CoreSettings, own: GatewaySettings, *, hear: bool = True) ->
     security.install(app)
     presentation.install(app)
     app.register_error_handler(AccountError, account_problem)
-    for blueprint in (front.blueprint, document.blueprint, *PAGES):
+    development = DEVELOPMENT_PAGES if core.environment == "development" else ()
+    for blueprint in (front.blueprint, document.blueprint, *PAGES, *development):
         app.register_blueprint(blueprint)
     if hear:
         start_hearing(core, feed)
     return app
 
 
-def register_services(app: Flask, core: CoreSettings, own: GatewaySettings, ports: Ports, feed: LiveFeed) -> None:
+def register_services(
+    app: Flask, core: CoreSettings, own: GatewaySettings, ports: Ports, feed: LiveFeed
+) -> None:
     """Views get what they need by its type: ``svcs.flask.get(Ports)``."""
     cookies = Cookies(secure=core.public_url.startswith("https://"))
     app.secret_key = signature(own.session_secret, "flashes", "cookie")
@@ -126,8 +158,11 @@ def register_services(app: Flask, core: CoreSettings, own: GatewaySettings, port
     svcs.flask.register_value(app, Ports, ports)
     svcs.flask.register_value(app, Cookies, cookies)
     svcs.flask.register_value(app, LiveFeed, feed)
+    svcs.flask.register_value(app, ServicesFor, build_services(own, ports.mint))
     described = json.loads(app.view_functions["openapi_document"]().get_data())  # type: ignore[union-attr]
-    svcs.flask.register_value(app, PublicDocument, PublicDocument(described, ports.documents, core.public_url))
+    svcs.flask.register_value(
+        app, PublicDocument, PublicDocument(described, ports.documents, core.public_url)
+    )
 
 
 def build_ports(core: CoreSettings, own: GatewaySettings, database: Database[mongo.Document]) -> Ports:
@@ -140,7 +175,9 @@ def build_ports(core: CoreSettings, own: GatewaySettings, database: Database[mon
         tokens=MongoApiTokens(database),
         audit=MongoAudit(database),
         rates=MongoRates(database),
-        passwords=Argon2Passwords(at_once=own.passwords_at_once, memory_kib=own.password_memory_kib, passes=3),
+        passwords=Argon2Passwords(
+            at_once=own.passwords_at_once, memory_kib=own.password_memory_kib, passes=3
+        ),
         setups=MongoSetups(database),
         organisations=OrganisationsClient(Upstream(own.goals_url, ("goals",), minter)),
         organisation_names=MongoOrganisationNames(database),
@@ -158,6 +195,23 @@ def build_ports(core: CoreSettings, own: GatewaySettings, database: Database[mon
         sign_in_limits=SignInLimits(account=own.sign_in_account_limit, address=own.sign_in_address_limit),
         api_limit=own.api_limit,
     )
+
+
+def build_services(own: GatewaySettings, mint: Mint) -> ServicesFor:
+    """What pages ask the other services with, for whoever looks at them."""
+    goals = Upstream(own.goals_url, ("goals",), mint)
+    checkins = Upstream(own.checkins_url, ("checkins", "goals"), mint)
+    notifier = Upstream(own.notifier_url, ("notifier", "goals"), mint)
+    remembered = Remembered()
+
+    def acting_for(principal: Principal) -> Services:
+        return Services(
+            goals=GoalsClient(goals, principal, remembered),
+            checkins=CheckInsClient(checkins, principal, remembered),
+            notifications=NotifierClient(notifier, principal),
+        )
+
+    return ServicesFor(acting_for)
 
 
 def connect(core: CoreSettings) -> Database[mongo.Document]:
@@ -225,4 +279,8 @@ def republish() -> None:
     _log.info("republish.nothing", service=SERVICE)
 
 
-ROLES: Final[dict[str, Callable[[], None]]] = {"worker": run_worker, "migrate": migrate, "republish": republish}
+ROLES: Final[dict[str, Callable[[], None]]] = {
+    "worker": run_worker,
+    "migrate": migrate,
+    "republish": republish,
+}

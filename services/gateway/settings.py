@@ -51,19 +51,30 @@ def gateway_settings(settings: Settings) -> GatewaySettings:
             "LIVE_STREAMS", 24, "live pages per web process; each holds a thread", minimum=0, maximum=1000
         ),
         api_limit=Limit(
-            settings.integer("RATE_LIMIT_API", 600, "API requests a minute per token or session", minimum=1), 60
+            settings.integer("RATE_LIMIT_API", 600, "API requests a minute per token or session", minimum=1),
+            60,
         ),
         sign_in_account_limit=Limit(
-            settings.integer("RATE_LIMIT_SIGN_IN", 10, "failed sign-ins in five minutes per account", minimum=1), 300
+            settings.integer(
+                "RATE_LIMIT_SIGN_IN", 10, "failed sign-ins in five minutes per account", minimum=1
+            ),
+            300,
         ),
         sign_in_address_limit=Limit(
             settings.integer(
-                "RATE_LIMIT_SIGN_IN_ADDRESS", 60, "failed sign-ins in five minutes per network address", minimum=1
+                "RATE_LIMIT_SIGN_IN_ADDRESS",
+                60,
+                "failed sign-ins in five minutes per network address",
+                minimum=1,
             ),
             300,
         ),
         trusted_proxies=settings.integer(
-            "TRUSTED_PROXIES", 0, "proxies in front whose X-Forwarded-* headers are believed", minimum=0, maximum=5
+            "TRUSTED_PROXIES",
+            0,
+            "proxies in front whose X-Forwarded-* headers are believed",
+            minimum=0,
+            maximum=5,
         ),
         upstream_seconds=settings.duration("UPSTREAM_TIMEOUT", "10s", "longest wait for a service behind"),
         passwords_at_once=settings.integer(
@@ -73,10 +84,18 @@ def gateway_settings(settings: Settings) -> GatewaySettings:
             "PASSWORD_MEMORY_KIB", 65536, "memory of one argon2id hash", minimum=19456, maximum=1048576
         ),
         session_policy=SessionPolicy(
-            idle=_span(settings.duration("SESSION_IDLE", "8h", "a session ends after so long without a request")),
-            absolute=_span(settings.duration("SESSION_ABSOLUTE", "24h", "a session ends after so long in any case")),
-            remembered_idle=_span(settings.duration("SESSION_REMEMBERED_IDLE", "14d", "the same, kept signed in")),
-            remembered_absolute=_span(settings.duration("SESSION_REMEMBERED_ABSOLUTE", "60d", "the same, in any case")),
+            idle=_span(
+                settings.duration("SESSION_IDLE", "8h", "a session ends after so long without a request")
+            ),
+            absolute=_span(
+                settings.duration("SESSION_ABSOLUTE", "24h", "a session ends after so long in any case")
+            ),
+            remembered_idle=_span(
+                settings.duration("SESSION_REMEMBERED_IDLE", "14d", "the same, kept signed in")
+            ),
+            remembered_absolute=_span(
+                settings.duration("SESSION_REMEMBERED_ABSOLUTE", "60d", "the same, in any case")
+            ),
         ),
     )
 

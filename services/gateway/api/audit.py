@@ -24,7 +24,7 @@ def read_audit(query: dict[str, Any]) -> dict[str, Any]:
     limit = query["limit"]
     found = list_audit(
         current_identity().account,
-        before=decode_cursor(query["cursor"], datetime, str),  # type: ignore[arg-type]  # as the types named say
+        before=decode_cursor(query["cursor"], datetime, str),
         limit=limit + 1,
         action=query["action"],
         ports=ports(),

@@ -98,8 +98,12 @@ ANSWERS: Final[dict[type[errors.AccountError], Callable[[Any], Problem]]] = {
         "The password is too easy to guess.", errors=[FieldError("/password", error.reason)]
     ),
     errors.InvalidFields: _fields,
-    errors.WrongSetupCode: lambda _: WrongSetupCode("The code stands in the gateway's log, in the line setup.code."),
-    errors.AlreadySetUp: lambda _: AlreadySetUp("There is an organisation already. Sign in, or ask to be invited."),
+    errors.WrongSetupCode: lambda _: WrongSetupCode(
+        "The code stands in the gateway's log, in the line setup.code."
+    ),
+    errors.AlreadySetUp: lambda _: AlreadySetUp(
+        "There is an organisation already. Sign in, or ask to be invited."
+    ),
     errors.EmailTaken: lambda _: EmailTaken("Another account signs in with this address."),
     errors.TokenUnknown: lambda _: NotFound("You have no such token."),
     errors.TooManyTokens: lambda error: TooManyTokens(f"Revoke one of your {error.limit} tokens first."),

@@ -1,7 +1,7 @@
 """The way from the public API to the service that owns the resource.
 
-Only headers that are named here pass, in either direction: nobody outside can tell a service who they are, and
-no service can tell a browser what to keep or whom to trust.
+Only headers that are named here pass, in either direction: nobody outside can tell a service who they
+are, and no service can tell a browser what to keep or whom to trust.
 """
 
 from __future__ import annotations

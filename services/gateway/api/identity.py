@@ -20,9 +20,14 @@ from services.gateway.usecases.ports import Origin, Ports
 from services.gateway.usecases.resume_session import resume_session
 
 PREFIX: Final = "/api/v1/"
-# These are for who has no account yet, or cannot get into it. Each is guarded by a secret or a limit of its own.
+# For who has no account yet, or cannot get into it. Each is guarded by a secret or a limit of its own.
 PUBLIC: Final = frozenset(
-    {"/api/v1/setup", "/api/v1/invitations/accept", "/api/v1/password/reset-requests", "/api/v1/password/resets"}
+    {
+        "/api/v1/setup",
+        "/api/v1/invitations/accept",
+        "/api/v1/password/reset-requests",
+        "/api/v1/password/resets",
+    }
 )
 
 
@@ -102,8 +107,10 @@ def _identify() -> Identity:
     header = request.headers.get("Authorization", "")
     identity = _by_token(header) if header else _by_session()
     if identity is None:
-        msg = "Send a personal API token as Authorization: Bearer. The one you sent is unknown, revoked or expired."
-        raise Unauthenticated(msg if header else msg.split(". ")[0] + ".")
+        msg = "Send a personal API token as Authorization: Bearer."
+        if header:
+            msg = "The API token is unknown, revoked or expired. Make another one in Settings."
+        raise Unauthenticated(msg)
     return identity
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import marshmallow as ma
 
@@ -15,7 +15,7 @@ LONGEST_SECRET = 512
 class Secret(ma.fields.String):
     """A password, code or link secret: text exactly as typed, never trimmed, never in an answer but once."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
+    default_error_messages: dict[str, Any] = {  # noqa: RUF012  # as marshmallow declares it
         "required": "This field is needed.",
         "null": "This field may not be null.",
         "invalid": "Must be text.",
@@ -42,7 +42,7 @@ class Secret(ma.fields.String):
         return value
 
 
-def scopes_field(**options: Any) -> ma.fields.List:
+def scopes_field(**options: Any) -> ma.fields.List[str]:
     """What a token may do: read, write, or both."""
     return ma.fields.List(
         Choice(SCOPES), validate=ma.validate.Length(1, 2, error="Choose read, write, or both."), **options
@@ -82,7 +82,9 @@ class AcceptedInvitationSchema(Schema):
     person_id = Id(required=True)
     organisation_id = Id(required=True)
     email = ma.fields.String(required=True)
-    token = ma.fields.String(metadata={"description": "the API token, where one was asked for; shown this once"})
+    token = ma.fields.String(
+        metadata={"description": "the API token, where one was asked for; shown this once"}
+    )
 
 
 class ResetRequestSchema(Schema):

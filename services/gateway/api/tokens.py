@@ -12,7 +12,9 @@ from services.gateway.usecases.create_token import CreateToken, create_token
 from services.gateway.usecases.list_tokens import list_tokens
 from services.gateway.usecases.revoke_token import revoke_token
 
-blueprint = Blueprint("tokens_api", __name__, url_prefix="/api/v1/me/tokens", description="Personal API tokens")
+blueprint = Blueprint(
+    "tokens_api", __name__, url_prefix="/api/v1/me/tokens", description="Personal API tokens"
+)
 
 
 @blueprint.get("")

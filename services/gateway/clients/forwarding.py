@@ -49,7 +49,7 @@ class HttpForwarder:
         try:
             return self._once(passage)
         except urllib3.exceptions.ProtocolError:
-            # A kept connection that the other side closed just now; asking for something twice changes nothing.
+            # A kept connection that the other side closed just now; to ask twice changes nothing.
             if passage.method not in SAFE_METHODS:
                 raise
             return self._once(passage)

@@ -20,7 +20,9 @@ class UnsubscribingClient:
 
     def stop(self, token: str) -> Subscription:
         """That kind of mail is no longer sent to that person."""
-        return _subscription(self._upstream.ask(SYSTEM, "POST", "/internal/unsubscribe", body={"token": token}).body)
+        return _subscription(
+            self._upstream.ask(SYSTEM, "POST", "/internal/unsubscribe", body={"token": token}).body
+        )
 
 
 def _subscription(body: dict[str, object] | None) -> Subscription:

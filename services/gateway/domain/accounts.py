@@ -1,4 +1,4 @@
-"""An account: what lets a person in. The person itself is known to `goals`; this is a copy with a password."""
+"""An account: what lets a person in. The person is known to `goals`; this is a copy with a password."""
 
 from __future__ import annotations
 

@@ -1,19 +1,4 @@
-"""What can be wrong with a request about accounts.
-
-    AccountError
-    ├── WrongCredentials        the e-mail or the password, never saying which
-    ├── TooManyAttempts         slow down; says when to come back
-    ├── LinkUnusable            an invitation or reset link that is used, expired or made up
-    ├── WrongPassword           the current password given to change it
-    ├── WeakPassword            the new password breaks the policy
-    ├── InvalidFields           a field of a form is wrong
-    ├── WrongSetupCode          the first set-up's one-time code
-    ├── AlreadySetUp            an organisation exists
-    ├── EmailTaken              another account signs in with this e-mail
-    ├── TokenUnknown            no such token of one's own
-    ├── TooManyTokens           the number of live tokens is bounded
-    └── Busy                    more password checks at once than this process does
-"""
+"""What can be wrong with a request about accounts, as :class:`AccountError` and its children."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def merge(documents: Mapping[str, Document], *, public_url: str) -> Document:
         "info": {
             "title": "Cairn",
             "version": "v1",
-            "description": "Objectives, key results and check-ins. Shares are numbers from 0 to 1, instants UTC.",
+            "description": "Objectives, key results, check-ins. Shares are from 0 to 1, instants are UTC.",
         },
         "servers": [{"url": public_url}],
         "security": [{"bearer": []}],

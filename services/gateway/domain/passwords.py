@@ -7,30 +7,34 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 SHORTEST = 12
 LONGEST = 128
 FEWEST_DIFFERENT = 5
 SHORTEST_NAME = 4
 
-# First guesses long enough to pass the length rule, without their digits and signs: `password2024!!` is one too.
-COMMON = frozenset(
-    """
-    password passwordpassword passwort motdepasse contrasena wachtwoord passw letmein letmeinplease welcome
-    welcomewelcome welcomeback qwerty qwertyuiop qwertyuiopasdfghjkl qwertyqwerty asdfghjkl asdfghjklzxcvbnm
-    zxcvbnm azerty azertyuiop qazwsxedc qazwsx iloveyou iloveyouforever iloveyousomuch administrator admin
-    adminadmin changeme changemeplease changemenow default defaultpassword superuser supersecret secret secretsecret
-    trustno monkey dragon sunshine princess football baseball basketball superman batman starwars whatever
-    computer internet michael jordan jennifer charlie liverpool manchester chelsea arsenal summer winter spring
-    autumn january february march april june july august september october november december monday
-    tuesday wednesday thursday friday saturday sunday company companyname temporary temporarypassword temp
-    testtest testing testtesttest guest guestguest hello helloworld helloworldhello goodmorning correcthorsebatterystaple
-    correcthorse mypassword mypasswordis thisismypassword newpassword oldpassword root rootroot user username
-    login loginlogin access accessgranted master masterpassword cairn cairncairn objectives keyresults
-    abcdefghijkl abcdefghijklmnop abcdefghijklmnopqrstuvwxyz abcabcabc abcdabcdabcd
-    """.split()
+# First guesses, without their digits and signs, so that `password2024!!` is one too.
+_FIRST_GUESSES = """
+password passwordpassword passwort motdepasse contrasena wachtwoord passw letmein letmeinplease welcome
+welcomewelcome welcomeback qwerty qwertyuiop qwertyuiopasdfghjkl qwertyqwerty asdfghjkl asdfghjklzxcvbnm
+zxcvbnm azerty azertyuiop qazwsxedc qazwsx iloveyou iloveyouforever iloveyousomuch administrator admin
+adminadmin changeme changemeplease changemenow default defaultpassword superuser supersecret secret
+secretsecret
+trustno monkey dragon sunshine princess football baseball basketball superman batman starwars whatever
+computer internet michael jordan jennifer charlie liverpool manchester chelsea arsenal summer winter spring
+autumn january february march april june july august september october november december monday
+tuesday wednesday thursday friday saturday sunday company companyname temporary temporarypassword temp
+testtest testing testtesttest guest guestguest hello helloworld helloworldhello goodmorning
+correcthorsebatterystaple
+correcthorse mypassword mypasswordis thisismypassword newpassword oldpassword root rootroot user username
+login loginlogin access accessgranted master masterpassword cairn cairncairn objectives keyresults
+abcdefghijkl abcdefghijklmnop abcdefghijklmnopqrstuvwxyz abcabcabc abcdabcdabcd
+"""
+COMMON = frozenset(_FIRST_GUESSES.split())
+_LEET = str.maketrans(
+    {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i"}
 )
-_LEET = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i"})
 
 
 def normalise(password: str) -> str:
@@ -59,7 +63,7 @@ def _letters(text: str) -> str:
 
 
 def _is_a_run(text: str) -> bool:
-    steps = {ord(after) - ord(before) for before, after in zip(text, text[1:], strict=False)}
+    steps = {ord(after) - ord(before) for before, after in pairwise(text)}
     return len(steps) == 1 or text in "12345678901234567890"
 
 

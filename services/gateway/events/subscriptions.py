@@ -26,7 +26,9 @@ def subscriptions(ports: Ports) -> tuple[Subscription, ...]:
 
 
 def _organisation(event: Event, said: OrganisationChanged, ports: Ports) -> None:
-    follow_organisation(OrganisationCopy(organisation_id=said.organisation_id, name=said.name), event.seq, ports)
+    follow_organisation(
+        OrganisationCopy(organisation_id=said.organisation_id, name=said.name), event.seq, ports
+    )
 
 
 def _person(event: Event, said: PersonChanged, ports: Ports) -> None:

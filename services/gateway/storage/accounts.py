@@ -45,7 +45,7 @@ class MongoAccounts:
         return self._find({"reset.digest": digest})
 
     def save(self, account: Account, announcement: Announcement | None = None) -> bool:
-        """Store the account and what is to be announced; False when somebody changed it since ``account.rev``.
+        """Store the account and what is to be announced; False when it was changed since ``account.rev``.
 
         Raises:
             EmailTaken: another person signs in with the address.

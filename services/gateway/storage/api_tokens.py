@@ -1,4 +1,4 @@
-"""Personal API tokens, found by the digest of their secret; MongoDB forgets them a month after they expired."""
+"""Personal API tokens by the digest of their secret; forgotten a month after they expired."""
 
 from __future__ import annotations
 
@@ -63,7 +63,9 @@ class MongoApiTokens:
     def remove(self, person_id: str, token_id: str) -> bool:
         """The token no longer works; False when the person has no such token."""
         with translate_errors():
-            return self._collection.delete_one({"person_id": person_id, "token_id": token_id}).deleted_count == 1
+            return (
+                self._collection.delete_one({"person_id": person_id, "token_id": token_id}).deleted_count == 1
+            )
 
     def remove_all(self, person_id: str) -> int:
         """None of the person's tokens works any longer; says how many did."""

@@ -38,7 +38,12 @@ class MongoAudit:
             )
 
     def page(
-        self, organisation_id: str, *, before: tuple[datetime, str] | None, limit: int, action: str | None = None
+        self,
+        organisation_id: str,
+        *,
+        before: tuple[datetime, str] | None,
+        limit: int,
+        action: str | None = None,
     ) -> Sequence[AuditEntry]:
         """Lines of the organisation, newest first, older than ``before``."""
         query: Document = {"organisation_id": organisation_id}

@@ -28,7 +28,9 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel("expires_at", expireAfterSeconds=A_MONTH),
     ],
     audit.COLLECTION: [
-        IndexModel([("organisation_id", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)]),  # reading the log
+        IndexModel(
+            [("organisation_id", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)]
+        ),  # reading the log
         IndexModel(
             [("organisation_id", ASCENDING), ("action", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)]
         ),  # reading one kind of line

@@ -41,4 +41,8 @@ class MongoOrganisationNames:
         """The organisation, where there is exactly one."""
         with translate_errors():
             found = list(self._collection.find({}).limit(MORE_THAN_ONE))
-        return OrganisationCopy(organisation_id=found[0]["_id"], name=found[0]["name"]) if len(found) == 1 else None
+        return (
+            OrganisationCopy(organisation_id=found[0]["_id"], name=found[0]["name"])
+            if len(found) == 1
+            else None
+        )

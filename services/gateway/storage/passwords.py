@@ -1,4 +1,4 @@
-"""Slow hashes of passwords: argon2id, and never more at once than this process has memory and processor for."""
+"""Slow hashes of passwords: argon2id, and never more at once than this process has memory for."""
 
 from __future__ import annotations
 
@@ -41,9 +41,10 @@ class Argon2Passwords:
         """
         with self._turn():
             try:
-                return self._hasher.verify(password_hash or self._nobody, password) and password_hash is not None
+                self._hasher.verify(password_hash or self._nobody, password)
             except (VerificationError, InvalidHashError):
                 return False
+            return password_hash is not None
 
     def is_outdated(self, password_hash: str) -> bool:
         """Whether a new hash of the same password would cost more to guess."""

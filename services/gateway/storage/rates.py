@@ -49,7 +49,7 @@ class MongoRates:
         """The server's clock judges, so that processes whose clocks differ share one window."""
         over = {"$lte": [{"$ifNull": ["$ends_at", "$$NOW"]}, "$$NOW"]}
         window = {"$add": ["$$NOW", int(timedelta(seconds=limit.seconds) / timedelta(milliseconds=1))]}
-        updated = self._collection.find_one_and_update(
+        updated: Document | None = self._collection.find_one_and_update(
             {"_id": key},
             [
                 {
@@ -62,4 +62,4 @@ class MongoRates:
             upsert=True,
             return_document=ReturnDocument.AFTER,
         )
-        return dict(updated)
+        return updated or {}

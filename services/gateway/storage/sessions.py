@@ -65,7 +65,9 @@ class MongoSessions:
     def see(self, digest: str, *, seen_at: datetime, expires_at: datetime) -> None:
         """The session was used at this instant."""
         with translate_errors():
-            self._collection.update_one({"_id": digest}, {"$set": {"seen_at": seen_at, "expires_at": expires_at}})
+            self._collection.update_one(
+                {"_id": digest}, {"$set": {"seen_at": seen_at, "expires_at": expires_at}}
+            )
 
     def exists(self, digest: str) -> bool:
         """Whether the session has not been revoked."""

@@ -16,8 +16,8 @@ Change = Callable[[Account], "tuple[Account, Announcement | None] | None"]
 def change_account(person_id: str, change: Change, ports: Ports) -> Account | None:
     """The account as changed, stored in one write with what is to be announced.
 
-    ``change`` gets the newest account and may be asked again; None from it leaves everything as it is. None is
-    returned when there is no such account, or nothing was changed.
+    ``change`` gets the newest account and may be asked again; None from it leaves everything as it is. None
+    is returned when there is no such account, or nothing was changed.
 
     Raises:
         Unavailable: the account is changed faster than we can follow.

@@ -27,7 +27,7 @@ class PersonNews:
 def follow_person(news: PersonNews, ports: Ports) -> bool:
     """The account says what the person's newest event says; False when that was older than what we know.
 
-    Someone newly invited (or invited again) gets a link, and the event that mails it stands in the same write.
+    Someone newly invited (or invited again) gets a link; the event that mails it stands in the same write.
     Someone disabled is signed out everywhere at once.
 
     Raises:
@@ -37,7 +37,9 @@ def follow_person(news: PersonNews, ports: Ports) -> bool:
         known = ports.accounts.get(news.person.person_id)
         if known is not None and known.person_seq >= news.seq:
             if known.state == DISABLED:
-                _revoke(known, ports)  # a crash between the write and this line is made good by the redelivery
+                _revoke(
+                    known, ports
+                )  # a crash between the write and this line is made good by the redelivery
             return False
         account, announcement = _link(_merged(known, news), news, ports)
         if ports.accounts.save(account, announcement):
@@ -58,7 +60,7 @@ def _merged(known: Account | None, news: PersonNews) -> Account:
         role=person.role,
         state=person.state,
     )
-    # Accepting an invitation makes an account active here first; goals hears of it and says so a moment later.
+    # Accepting an invitation makes the account active here first; goals says so a moment later.
     accepted = base.state == ACTIVE and base.password_hash is not None and person.state == INVITED
     return replace(
         base,

@@ -16,7 +16,7 @@ from services.gateway.domain.live import LiveChange
 KEPT = 64
 
 
-class LiveFull(Exception):  # noqa: N818  # it says how things are
+class LiveFull(Exception):
     """As many pages are open as this process serves."""
 
 

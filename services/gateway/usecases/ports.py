@@ -42,7 +42,7 @@ class Accounts(Protocol):
         """The account whose reset link this is, expired or not."""
 
     def save(self, account: Account, announcement: Announcement | None = None) -> bool:
-        """Store the account and what is to be announced; False when somebody changed it since ``account.rev``.
+        """Store the account and what is to be announced; False when it was changed since ``account.rev``.
 
         ``rev`` 0 is an account that is not stored yet.
 
@@ -102,7 +102,12 @@ class Audit(Protocol):
         """The line stands in the log."""
 
     def page(
-        self, organisation_id: str, *, before: tuple[datetime, str] | None, limit: int, action: str | None = None
+        self,
+        organisation_id: str,
+        *,
+        before: tuple[datetime, str] | None,
+        limit: int,
+        action: str | None = None,
     ) -> Sequence[AuditEntry]:
         """Lines of the organisation, newest first, older than ``before``."""
 
@@ -140,7 +145,7 @@ class Passwords(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Setup:
-    """How far the first set-up is. The ids are chosen at its first attempt, so that a retry makes nothing twice."""
+    """How far the first set-up is. The ids are chosen once, so that a retry makes nothing twice."""
 
     organisation_id: str
     person_id: str
@@ -222,7 +227,7 @@ class Unsubscribing(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Passage:
-    """A request of the public API on its way to the service that owns the resource; ``target`` is path and query."""
+    """A request of the public API on its way to the resource's owner; ``target`` is path and query."""
 
     service: str
     method: str
@@ -295,5 +300,3 @@ class Ports:
     session_policy: SessionPolicy
     sign_in_limits: SignInLimits
     api_limit: Limit
-
-

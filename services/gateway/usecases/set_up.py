@@ -34,7 +34,7 @@ class SetUp:
 def set_up(command: SetUp, ports: Ports) -> Account:
     """There is an organisation with one admin, who may sign in; nobody can set up another.
 
-    A process that dies on the way leaves nothing that a repetition would make twice: the ids were chosen before.
+    A process that dies on the way leaves nothing that a repetition makes twice: the ids were chosen before.
 
     Raises:
         AlreadySetUp: there is an organisation.

@@ -1,7 +1,7 @@
 """Someone shows an e-mail and a password.
 
-An unknown address, a wrong password and a disabled account are told apart neither by the answer nor by its time:
-each costs one slow hash.
+An unknown address, a wrong password and a disabled account are told apart neither by the answer nor by its
+time: each costs one slow hash.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from services.gateway.usecases.start_session import start_session
 
 @dataclass(frozen=True, kw_only=True)
 class SignIn:
-    """What the form says. ``known_device`` names the account that this browser was last signed in to, if any."""
+    """What the form says. ``known_device`` is the account that this browser was last signed in to."""
 
     email: str
     password: str
@@ -80,7 +80,7 @@ def sign_in(command: SignIn, ports: Ports) -> SignedIn:
 
 
 def _take(command: SignIn, ports: Ports) -> list[str]:
-    """Count the attempt before it is judged, so that many at once cannot slip past; a right one is given back.
+    """Count the attempt before it is judged, so that many at once cannot slip past; a right one is uncounted.
 
     A browser that was signed in to this account before has a counter of its own: a stranger who fails on
     somebody's account slows strangers, never its owner.
@@ -104,6 +104,8 @@ def _renew(account: Account, password: str, ports: Ports) -> None:
         old, new = account.password_hash, ports.passwords.hash(password)
         change_account(
             account.person_id,
-            lambda current: (replace(current, password_hash=new), None) if current.password_hash == old else None,
+            lambda current: (
+                (replace(current, password_hash=new), None) if current.password_hash == old else None
+            ),
             ports,
         )

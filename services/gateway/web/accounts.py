@@ -170,7 +170,9 @@ def invitation_now(token: str) -> Response:
 @blueprint.get("/password")
 def forgotten_form() -> str:
     """The form that asks for a reset link."""
-    return _page("forgotten", "Choose a new password", form={"email": request.args.get("email", "")}, errors={})
+    return _page(
+        "forgotten", "Choose a new password", form={"email": request.args.get("email", "")}, errors={}
+    )
 
 
 @blueprint.post("/password")
@@ -221,9 +223,11 @@ def unsubscribe_form() -> Response | str:
 
 @blueprint.post("/unsubscribe")
 def unsubscribe() -> Response | str:
-    """That kind of mail is no longer sent to that person. Mail programs may send this themselves (RFC 8058)."""
+    """That kind of mail is no longer sent to that person. Mail programs may send this (RFC 8058)."""
     token = request.args.get("token") or request.form.get("token", "")
-    return _unsubscribe_page("unsubscribed", "These mails have stopped", ports().unsubscribing.stop(token), token)
+    return _unsubscribe_page(
+        "unsubscribed", "These mails have stopped", ports().unsubscribing.stop(token), token
+    )
 
 
 def _unsubscribe_page(name: str, title: str, subscription: Subscription, token: str) -> str:
@@ -244,15 +248,21 @@ def _sign_in_page(form: Mapping[str, str], problem: str | None = None) -> str:
 
 
 def _welcome_page(form: Mapping[str, str], errors: Mapping[str, str]) -> str:
-    zones = sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone and not zone.startswith("Etc/"))
-    return _page("welcome", "Welcome", form=form, errors=errors, time_zones=[(zone, zone) for zone in ("UTC", *zones)])
+    zones = sorted(
+        zone for zone in zoneinfo.available_timezones() if "/" in zone and not zone.startswith("Etc/")
+    )
+    return _page(
+        "welcome", "Welcome", form=form, errors=errors, time_zones=[(zone, zone) for zone in ("UTC", *zones)]
+    )
 
 
 def _invitation_page(token: str, errors: Mapping[str, str]) -> Response:
     try:
         account = look_at_invitation(token, ports())
     except LinkUnusable:
-        return make_response(_page("link_over", "This invitation no longer works", kind="invitation"), NotFound.status)
+        return make_response(
+            _page("link_over", "This invitation no longer works", kind="invitation"), NotFound.status
+        )
     organisation = ports().organisation_names.get(account.organisation_id)
     page = _page(
         "invitation",

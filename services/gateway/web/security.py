@@ -1,8 +1,8 @@
 """What every page answer carries, and what every form must show: CSP, CSRF, Sec-Fetch-Site.
 
-A state-changing request to a page is accepted only from a page of ours: the browser must not say that it comes
-from another site, and it must carry the token that only our page could read. The token follows from the cookie
-of the session (or, before sign-in, of the visit), so nothing is stored and it changes at sign-in.
+A state-changing request to a page is accepted only from a page of ours: the browser must not say that it
+comes from another site, and it must carry the token that only our page could read. The token follows from the
+cookie of the session (or, before sign-in, of the visit), so nothing is stored and it changes at sign-in.
 """
 
 from __future__ import annotations
@@ -31,7 +31,16 @@ MAIL_POLICY: Final = (
 )
 PERMISSIONS: Final = ", ".join(
     f"{feature}=()"
-    for feature in ("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "microphone", "payment", "usb")
+    for feature in (
+        "accelerometer",
+        "camera",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "microphone",
+        "payment",
+        "usb",
+    )
 )
 
 
@@ -78,7 +87,7 @@ def refuse_foreign_forms() -> None:
         return  # RFC 8058: the mail provider sends it; the signed token in the link is the proof
     shown = request.headers.get(HEADER) or request.form.get(FIELD, "")
     if is_foreign(request.headers.get("Sec-Fetch-Site")) or not same(shown, csrf_token()):
-        msg = "The page was open for too long, or you have signed in or out since. Go back, reload it, and try again."
+        msg = "You have signed in or out since the page was loaded. Go back, reload it, and try again."
         raise ForeignForm(msg)
 
 
@@ -118,5 +127,6 @@ def _browser_secret() -> str:
 
 
 def _set_visit(response: Response, secret: str) -> None:
-    response.set_cookie(cookies().visit, secret, secure=cookies().secure, httponly=True, samesite="Lax", path="/")
-
+    response.set_cookie(
+        cookies().visit, secret, secure=cookies().secure, httponly=True, samesite="Lax", path="/"
+    )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import svcs
-from flask import Response, g, request
+from flask import g, request
+from werkzeug.wrappers import Response
 
 from services.gateway.domain.accounts import email_key
 from services.gateway.domain.identity import Identity
@@ -36,7 +37,7 @@ def current_identity() -> Identity | None:
 
 
 def remember_sign_in(response: Response, signed_in: SignedIn) -> Response:
-    """The browser gets the session's cookie and forgets the visit's; it is known as this account's from now on.
+    """The browser gets the session's cookie and is known as this account's from now on.
 
     The session that the browser had until now, if any, is over.
     """
@@ -44,8 +45,8 @@ def remember_sign_in(response: Response, signed_in: SignedIn) -> Response:
     before = request.cookies.get(names.session)
     if before:
         ports().sessions.remove(digest(before))
-    until = signed_in.session.expires_at - signed_in.session.created_at if signed_in.session.remembered else None
-    _set(response, names.session, signed_in.secret, int(until.total_seconds()) if until else None)
+    longest = ports().session_policy.remembered_absolute if signed_in.session.remembered else None
+    _set(response, names.session, signed_in.secret, int(longest.total_seconds()) if longest else None)
     _set(response, names.device, _device(digest(email_key(signed_in.account.email))), DEVICE_SECONDS)
     _remove(response, names.visit)
     g.pop("new_visit", None)

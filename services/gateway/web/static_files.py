@@ -1,4 +1,4 @@
-"""Styles, script, fonts and pictures. Their addresses carry a fingerprint, so browsers may keep them for ever."""
+"""Styles, script, fonts and pictures. Their addresses carry a fingerprint: browsers may keep them."""
 
 from __future__ import annotations
 

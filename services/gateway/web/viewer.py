@@ -93,7 +93,7 @@ def signed_in(view: Callable[P, R]) -> Callable[P, R | BaseResponse]:
 def to_sign_in() -> BaseResponse:
     """An answer that leads to the sign-in page and, after it, back here.
 
-    A part of a page is asked for by htmx, which must load the whole sign-in page instead of putting it in a slot.
+    A part of a page is asked for by htmx, which must load the whole sign-in page, not put it in a slot.
     """
     if request.headers.get("HX-Request") == "true":
         shown = urlsplit(request.headers.get("HX-Current-URL", "/"))
@@ -109,7 +109,7 @@ def sign_in_address(then: str) -> str:
 
 
 def safe_path(candidate: str | None) -> str:
-    """The candidate if it is a path on this very host, else ``/``: a link must not lead elsewhere after sign-in."""
+    """The candidate if it is a path on this very host, else ``/``: signing in must not lead elsewhere."""
     if not candidate or not candidate.startswith("/") or candidate.startswith("//") or "\\" in candidate:
         return "/"
     if any(ord(character) < CONTROL for character in candidate) or urlsplit(candidate).netloc:
