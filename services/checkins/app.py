@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from flask import Flask
+from pymongo import MongoClient
 from pymongo.database import Database
 
 from libs.chassis import auth, mongo, telemetry, web
@@ -50,9 +51,10 @@ def build_ports(database: Documents, goals_url: str) -> Ports:
 
 
 def build_web(settings: Settings) -> Flask:
-    """The web role: it needs MongoDB, and nothing of RabbitMQ."""
+    """The web role: it needs MongoDB, and nothing of RabbitMQ. Its client is ``extensions["mongo"]``."""
     configured = _begin(settings)
-    database = _database(configured)
+    client = _client(configured)
+    database = client[configured.core.mongo_database]
     ports = build_ports(database, configured.goals_url)
     app = web.create_app(
         SERVICE,
@@ -62,6 +64,7 @@ def build_web(settings: Settings) -> Flask:
         title=TITLE,
         import_name=__name__,
     )
+    app.extensions["mongo"] = client
     problems.install(app)
     auth.authenticate(app, auth.TokenVerifier(configured.core.token_public_key, SERVICE))
     return app
@@ -74,40 +77,46 @@ def web_from_environment() -> Flask:
 
 def serve_web(settings: Settings) -> None:
     """This process becomes the web server."""
-    configured = _begin(settings)
-    web.serve("services.checkins.app:web_from_environment()", configured.core)
+    web.serve("services.checkins.app:web_from_environment()", _begin(settings).core)
 
 
 def run_worker(settings: Settings, stop: threading.Event | None = None) -> None:
     """The worker role: keeps copies, settles standings, watches the clock, relays events; until told to stop."""
     configured = _begin(settings)
-    core, database = configured.core, _database(configured)
+    with _client(configured) as client:
+        database = client[configured.core.mongo_database]
+        parts = _parts(configured, database)
+        web.run_worker(configured.core, parts, {"mongodb": partial(mongo.ping, database)}, stop=stop)
+
+
+def _parts(configured: CheckInsSettings, database: Documents) -> list[web.Part]:
+    amqp_url = configured.core.amqp_url
     ports = build_ports(database, configured.goals_url)
-    consumer = Consumer(core.amqp_url, QUEUE, subscriptions(ports.copies), outage=mongo.unavailable)
-    relay = Relay([database[name] for name in OWING], Publisher(core.amqp_url), Leases(database))
+    consumer = Consumer(amqp_url, QUEUE, subscriptions(ports.copies), outage=mongo.unavailable)
+    relay = Relay([database[name] for name in OWING], Publisher(amqp_url), Leases(database))
     wake = threading.Event()
     settler = Settler(ports, Watch([database["check_ins"]], wake), wake)
     clock = Clock(ports, Leases(database))
-    parts = [
+    return [
         web.Part("consumer", consumer.run, consumer.ready),
         web.Part("relay", relay.run, relay.ready),
         web.Part("settler", settler.run),
         web.Part("clock", clock.run),
     ]
-    web.run_worker(core, parts, {"mongodb": partial(mongo.ping, database)}, stop=stop)
 
 
 def migrate(settings: Settings) -> None:
-    """The database has every index and migration."""
-    database = _database(_begin(settings))
-    mongo.run_migrations(database, [])
-    indexes.ensure(database)
+    """The database has every index."""
+    configured = _begin(settings)
+    with _client(configured) as client:
+        indexes.ensure(client[configured.core.mongo_database])
 
 
 def republish(settings: Settings) -> None:
     """Every standing will be announced again."""
     configured = _begin(settings)
-    count = reannounce_standings(build_ports(_database(configured), configured.goals_url))
+    with _client(configured) as client:
+        count = reannounce_standings(build_ports(client[configured.core.mongo_database], configured.goals_url))
     telemetry.logger(SERVICE).info("standings.reannounced", count=count)
 
 
@@ -117,6 +126,5 @@ def _begin(settings: Settings) -> CheckInsSettings:
     return configured
 
 
-def _database(configured: CheckInsSettings) -> Documents:
-    return mongo.connect(configured.core.mongo_url, SERVICE)[configured.core.mongo_database]
-
+def _client(configured: CheckInsSettings) -> MongoClient[dict[str, Any]]:
+    return mongo.connect(configured.core.mongo_url, SERVICE)
