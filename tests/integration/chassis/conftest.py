@@ -38,6 +38,9 @@ class Recorder:
         self.batches.append(list(events))
         self.events.extend(events)
 
+    def one(self, event: Event) -> None:
+        self([event])
+
     @property
     def ids(self) -> set[str]:
         return {one.id for one in self.events}

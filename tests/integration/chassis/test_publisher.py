@@ -94,14 +94,13 @@ def test_every_listener_of_a_broadcast_hears_every_event(
     publisher = Publisher(amqp_url, may_be_unheard=frozenset({TYPE}))
     recorders = [Recorder(), Recorder()]
     for recorder in recorders:
-        broadcast = Broadcast(amqp_url, ["tests.#"], lambda one, recorder=recorder: recorder([one]))
+        broadcast = Broadcast(amqp_url, ["tests.#"], recorder.one)
         start(broadcast)
         wait_until(broadcast.ready)
     sent = [event(number) for number in range(50)]
     publisher.publish(sent)
     publisher.close()
-    for recorder in recorders:
-        wait_until(lambda recorder=recorder: recorder.events == sent)
+    wait_until(lambda: all(recorder.events == sent for recorder in recorders))
 
 
 def test_a_listener_that_fails_on_one_event_hears_the_next(
@@ -109,7 +108,7 @@ def test_a_listener_that_fails_on_one_event_hears_the_next(
 ) -> None:
     publisher = Publisher(amqp_url, may_be_unheard=frozenset({TYPE}))
     recorder = Recorder(lambda one: ValueError("no") if one.seq == 1 else None)
-    broadcast = Broadcast(amqp_url, [TYPE], lambda one: recorder([one]))
+    broadcast = Broadcast(amqp_url, [TYPE], recorder.one)
     start(broadcast)
     wait_until(broadcast.ready)
     publisher.publish([event(1), event(2)])
