@@ -11,7 +11,7 @@ from pymongo.database import Database
 
 from libs.chassis import mongo, telemetry
 from libs.chassis.auth import TokenVerifier, authenticate
-from libs.chassis.bus import Consumer
+from libs.chassis.bus import Consumer, Retries
 from libs.chassis.settings import CoreSettings, Settings, SettingsError, core_settings
 from libs.chassis.web import Part, create_app, serve
 from libs.chassis.web import run_worker as supervise
@@ -89,8 +89,9 @@ def web_from_environment() -> Flask:
 
 
 def build_web(core: CoreSettings, own: NotifierSettings) -> Flask:
-    """The API."""
-    database = mongo.connect(core.mongo_url, SERVICE)[core.mongo_database]
+    """The API. Its database client is in ``app.extensions["mongo"]``, for whoever has to close it."""
+    client = mongo.connect(core.mongo_url, SERVICE)
+    database = client[core.mongo_database]
     ports = ApiPorts(
         MongoCopies(database), MongoPreferences(database), MongoMailLog(database), own.unsubscribe_secret
     )
@@ -105,18 +106,25 @@ def build_web(core: CoreSettings, own: NotifierSettings) -> Flask:
         pings={"mongo": lambda: mongo.ping(database)},
         title="Cairn notifier",
     )
+    app.extensions["mongo"] = client
     authenticate(app, TokenVerifier(core.token_public_key, SERVICE))
     return app
 
 
 def run_worker(core: CoreSettings, own: NotifierSettings) -> None:
     """Events became ledger rows and rows became mails, until SIGTERM."""
-    database = mongo.connect(core.mongo_url, SERVICE)[core.mongo_database]
-    supervise(core, worker_parts(core, own, database), {"mongo": lambda: mongo.ping(database)})
+    with mongo.connect(core.mongo_url, SERVICE) as client:
+        database = client[core.mongo_database]
+        supervise(core, worker_parts(core, own, database), {"mongo": lambda: mongo.ping(database)})
 
 
-def worker_parts(core: CoreSettings, own: NotifierSettings, database: Database[mongo.Document]) -> list[Part]:
-    """Two consumers, the senders, and what measures their backlog."""
+def worker_parts(
+    core: CoreSettings,
+    own: NotifierSettings,
+    database: Database[mongo.Document],
+    retries: Retries | None = None,
+) -> list[Part]:
+    """Two consumers, the senders, and what measures their backlog. ``retries`` is how long failed events wait."""
     copies = MongoCopies(database)
     ledger = MongoLedger(database, timedelta(seconds=REPLIES * own.smtp_timeout))
     planning = Planning(
@@ -130,8 +138,8 @@ def worker_parts(core: CoreSettings, own: NotifierSettings, database: Database[m
         unsubscribe_secret=own.unsubscribe_secret,
         now=mongo.now,
     )
-    copying = Consumer(core.amqp_url, COPIES_QUEUE, copies_subscriptions(copies))
-    alerting = Consumer(core.amqp_url, ALERTS_QUEUE, alerts_subscriptions(planning))
+    copying = Consumer(core.amqp_url, COPIES_QUEUE, copies_subscriptions(copies), retries=retries)
+    alerting = Consumer(core.amqp_url, ALERTS_QUEUE, alerts_subscriptions(planning), retries=retries)
     gauge = BacklogGauge(ledger, _seconds_since)
     return [
         Part("copies", copying.run, copying.ready),
@@ -158,8 +166,8 @@ def _senders(own: NotifierSettings, ledger: MongoLedger, archive: Archive) -> li
 
 def migrate(core: CoreSettings) -> None:
     """The database is as this version needs it."""
-    database = mongo.connect(core.mongo_url, SERVICE)[core.mongo_database]
-    done = mongo.run_migrations(database, STEPS)
+    with mongo.connect(core.mongo_url, SERVICE) as client:
+        done = mongo.run_migrations(client[core.mongo_database], STEPS)
     telemetry.logger("migrate").info("migrate.done", steps=done)
 
 

@@ -118,7 +118,7 @@ class MongoCopies:
 
     def standings(self, organisation_id: str, ids: Collection[str]) -> dict[str, Standing]:
         """The newest known standings, by the id of their subject."""
-        return self._read("standings", organisation_id, ids, documents.standing_from_document, whole="status")
+        return self._read("standings", organisation_id, ids, documents.standing_from_document, whole="_id")
 
     def organisation(self, organisation_id: str) -> Organisation | None:
         """The organisation, if known."""
