@@ -144,6 +144,7 @@ def own_defaults(at: Installation) -> dict[str, dict[str, str]]:
         "goals": {},
         "checkins": {"CAIRN_GOALS_URL": at.local("goals")},
         "notifier": {
+            "CAIRN_ALERT_HOLD": "2s",
             "CAIRN_CELEBRATION_BATCH": "5s",
             "CAIRN_MAIL_FROM": "Cairn <cairn@localhost.localdomain>",
             "CAIRN_SMTP_HOST": LOOPBACK,
