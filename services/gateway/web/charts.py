@@ -13,6 +13,11 @@ Point = tuple[float, float]
 
 NICE_STEPS = (1, 2, 2.5, 5, 10)
 GRID_LINES = 4
+LEAD_ROOM = 14
+WEEKS_BLUR_ABOVE = 200  # days
+NOTE_ROOM, VALUE_ROOM = 40, 30  # what a label above its dot needs
+EARLY = 0.42  # share of the plot before which a label finds no room on the left
+MONTH_ROOM = {True: 60, False: 34}
 LABEL_ROOM = {True: 56, False: 28}  # a month's name at the right edge needs this much
 
 
@@ -102,7 +107,6 @@ class BurnUp:
     gap_label: Label | None
     last_label: Label | None
     hint: Label | None
-    hint_text: str
 
 
 def nice_ticks(low: float, high: float, lines: int = GRID_LINES) -> tuple[float, ...]:
@@ -122,8 +126,7 @@ class Scales:
 
     series: Series
     frame: Frame
-    low: float
-    high: float
+    ticks: tuple[float, ...]
 
     def x(self, on: date) -> float:
         """Where a day lies; days outside the cycle stop at its edge."""
@@ -133,38 +136,57 @@ class Scales:
 
     def y(self, value: float) -> float:
         """Where a value lies; higher values lie higher."""
-        share = (value - self.low) / ((self.high - self.low) or 1.0)
+        low, high = self.ticks[0], self.ticks[-1]
+        share = (value - low) / ((high - low) or 1.0)
         return round(self.frame.bottom - share * (self.frame.bottom - self.frame.top), 1)
 
 
 def burn_up(series: Series, frame: Frame = WIDE) -> BurnUp:
     """The chart's geometry in one frame."""
-    values = [series.start, series.target, *(reading.value for reading in series.readings)]
-    ticks = nice_ticks(min(values), max(values))
-    scales = Scales(series, frame, min(ticks[0], min(values)), max(ticks[-1], max(values)))
+    scales = scales_of(series, frame)
     readings = sorted(series.readings, key=lambda reading: reading.on)
     last = readings[-1] if readings else None
     now_x = scales.x(series.today) if series.starts_on <= series.today <= series.ends_on else None
-    plan_y = scales.y(expected_value(series))
-    gap = (scales.y(last.value), plan_y) if last and now_x is not None and series.gap_words else None
+    gap = None
+    if last and now_x is not None and series.gap_words:
+        gap = (scales.y(last.value), scales.y(expected_value(series)))
     return BurnUp(
         frame=frame,
-        grid=tuple(Label(frame.left - 8, scales.y(tick) + 4, series.number(tick), "end") for tick in ticks),
+        grid=tuple(
+            Label(frame.left - 8, scales.y(tick) + 4, series.number(tick), "end") for tick in scales.ticks
+        ),
         months=month_labels(scales),
         weeks=week_marks(scales),
-        expected=((scales.x(series.starts_on), scales.y(series.start)), (scales.x(series.ends_on), scales.y(series.target))),
+        expected=(
+            (scales.x(series.starts_on), scales.y(series.start)),
+            (scales.x(series.ends_on), scales.y(series.target)),
+        ),
         target_y=scales.y(series.target),
         target_label=target_label(scales),
         actual=" ".join(f"{scales.x(reading.on)},{scales.y(reading.value)}" for reading in readings),
-        lead=((scales.x(last.on) + 7, scales.y(last.value)), (now_x - 6, scales.y(last.value))) if last and gap and now_x and scales.x(last.on) + 14 < now_x else None,
+        lead=lead(scales, last, now_x) if gap else None,
         marks=tuple(mark(scales, reading) for reading in readings),
         now_x=now_x,
         gap=gap,
         gap_label=gap_label(scales, now_x, gap),
         last_label=last_label(scales, last),
         hint=hint_label(scales),
-        hint_text=hint_text(series),
     )
+
+
+def scales_of(series: Series, frame: Frame) -> Scales:
+    """Scales that hold every value, the start and the target, and end on round numbers."""
+    values = [series.start, series.target, *(reading.value for reading in series.readings)]
+    ticks = nice_ticks(min(values), max(values))
+    return Scales(series, frame, ticks)
+
+
+def lead(scales: Scales, last: Reading | None, now_x: float | None) -> tuple[Point, Point] | None:
+    """The dotted line from the last reading to today, where there is room for one."""
+    if last is None or now_x is None:
+        return None
+    x, y = scales.x(last.on), scales.y(last.value)
+    return ((x + 7, y), (now_x - 6, y)) if x + LEAD_ROOM < now_x else None
 
 
 def expected_value(series: Series) -> float:
@@ -181,7 +203,7 @@ def month_labels(scales: Scales) -> tuple[Label, ...]:
     while (following := (starts[-1].replace(day=1) + timedelta(days=32)).replace(day=1)) <= series.ends_on:
         starts.append(following)
     room = (frame.right - frame.left) / max(len(starts), 1)
-    every = max(1, math.ceil((60 if frame.wide else 34) / room))
+    every = max(1, math.ceil(MONTH_ROOM[frame.wide] / room))
     labels = [Label(scales.x(on), frame.bottom + 18, series.month(on, frame.wide)) for on in starts[::every]]
     return tuple(label for label in labels if frame.right - label.x > LABEL_ROOM[frame.wide])
 
@@ -190,7 +212,7 @@ def week_marks(scales: Scales) -> tuple[float, ...]:
     """Where each week begins, and the end; months alone where weeks would be a smear."""
     series = scales.series
     days = (series.ends_on - series.starts_on).days
-    if days > 200:
+    if days > WEEKS_BLUR_ABOVE:
         return ()
     return tuple(scales.x(series.starts_on + timedelta(days=day)) for day in (*range(0, days, 7), days))
 
@@ -209,7 +231,7 @@ def target_label(scales: Scales) -> Label:
 def mark(scales: Scales, reading: Reading) -> Mark:
     """A reading's dot; its note stands away from the line, below when the dot is near the top."""
     x, y = scales.x(reading.on), scales.y(reading.value)
-    above = y - scales.frame.top > 40
+    above = y - scales.frame.top > NOTE_ROOM
     reach = -20 if above else 20
     stem = (y - 7, y - 12) if above else (y + 7, y + 12)
     return Mark(x, y, reading.revised, reading.note, y + reach, stem)
@@ -221,8 +243,10 @@ def gap_label(scales: Scales, now_x: float | None, gap: tuple[float, float] | No
         return None
     frame = scales.frame
     middle = max(gap) + 18 if max(gap) + 18 < frame.bottom - 6 else min(gap) - 10
-    before = now_x - frame.left > (frame.right - frame.left) * 0.42
-    return Label(now_x - 10 if before else now_x + 10, middle, scales.series.gap_words, "end" if before else "start")
+    before = now_x - frame.left > (frame.right - frame.left) * EARLY
+    return Label(
+        now_x - 10 if before else now_x + 10, middle, scales.series.gap_words, "end" if before else "start"
+    )
 
 
 def last_label(scales: Scales, last: Reading | None) -> Label | None:
@@ -231,7 +255,7 @@ def last_label(scales: Scales, last: Reading | None) -> Label | None:
         return None
     x, y = scales.x(last.on), scales.y(last.value)
     falling = scales.series.target < scales.series.start
-    below = falling if y - scales.frame.top > 30 else True
+    below = falling if y - scales.frame.top > VALUE_ROOM else True
     return Label(x - 8, y + 18 if below else y - 12, scales.series.number(last.value), "end")
 
 

@@ -5,7 +5,7 @@ A share is a number from 0 to 1. `None` always reads as an en dash: not measured
 
 import hashlib
 import math
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
@@ -17,6 +17,8 @@ NOT_MEASURED = "–"
 DEFAULT_LOCALE = "en_GB"
 AVATAR_COLOURS = 6
 WEEK = 7
+WHOLE = 100
+A_MOMENT = timedelta(minutes=1)
 
 STATUS_WORDS = {
     "not_started": "Not started",
@@ -58,8 +60,8 @@ def known_zone(name: str | None) -> ZoneInfo:
 
 def whole_percent(share: float) -> int:
     """Whole points, half up; never 100 before the target is really reached, never 0 below zero."""
-    points = math.floor(share * 100 + 0.5)
-    return 99 if points >= 100 > share * 100 else points
+    whole = math.floor(share * WHOLE + 0.5)
+    return WHOLE - 1 if whole >= WHOLE > share * WHOLE else whole
 
 
 def percent(share: float | None, locale: str | None = None) -> str:
@@ -73,7 +75,7 @@ def points(share: float | None, locale: str | None = None) -> str:
     """A difference of shares in points: 0.27 is `27 points`, 0.01 is `1 point`."""
     if share is None:
         return NOT_MEASURED
-    whole = math.floor(abs(share) * 100 + 0.5)
+    whole = math.floor(abs(share) * WHOLE + 0.5)
     noun = "point" if whole == 1 else "points"
     return f"{format_decimal(whole, locale=known_locale(locale))}{NO_BREAK_SPACE}{noun}"
 
@@ -118,7 +120,12 @@ def as_instant(value: datetime | str) -> datetime:
     return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
-def day(value: date | datetime | str | None, locale: str | None = None, zone: str | None = None, today: date | None = None) -> str:
+def day(
+    value: date | datetime | str | None,
+    locale: str | None = None,
+    zone: str | None = None,
+    today: date | None = None,
+) -> str:
     """`18 November`; with its year when that is not this year."""
     if value is None:
         return NOT_MEASURED
@@ -129,7 +136,12 @@ def day(value: date | datetime | str | None, locale: str | None = None, zone: st
     return format_date(on, "long", locale=known)
 
 
-def short_day(value: date | datetime | str | None, locale: str | None = None, zone: str | None = None, today: date | None = None) -> str:
+def short_day(
+    value: date | datetime | str | None,
+    locale: str | None = None,
+    zone: str | None = None,
+    today: date | None = None,
+) -> str:
     """`18 Nov`; with its year when that is not this year."""
     if value is None:
         return NOT_MEASURED
@@ -157,7 +169,9 @@ def machine_time(value: date | datetime | str) -> str:
     return value if isinstance(value, str) else value.isoformat()
 
 
-def relative_day(value: date | datetime | str | None, today: date, locale: str | None = None, zone: str | None = None) -> str:
+def relative_day(
+    value: date | datetime | str | None, today: date, locale: str | None = None, zone: str | None = None
+) -> str:
     """`today`, `yesterday`, `tomorrow`, `in 3 days`, `5 days ago`; beyond a week the date itself."""
     if value is None:
         return NOT_MEASURED
@@ -167,14 +181,20 @@ def relative_day(value: date | datetime | str | None, today: date, locale: str |
     if named:
         return named
     if abs(days) < WEEK:
-        return format_timedelta(on - today, granularity="day", threshold=1000, add_direction=True, locale=Locale.parse(DEFAULT_LOCALE))
+        return format_timedelta(
+            on - today,
+            granularity="day",
+            threshold=1000,
+            add_direction=True,
+            locale=Locale.parse(DEFAULT_LOCALE),
+        )
     return f"on {day(on, locale, zone, today)}" if days > 0 else day(on, locale, zone, today)
 
 
 def ago(value: datetime | str, now: datetime) -> str:
     """`a moment ago`, `4 minutes ago`, `2 hours ago`."""
     passed = now - as_instant(value)
-    if passed.total_seconds() < 60:
+    if passed < A_MOMENT:
         return "a moment ago"
     return format_timedelta(-passed, add_direction=True, locale=Locale.parse(DEFAULT_LOCALE))
 
@@ -208,7 +228,21 @@ def count(amount: int, singular: str, plural: str | None = None) -> str:
     return f"{amount}{NO_BREAK_SPACE}{singular if amount == 1 else plural or singular + 's'}"
 
 
-SMALL_NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
+SMALL_NUMBERS = (
+    "No",
+    "One",
+    "Two",
+    "Three",
+    "Four",
+    "Five",
+    "Six",
+    "Seven",
+    "Eight",
+    "Nine",
+    "Ten",
+    "Eleven",
+    "Twelve",
+)
 
 
 def spelled(amount: int) -> str:

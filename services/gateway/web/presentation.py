@@ -65,9 +65,19 @@ def viewer_setting(name: str) -> str | None:
     return None if value is None else str(value)
 
 
+def locale() -> str | None:
+    """The name of the viewer's locale."""
+    return viewer_setting("locale")
+
+
+def zone() -> str | None:
+    """The name of the viewer's time zone."""
+    return viewer_setting("time_zone")
+
+
 def today() -> date:
     """Today's date where the viewer is."""
-    return datetime.now(UTC).astimezone(formatting.known_zone(viewer_setting("time_zone"))).date()
+    return datetime.now(UTC).astimezone(formatting.known_zone(zone())).date()
 
 
 @cache
@@ -84,17 +94,17 @@ def asset(name: str) -> str:
 def filters() -> dict[str, Callable[..., object]]:
     """Formatting's functions, with the viewer's locale and time zone filled in."""
     return {
-        "percent": lambda share: formatting.percent(share, viewer_setting("locale")),
-        "points": lambda share: formatting.points(share, viewer_setting("locale")),
-        "number": lambda value, unit=None: formatting.number(value, unit, viewer_setting("locale")),
-        "reading": lambda value, kind, unit=None: formatting.reading(value, kind, unit, viewer_setting("locale")),
-        "editable": lambda value: formatting.editable_number(value, viewer_setting("locale")),
-        "day": lambda value: formatting.day(value, viewer_setting("locale"), viewer_setting("time_zone"), today()),
-        "short_day": lambda value: formatting.short_day(value, viewer_setting("locale"), viewer_setting("time_zone"), today()),
-        "weekday": lambda value: formatting.weekday(value, viewer_setting("locale"), viewer_setting("time_zone")),
-        "full_date": lambda value: formatting.full_date(value, viewer_setting("locale"), viewer_setting("time_zone")),
-        "moment": lambda value: formatting.moment(value, viewer_setting("locale"), viewer_setting("time_zone")),
-        "relative_day": lambda value: formatting.relative_day(value, today(), viewer_setting("locale"), viewer_setting("time_zone")),
+        "percent": lambda share: formatting.percent(share, locale()),
+        "points": lambda share: formatting.points(share, locale()),
+        "number": lambda value, unit=None: formatting.number(value, unit, locale()),
+        "reading": lambda value, kind, unit=None: formatting.reading(value, kind, unit, locale()),
+        "editable": lambda value: formatting.editable_number(value, locale()),
+        "day": lambda value: formatting.day(value, locale(), zone(), today()),
+        "short_day": lambda value: formatting.short_day(value, locale(), zone(), today()),
+        "weekday": lambda value: formatting.weekday(value, locale(), zone()),
+        "full_date": lambda value: formatting.full_date(value, locale(), zone()),
+        "moment": lambda value: formatting.moment(value, locale(), zone()),
+        "relative_day": lambda value: formatting.relative_day(value, today(), locale(), zone()),
         "ago": lambda value: formatting.ago(value, datetime.now(UTC)),
         "initials": formatting.initials,
         "avatar_colour": formatting.avatar_colour,

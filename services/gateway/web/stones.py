@@ -48,10 +48,13 @@ def outline(seed: str, x: float, y: float, width: float, height: float) -> str:
             ),
         )
     middles = [
-        ((ax + bx) / 2, (ay + by) / 2) for (ax, ay), (bx, by) in zip(corners, corners[1:] + corners[:1], strict=True)
+        ((ax + bx) / 2, (ay + by) / 2)
+        for (ax, ay), (bx, by) in zip(corners, corners[1:] + corners[:1], strict=True)
     ]
     start = middles[-1]
-    curves = "".join(f"Q{cx:.1f} {cy:.1f} {mx:.1f} {my:.1f}" for (cx, cy), (mx, my) in zip(corners, middles, strict=True))
+    curves = "".join(
+        f"Q{cx:.1f} {cy:.1f} {mx:.1f} {my:.1f}" for (cx, cy), (mx, my) in zip(corners, middles, strict=True)
+    )
     return f"M{start[0]:.1f} {start[1]:.1f}{curves}Z"
 
 
