@@ -33,7 +33,7 @@ class Circuit:
         with self._lock:
             if verdict is Verdict.SIGN_IN_REFUSED:
                 self._open_until = self._clock() + _SIGN_IN_PAUSE
-            elif verdict is Verdict.SERVER_UNWELL:
+            elif verdict in (Verdict.SERVER_UNWELL, Verdict.OUTCOME_UNKNOWN):
                 if self._open_until <= self._clock():
                     self._open_until = self._clock() + self._pause
                     self._pause = min(self._pause * 2, _LAST_PAUSE)

@@ -139,8 +139,9 @@ class MongoLedger:
         detail: str | None = None,
         email: str | None = None,
         rendered: Rendered | None = None,
+        doubt: bool = False,
     ) -> bool:
-        """These rows of the claim are in a final state and their secrets are gone. False: the claim was lost."""
+        """These rows of the claim are in a final state, their secrets gone. False: the claim was lost."""
         settled: Document = {
             "state": str(state),
             "why": None if why is None else str(why),

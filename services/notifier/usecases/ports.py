@@ -91,8 +91,9 @@ class Ledger(Protocol):
         detail: str | None = None,
         email: str | None = None,
         rendered: Rendered | None = None,
+        doubt: bool = False,
     ) -> bool:
-        """These rows of the claim are in a final state and their secrets are gone. False: the claim was lost."""
+        """These rows of the claim are in a final state, their secrets gone. False: the claim was lost."""
 
     def put_back(
         self,

@@ -143,7 +143,9 @@ def _try_later(desk: Desk, claim: Claim, answer: Answer) -> Outcome:
 
 def _doubt(desk: Desk, claim: Claim, answer: Answer) -> Outcome:
     if claim.row.doubts + 1 >= DOUBTS:
-        return _finish(desk, claim, State.AMBIGUOUS, Why.UNKNOWN_OUTCOME, answer.detail, answer.verdict)
+        why = Why.UNKNOWN_OUTCOME
+        desk.ledger.finish(claim, claim.rows, State.AMBIGUOUS, why=why, detail=answer.detail, doubt=True)
+        return _outcome(desk, claim, State.AMBIGUOUS, why, answer, doubted=True)
     wait = wait_before(1) or timedelta()
     desk.ledger.put_back(
         claim, desk.now() + wait, why=Why.UNKNOWN_OUTCOME, detail=answer.detail, doubt=True, deferred=True
