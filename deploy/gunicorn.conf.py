@@ -42,6 +42,14 @@ def on_starting(server: Any) -> None:
         Path(folder).mkdir(parents=True)
 
 
+def on_exit(server: Any) -> None:
+    """The numbers end with the process that they are about."""
+    del server
+    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    if folder:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def child_exit(server: Any, worker: Any) -> None:
     """A worker that ended no longer counts in the gauges of those that live."""
     del server

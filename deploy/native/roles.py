@@ -111,12 +111,11 @@ def worker(at: Installation, service: str) -> Role:
 def of_service(at: Installation, service: str, kind: str, bind: Mapping[str, str], port: str) -> Role:
     """A process of that service whose health answers on the port of that name."""
     name = f"{service}-{kind}"
-    metrics = {"PROMETHEUS_MULTIPROC_DIR": str(at.folder / "metrics" / name)} if kind == "web" else {}
     return Role(
         name=name,
         command=(sys.executable, "-m", f"services.{service}", kind),
         ready=lambda: answers_ready(at.local(port)),
-        environment={**service_environment(at, service), **bind, **metrics},
+        environment={**service_environment(at, service), **bind},
         sources=(*SHARED_SOURCES, f"services/{service}"),
     )
 
