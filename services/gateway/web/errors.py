@@ -43,5 +43,5 @@ def with_viewer() -> None:
 
 def wants_json() -> bool:
     """Whether the one who asks reads JSON rather than pages."""
-    best = request.accept_mimetypes.best_match(["text/html", *JSON_TYPES], default="text/html")
+    best = request.accept_mimetypes.best_match(["text/html", *JSON_TYPES], default="application/json")
     return best in JSON_TYPES
