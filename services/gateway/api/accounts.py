@@ -7,6 +7,7 @@ from typing import Any
 from libs.chassis.web import Blueprint
 from services.gateway.api import schemas
 from services.gateway.api.identity import current_identity, origin, ports
+from services.gateway.domain.accounts import Account
 from services.gateway.usecases.accept_invitation import AcceptInvitation, accept_invitation
 from services.gateway.usecases.change_password import ChangePassword, change_password
 from services.gateway.usecases.create_token import CreateToken, create_token
@@ -25,10 +26,12 @@ blueprint = Blueprint("accounts_api", __name__, url_prefix="/api/v1", descriptio
 def set_up_organisation(body: dict[str, Any]) -> dict[str, str]:
     """Make the organisation and its first admin.
 
-    Possible once, with the code in the gateway's log.
+    Possible once, with the code in the gateway's log. With `token_name` the answer holds a personal API token.
     """
+    token_name, scopes = body.pop("token_name"), body.pop("scopes")
     account = set_up(SetUp(**body, origin=origin()), ports())
-    return {"organisation_id": account.organisation_id, "person_id": account.person_id}
+    answer = {"organisation_id": account.organisation_id, "person_id": account.person_id}
+    return answer | _token_of(account, token_name, scopes)
 
 
 @blueprint.post("/invitations/accept")
@@ -48,12 +51,15 @@ def accept(body: dict[str, Any]) -> dict[str, str]:
         "organisation_id": account.organisation_id,
         "email": account.email,
     }
-    if body["token_name"]:
-        wanted = CreateToken(
-            name=body["token_name"], scopes=frozenset(body["scopes"]), expires_at=None, origin=origin()
-        )
-        answer["token"], _ = create_token(account, wanted, ports())
-    return answer
+    return answer | _token_of(account, body["token_name"], body["scopes"])
+
+
+def _token_of(account: Account, name: str | None, scopes: list[str]) -> dict[str, str]:
+    if not name:
+        return {}
+    wanted = CreateToken(name=name, scopes=frozenset(scopes), expires_at=None, origin=origin())
+    secret, _ = create_token(account, wanted, ports())
+    return {"token": secret}
 
 
 @blueprint.post("/password/reset-requests")

@@ -58,6 +58,8 @@ class SetupSchema(Schema):
     name = Text(1, 120, required=True, metadata={"description": "the first admin's name"})
     email = Text(3, 254, required=True)
     password = Secret(required=True, metadata={"description": "at least 12 characters"})
+    token_name = Text(1, 80, load_default=lambda: None)
+    scopes = scopes_field(load_default=lambda: list(SCOPES))
 
 
 class SetUpSchema(Schema):
@@ -65,6 +67,9 @@ class SetUpSchema(Schema):
 
     organisation_id = Id(required=True)
     person_id = Id(required=True)
+    token = ma.fields.String(
+        metadata={"description": "the API token, where one was asked for; shown this once"}
+    )
 
 
 class AcceptInvitationSchema(Schema):
