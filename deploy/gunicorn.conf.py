@@ -33,13 +33,11 @@ loglevel = os.environ.get("CAIRN_GUNICORN_LOG_LEVEL", "warning")
 proc_name = f"cairn:{bind}"
 
 
-def on_starting(server: Any) -> None:
-    """No number of an earlier run is left: the multiprocess directory of the metrics is empty."""
+def on_exit(server: Any) -> None:
+    """The folder in which the workers kept their metrics is gone; `serve` had made it empty."""
     del server
-    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
-    if folder:
+    if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         shutil.rmtree(folder, ignore_errors=True)
-        Path(folder).mkdir(parents=True)
 
 
 def on_exit(server: Any) -> None:

@@ -73,7 +73,7 @@ def install_lock(python: Path, lock: Path, options: tuple[str, ...]) -> None:
         if line.startswith("Collecting ") and fetched % SIGN_OF_LIFE == 0:
             print(f"  {fetched} of {count}", flush=True)
         elif line.startswith("Installing "):
-            print("  all fetched; installing", flush=True)
+            print("  all here, installing", flush=True)
     if process.wait():
         sys.exit(
             f"{''.join(said[-40:])}\nThe locked requirements were not installed; pip's words stand above."
