@@ -34,6 +34,7 @@ _EVENTS_AT_ONCE: Final = 2000
 _IDLE_POLL: Final = 0.5
 _TROUBLE_FIRST: Final = 0.5
 _TROUBLE_LAST: Final = 30.0
+_POSTPONED_LAST: Final = 5.0
 _REMEMBERED: Final = 1000
 _log = structlog.get_logger("outbox")
 
@@ -219,7 +220,7 @@ class Relay:
 
     def _postpone(self, _id: Any) -> None:
         _, pause = self._postponed.get(_id, (0.0, _TROUBLE_FIRST / 2))
-        pause = min(pause * 2, _TROUBLE_LAST)
+        pause = min(pause * 2, _POSTPONED_LAST)
         if len(self._postponed) >= _REMEMBERED:
             self._postponed.pop(next(iter(self._postponed)))
         self._postponed[_id] = (time.monotonic() + pause, pause)

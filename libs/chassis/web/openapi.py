@@ -16,6 +16,7 @@ from typing import Any, Final, NoReturn, TypeVar
 import flask
 import flask_smorest
 import marshmallow as ma
+from apispec.ext.marshmallow import MarshmallowPlugin
 from flask.views import MethodView
 from flask_smorest.utils import prepare_response
 from webargs import core
@@ -78,6 +79,23 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
         super().__init__(*args, **options)
         self._prepare_doc_cbks.append(self._prepare_request_headers_doc)
 
+    # The package carries no types; a view keeps its own through these.
+
+    def route(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """The view answers at ``rule``."""
+        decorate: Callable[[View], View] = super().route(rule, **options)
+        return decorate
+
+    def arguments(self, schema: Any, **options: Any) -> Callable[[View], View]:
+        """The view is given what the schema reads from ``location`` (the JSON body by default)."""
+        decorate: Callable[[View], View] = super().arguments(schema, **options)
+        return decorate
+
+    def response(self, status_code: int, schema: Any = None, **options: Any) -> Callable[[View], View]:
+        """What the view returns is written by the schema."""
+        decorate: Callable[[View], View] = super().response(status_code, schema, **options)
+        return decorate
+
     def request_header(self, parameter: Mapping[str, Any]) -> Callable[[View], View]:
         """Documents a header that the view reads, such as ``IDEMPOTENCY_KEY`` or ``IF_MATCH``."""
 
@@ -139,10 +157,25 @@ class ProblemSchema(ma.Schema):
     errors = ma.fields.List(ma.fields.Nested(ProblemErrorSchema))
 
 
+def schema_name(schema: Any) -> str:
+    """The name of a schema in the document; one that is used in part has a name of its own."""
+    instance = schema() if isinstance(schema, type) else schema
+    name = type(instance).__name__.removesuffix("Schema")
+    if instance.partial:
+        name += "Changes"
+    chosen = sorted(instance.only or ()) or [f"not_{field}" for field in sorted(instance.exclude or ())]
+    return "_".join([name, *chosen])
+
+
 class Api(flask_smorest.Api):  # type: ignore[misc]  # the same
     """flask-smorest's Api with problems as its documented errors and nobody else's error handler."""
 
     ERROR_SCHEMA = ProblemSchema
+
+    def __init__(self, app: flask.Flask) -> None:
+        super().__init__(
+            app, spec_kwargs={"marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=schema_name)}
+        )
 
     def _register_error_handlers(self) -> None:
         """Errors are rendered by :func:`problems.install`; smorest's handler drops Allow and Retry-After."""
