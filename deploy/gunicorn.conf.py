@@ -34,13 +34,6 @@ proc_name = f"cairn:{bind}"
 
 
 def on_exit(server: Any) -> None:
-    """The folder in which the workers kept their metrics is gone; `serve` had made it empty."""
-    del server
-    if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def on_exit(server: Any) -> None:
     """The numbers end with the process that they are about."""
     del server
     folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
