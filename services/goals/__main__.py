@@ -1,21 +1,24 @@
-"""python -m services.goals web | worker | migrate | republish."""
+"""`python -m services.goals web | worker | migrate | republish`."""
 
 from __future__ import annotations
 
 import sys
 
+from libs.chassis.settings import Settings
 from services.goals import app
 
-_ROLES = {"web": app.serve_web, "worker": app.run_worker, "migrate": app.migrate, "republish": app.republish}
+ROLES = {"web": app.serve_web, "worker": app.run_worker, "migrate": app.migrate, "republish": app.republish}
 
 
-def main() -> None:
-    """The role that was asked for has run to its end."""
-    role = _ROLES.get(sys.argv[1]) if len(sys.argv) == 2 else None  # noqa: PLR2004  # the program and its role
+def main(arguments: list[str]) -> int:
+    """The exit code: 0, or 2 when the role is unknown."""
+    role = ROLES.get(arguments[0]) if len(arguments) == 1 else None
     if role is None:
-        sys.exit(f"usage: python -m services.goals {' | '.join(_ROLES)}")
-    role()
+        sys.stderr.write(f"usage: python -m services.goals {' | '.join(ROLES)}\n")
+        return 2
+    role(Settings())
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

@@ -1,35 +1,32 @@
-"""The settings of this service; `app.py` alone reads them."""
+"""What this service is told from outside. Each setting is declared here or in the chassis, once."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from libs.chassis.settings import CoreSettings, Settings, core_settings
 
-SERVICE = "goals"
+SERVICE: Final = "goals"
 
 
 @dataclass(frozen=True)
 class GoalsSettings:
-    """What a process of this service needs to know."""
+    """Everything that the composition root needs."""
 
     core: CoreSettings
     roll_up_batch: int
-    clock_every: float
 
 
-def goals_settings(settings: Settings) -> GoalsSettings:
-    """The settings, and nothing can be read after.
+def read_settings(settings: Settings) -> GoalsSettings:
+    """The settings of this process, sealed: nothing can be read later.
 
     Raises:
-        SettingsError: at least one is missing or wrong.
+        SettingsError: some are missing or wrong; all of them are named.
     """
-    read = GoalsSettings(
-        core=core_settings(settings, SERVICE),
-        roll_up_batch=settings.integer(
-            "ROLL_UP_BATCH", 500, "changed documents that one batch of the roll-up takes", minimum=1, maximum=5000
-        ),
-        clock_every=settings.duration("CLOCK_EVERY", "20s", "how often the clock looks whether a day has begun"),
+    core = core_settings(settings, SERVICE)
+    roll_up_batch = settings.integer(
+        "ROLL_UP_BATCH", 500, "changed documents that one batch of the roll-up takes", minimum=1, maximum=5000
     )
     settings.seal()
-    return read
+    return GoalsSettings(core=core, roll_up_batch=roll_up_batch)

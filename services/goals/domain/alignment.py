@@ -28,7 +28,9 @@ def check_alignment(objective: Objective, above: Objective, ancestors: Mapping[s
     if objective.id in chain:
         raise invalid("parent", "This would put the objective beneath itself. Choose another parent.")
     if len(chain) >= LONGEST_CHAIN:
-        raise invalid("parent", f"Objectives can hang at most {LONGEST_CHAIN} deep. Choose a parent further up.")
+        raise invalid(
+            "parent", f"Objectives can hang at most {LONGEST_CHAIN} deep. Choose a parent further up."
+        )
 
 
 def chain_of(objective_id: str, ancestors: Mapping[str, str | None]) -> list[str]:

@@ -62,14 +62,18 @@ class KeyReused(GoalsError):
     """The same idempotency key came with another body."""
 
     def __init__(self) -> None:
-        super().__init__("This Idempotency-Key was used for another request. Use a new key for each new write.")
+        super().__init__(
+            "This Idempotency-Key was used for another request. Use a new key for each new write."
+        )
 
 
 class Stale(GoalsError):
     """Somebody else changed it since it was read."""
 
     def __init__(self) -> None:
-        super().__init__("Somebody else changed this since you opened it. Read it again, then repeat your change.")
+        super().__init__(
+            "Somebody else changed this since you opened it. Read it again, then repeat your change."
+        )
 
 
 class Contended(GoalsError):

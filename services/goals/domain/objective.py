@@ -89,6 +89,8 @@ def check_level(level: str, team_id: str | None) -> None:
         InvalidFields: a company objective has a team, or a team objective has none; names ``team_id``.
     """
     if level == COMPANY and team_id is not None:
-        raise InvalidFields(FieldError("team_id", "A company objective belongs to no team. Leave the team empty."))
+        raise InvalidFields(
+            FieldError("team_id", "A company objective belongs to no team. Leave the team empty.")
+        )
     if level == TEAM and team_id is None:
         raise InvalidFields(FieldError("team_id", "Choose the team that this objective belongs to."))

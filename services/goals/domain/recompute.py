@@ -10,7 +10,15 @@ from enum import Enum
 from libs.measures.progress import expected_progress, roll_up
 from libs.measures.status import Facts, Status, Thresholds, judge, running
 from services.goals.domain.cycle import Cycle
-from services.goals.domain.objective import ABANDONED, BOTH, CHILDREN, KEY_RESULTS, Measured, Objective, Weakest
+from services.goals.domain.objective import (
+    ABANDONED,
+    BOTH,
+    CHILDREN,
+    KEY_RESULTS,
+    Measured,
+    Objective,
+    Weakest,
+)
 
 _SEVERITY = {Status.BEHIND: 1, Status.AT_RISK: 2}
 _BETTER = (Status.ON_TRACK, Status.BEHIND, Status.TOO_EARLY, Status.ACHIEVED)
@@ -91,7 +99,9 @@ def _key_result(child: Child, *, begun: bool) -> Child:
     progress = child.progress
     if progress is None and begun:
         progress = 0.0
-    return replace(child, progress=progress, weakest=None if progress is None else Weakest(child.id, progress))
+    return replace(
+        child, progress=progress, weakest=None if progress is None else Weakest(child.id, progress)
+    )
 
 
 def _weakest(children: Iterable[Child]) -> Weakest | None:
@@ -101,7 +111,11 @@ def _weakest(children: Iterable[Child]) -> Weakest | None:
 
 
 def _confidence(children: Iterable[Child]) -> float | None:
-    sure = [(child.weight, child.confidence) for child in children if child.confidence is not None and child.weight > 0]
+    sure = [
+        (child.weight, child.confidence)
+        for child in children
+        if child.confidence is not None and child.weight > 0
+    ]
     if not sure:
         return None
     return round(sum(weight * value for weight, value in sure) / sum(weight for weight, _ in sure), 1)

@@ -62,7 +62,9 @@ def _carrier(
 
 
 def _walk(
-    tops: Sequence[Objective], by_objective: Mapping[str, list[KeyResult]], below: Mapping[str | None, list[Objective]]
+    tops: Sequence[Objective],
+    by_objective: Mapping[str, list[KeyResult]],
+    below: Mapping[str | None, list[Objective]],
 ) -> Iterator[Place]:
     """Depth first, without recursion: the tree may be deep."""
     stack: list[tuple[Objective | KeyResult, int, str | None]] = [(top, 0, None) for top in reversed(tops)]

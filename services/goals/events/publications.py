@@ -1,16 +1,16 @@
 """What this service says, and how each kind of document is announced whole (also by `republish`).
 
-    event                              when
-    goals.organisation.changed.v1      made; settings changed
-    goals.person.changed.v1            invited, invited again, changed, activated, disabled
-    goals.team.changed.v1              made, changed, removed
-    goals.cycle.changed.v1             made, changed, closed, reopened
-    goals.objective.changed.v1         made, changed, hung elsewhere, followed, abandoned, removed
-    goals.key_result.changed.v1        made, changed, delegated, abandoned, removed; facts of its objective changed
-    goals.objective.progressed.v1      what rolled up into it changed: progress, weakest or status
-    goals.objective.achieved.v1        its progress reached 1, once in its cycle
-    goals.objective.at_risk.v1         it got worse into behind or at risk
-    goals.objective.recovered.v1       it left at risk for something better
+event                              when
+goals.organisation.changed.v1      made; settings changed
+goals.person.changed.v1            invited, invited again, changed, activated, disabled
+goals.team.changed.v1              made, changed, removed
+goals.cycle.changed.v1             made, changed, closed, reopened
+goals.objective.changed.v1         made, changed, hung elsewhere, followed, abandoned, removed
+goals.key_result.changed.v1        made, changed, delegated, abandoned, removed; facts of its objective changed
+goals.objective.progressed.v1      what rolled up into it changed: progress, weakest or status
+goals.objective.achieved.v1        its progress reached 1, once in its cycle
+goals.objective.at_risk.v1         it got worse into behind or at risk
+goals.objective.recovered.v1       it left at risk for something better
 """
 
 from __future__ import annotations
@@ -40,8 +40,10 @@ ANNOUNCED: Mapping[str, tuple[type[Record], Callable[[Any], Payload]]] = {
 }
 
 # Open pages and curious listeners may hear these; nobody has to. The others wait until somebody can.
-MAY_BE_UNHEARD = frozenset({
-    say.ObjectiveProgressed.TYPE,
-    say.ObjectiveAtRisk.TYPE,
-    say.ObjectiveRecovered.TYPE,
-})
+MAY_BE_UNHEARD = frozenset(
+    {
+        say.ObjectiveProgressed.TYPE,
+        say.ObjectiveAtRisk.TYPE,
+        say.ObjectiveRecovered.TYPE,
+    }
+)

@@ -1,9 +1,9 @@
 """What this service hears.
 
-    event                              what happens
-    checkins.progress.recorded.v1      the key result has the standing; its objective is due to be recomputed
-    checkins.standing.changed.v1       the same
-    gateway.account.activated.v1       the person is active
+event                              what happens
+checkins.progress.recorded.v1      the key result has the standing; its objective is due to be recomputed
+checkins.standing.changed.v1       the same
+gateway.account.activated.v1       the person is active
 """
 
 from __future__ import annotations

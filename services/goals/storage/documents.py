@@ -66,7 +66,7 @@ Reader = Callable[[Any], Any]
 
 
 @cache
-def _readers(cls: type) -> tuple[tuple[str, Reader | None], ...]:
+def _readers(cls: Any) -> tuple[tuple[str, Reader | None], ...]:
     """Each field of the class and how to read it; None where BSON's own value is the field's."""
     hints = typing.get_type_hints(cls)
     return tuple((field.name, _reader(hints[field.name])) for field in dataclasses.fields(cls))
@@ -88,8 +88,10 @@ def _reader(hint: Any) -> Reader | None:
 
 
 def _build(cls: type[T], document: Document) -> T:
-    return cls(**{
-        name: document[name] if reader is None else reader(document[name])
-        for name, reader in _readers(cls)
-        if name in document
-    })
+    return cls(
+        **{
+            name: document[name] if reader is None else reader(document[name])
+            for name, reader in _readers(typing.cast("Any", cls))
+            if name in document
+        }
+    )

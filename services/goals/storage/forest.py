@@ -10,7 +10,13 @@ from pymongo.collection import Collection as MongoCollection
 from services.goals.domain.key_result import KeyResult
 from services.goals.domain.objective import Objective
 from services.goals.storage.documents import Document, entity_of
-from services.goals.storage.queries import LIVE, key_result_query, objective_query, seen_key_results, seen_objectives
+from services.goals.storage.queries import (
+    LIVE,
+    key_result_query,
+    objective_query,
+    seen_key_results,
+    seen_objectives,
+)
 from services.goals.storage.repository import Repository
 from services.goals.storage.walks import above, beneath
 from services.goals.usecases.ports import Counts, KeyResultFilter, ObjectiveFilter, Sight, Slice, Window
@@ -42,11 +48,15 @@ class MongoForest(Repository[Objective]):
 
     def beneath(self, organisation_id: str, objective_ids: Collection[str]) -> Sequence[Objective]:
         """These objectives and all beneath them, also those that may not be seen."""
-        return self._with(organisation_id, objective_ids, beneath(self._collection.name, organisation_id, objective_ids))
+        return self._with(
+            organisation_id, objective_ids, beneath(self._collection.name, organisation_id, objective_ids)
+        )
 
     def above(self, organisation_id: str, objective_ids: Collection[str]) -> Sequence[Objective]:
         """These objectives and all above them, also those that may not be seen."""
-        return self._with(organisation_id, objective_ids, above(self._collection.name, organisation_id, objective_ids))
+        return self._with(
+            organisation_id, objective_ids, above(self._collection.name, organisation_id, objective_ids)
+        )
 
     def matching(self, sight: Sight, wanted: ObjectiveFilter) -> Sequence[str]:
         """The ids of the objectives that match."""
@@ -60,11 +70,23 @@ class MongoForest(Repository[Objective]):
     def counts(self, sight: Sight, cycle_id: str) -> Counts:
         """How the key results of the cycle stand."""
         mine = {"$or": [{"$eq": ["$owner_id", sight.person_id]}, {"$eq": ["$delegate_id", sight.person_id]}]}
-        groups = list(self._key_results.aggregate([
-            {"$match": {"$and": [seen_key_results(sight), {"cycle_id": cycle_id, **LIVE}]}},
-            {"$group": {"_id": "$standing.status", "all": {"$sum": 1}, "mine": {"$sum": {"$cond": [mine, 1, 0]}}}},
-        ]))
-        return Counts({group["_id"]: group["all"] for group in groups}, sum(group["mine"] for group in groups))
+        groups = list(
+            self._key_results.aggregate(
+                [
+                    {"$match": {"$and": [seen_key_results(sight), {"cycle_id": cycle_id, **LIVE}]}},
+                    {
+                        "$group": {
+                            "_id": "$standing.status",
+                            "all": {"$sum": 1},
+                            "mine": {"$sum": {"$cond": [mine, 1, 0]}},
+                        }
+                    },
+                ]
+            )
+        )
+        return Counts(
+            {group["_id"]: group["all"] for group in groups}, sum(group["mine"] for group in groups)
+        )
 
     def _with(
         self, organisation_id: str, objective_ids: Collection[str], walk: list[Document]

@@ -50,7 +50,9 @@ class MongoObjectives(Repository[Objective]):
         """Whether a live objective belongs to the team."""
         return self._exists({"organisation_id": organisation_id, "team_id": team_id, **LIVE})
 
-    def by_ids(self, organisation_ids: Collection[str], objective_ids: Collection[str]) -> dict[str, Objective]:
+    def by_ids(
+        self, organisation_ids: Collection[str], objective_ids: Collection[str]
+    ) -> dict[str, Objective]:
         """These objectives of these organisations, deleted ones too; for the worker."""
         query = {"_id": {"$in": list(objective_ids)}, "organisation_id": {"$in": list(organisation_ids)}}
         return {item.id: item for item in self._find(query)}

@@ -58,7 +58,9 @@ INDEXES: Final[dict[str, list[IndexModel]]] = {
         OUTBOX_INDEX,
         _MADE_BY,
         _DUE,
-        IndexModel([("announce_due", 1)], name="announce_due", partialFilterExpression={"announce_due": True}),
+        IndexModel(
+            [("announce_due", 1)], name="announce_due", partialFilterExpression={"announce_due": True}
+        ),
         IndexModel(
             [("organisation_id", 1), ("cycle_id", 1), ("under_id", 1), ("rank", 1), ("_id", 1)], name="tops"
         ),

@@ -36,7 +36,9 @@ class MongoPeople(Repository[Person]):
     entity = Person
     unique: ClassVar[Mapping[str, str]] = {"email_key": "email"}
 
-    def page(self, organisation_id: str, text: str | None, state: str | None, window: Window) -> Slice[Person]:
+    def page(
+        self, organisation_id: str, text: str | None, state: str | None, window: Window
+    ) -> Slice[Person]:
         """By name. ``text`` is contained in name or address."""
         query: Document = {"organisation_id": organisation_id}
         if state is not None:
@@ -48,7 +50,12 @@ class MongoPeople(Repository[Person]):
 
     def other_admins(self, organisation_id: str, person_id: str) -> int:
         """How many active admins there are beside this person."""
-        others = {"organisation_id": organisation_id, "role": "admin", "state": "active", "_id": {"$ne": person_id}}
+        others = {
+            "organisation_id": organisation_id,
+            "role": "admin",
+            "state": "active",
+            "_id": {"$ne": person_id},
+        }
         return self._collection.count_documents(others)
 
     def names(self, organisation_id: str, person_ids: Collection[str]) -> dict[str, str]:
@@ -68,7 +75,9 @@ class MongoTeams(Repository[Team]):
 
     def page(self, organisation_id: str, window: Window) -> Slice[Team]:
         """By name."""
-        return self._page({"organisation_id": organisation_id, **self.live}, [("name_key", 1), ("_id", 1)], window)
+        return self._page(
+            {"organisation_id": organisation_id, **self.live}, [("name_key", 1), ("_id", 1)], window
+        )
 
     def of_person(self, organisation_id: str, person_id: str) -> Sequence[Team]:
         """The teams that the person leads or is a member of."""

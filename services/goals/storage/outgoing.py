@@ -15,14 +15,16 @@ SOURCE = "goals"
 
 def outgoing(about: Record, seq: int, says: Sequence[Payload]) -> list[Document]:
     """The entries, in order; ``seq`` is that of the document as it is with them."""
-    return pending(*(
-        Event.new(
-            type=payload.TYPE,
-            source=SOURCE,
-            subject=about.id,
-            organisation_id=about.organisation_id,
-            seq=seq,
-            data=encode(payload),
+    return pending(
+        *(
+            Event.new(
+                type=payload.TYPE,
+                source=SOURCE,
+                subject=about.id,
+                organisation_id=about.organisation_id,
+                seq=seq,
+                data=encode(payload),
+            )
+            for payload in says
         )
-        for payload in says
-    ))
+    )

@@ -30,7 +30,9 @@ class Repository(Generic[T]):
 
     def get(self, organisation_id: str, item_id: str) -> T | None:
         """The live document, or None; also when another organisation has it."""
-        found = self._collection.find_one({"_id": item_id, "organisation_id": organisation_id, **self.live}, _WITHOUT)
+        found = self._collection.find_one(
+            {"_id": item_id, "organisation_id": organisation_id, **self.live}, _WITHOUT
+        )
         return None if found is None else self._entity(found)
 
     def many(self, organisation_id: str, item_ids: Collection[str]) -> dict[str, T]:

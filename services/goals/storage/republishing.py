@@ -23,7 +23,8 @@ def republish(database: Database[Document], announcements: Announcements) -> dic
     A copy that is up to date ignores it; a document that changes meanwhile announces itself with a greater ``seq``.
     """
     return {
-        name: _announce(database, name, entity, announce) for name, (entity, announce) in announcements.items()
+        name: _announce(database, name, entity, announce)
+        for name, (entity, announce) in announcements.items()
     }
 
 

@@ -45,7 +45,10 @@ class MongoRoller:
         if not objectives:
             return {}
         ids = [item.id for item in objectives]
-        live = {"organisation_id": {"$in": list({item.organisation_id for item in objectives})}, "state": OPEN}
+        live = {
+            "organisation_id": {"$in": list({item.organisation_id for item in objectives})},
+            "state": OPEN,
+        }
         key_results: dict[str, list[Child]] = defaultdict(list)
         wanted = {"objective_id": {"$in": ids}, **live}
         for found in self._collections[KEY_RESULT].find(wanted, _OF_KEY_RESULTS):

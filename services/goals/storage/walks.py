@@ -19,7 +19,7 @@ def beneath(name: str, organisation_id: str, objective_ids: Collection[str]) -> 
     return _follow(name, organisation_id, objective_ids, start="$_id", of="_id", to="under_id")
 
 
-def _follow(  # noqa: PLR0913  # the ends of the two directions
+def _follow(  # the ends of the two directions
     name: str, organisation_id: str, objective_ids: Collection[str], *, start: str, of: str, to: str
 ) -> list[Document]:
     return [

@@ -62,7 +62,11 @@ def team_changed(team: Team) -> say.TeamChanged:
 def cycle_changed(cycle: Cycle) -> say.CycleChanged:
     """The cycle as it is now."""
     return say.CycleChanged(
-        cycle_id=cycle.id, name=cycle.name, starts_on=cycle.starts_on, ends_on=cycle.ends_on, state=cycle.state
+        cycle_id=cycle.id,
+        name=cycle.name,
+        starts_on=cycle.starts_on,
+        ends_on=cycle.ends_on,
+        state=cycle.state,
     )
 
 
@@ -107,7 +111,9 @@ def key_result_changed(key_result: KeyResult) -> say.KeyResultChanged:
     )
 
 
-def objective_progressed(objective: Objective, measured: Measured, expected: float) -> say.ObjectiveProgressed:
+def objective_progressed(
+    objective: Objective, measured: Measured, expected: float
+) -> say.ObjectiveProgressed:
     """What rolled up into the objective."""
     weakest = measured.weakest
     return say.ObjectiveProgressed(
@@ -118,7 +124,9 @@ def objective_progressed(objective: Objective, measured: Measured, expected: flo
         progress=measured.progress,
         expected=expected,
         status=measured.status or "not_started",
-        weakest=say.Weakest(key_result_id=weakest.key_result_id, progress=weakest.progress) if weakest else None,
+        weakest=say.Weakest(key_result_id=weakest.key_result_id, progress=weakest.progress)
+        if weakest
+        else None,
     )
 
 

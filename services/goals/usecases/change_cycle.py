@@ -16,7 +16,9 @@ from services.goals.usecases.contest import contest
 from services.goals.usecases.ports import Ports
 
 
-def change_cycle(cycle_id: str, changes: Mapping[str, Any], rev: int | None, viewer: Viewer, ports: Ports) -> Cycle:
+def change_cycle(
+    cycle_id: str, changes: Mapping[str, Any], rev: int | None, viewer: Viewer, ports: Ports
+) -> Cycle:
     """The cycle has these values and its objectives are owed a new judgement. Fields: name, starts_on, ends_on, state.
 
     Raises:
@@ -47,6 +49,10 @@ def change_cycle(cycle_id: str, changes: Mapping[str, Any], rev: int | None, vie
 def _check_due_dates(cycle: Cycle, changed: Cycle, ports: Ports) -> None:
     if (changed.starts_on, changed.ends_on) == (cycle.starts_on, cycle.ends_on):
         return
-    outside = ports.key_results.due_outside(cycle.organisation_id, cycle.id, changed.starts_on, changed.ends_on)
+    outside = ports.key_results.due_outside(
+        cycle.organisation_id, cycle.id, changed.starts_on, changed.ends_on
+    )
     if outside:
-        raise invalid("ends_on", f"{outside} key results are due outside these dates. Change their due dates first.")
+        raise invalid(
+            "ends_on", f"{outside} key results are due outside these dates. Change their due dates first."
+        )

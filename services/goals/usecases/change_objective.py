@@ -43,7 +43,9 @@ def change_objective(
         if before is None:
             raise Unknown("objective")
         see(viewer, before)
-        require(viewer, Action.OBJECTIVE_CHANGE, relation_to_objective(viewer, before.owner_id, before.team_id))
+        require(
+            viewer, Action.OBJECTIVE_CHANGE, relation_to_objective(viewer, before.owner_id, before.team_id)
+        )
         before.require_rev(rev)
         cycle_of(ports, before.organisation_id, before.cycle_id).require_open()
         changed = _changed(before, changes, viewer, ports)
@@ -106,4 +108,6 @@ def _undo_loop(stored: Objective, before: Objective, ports: Ports) -> None:
         ports.objectives.save(back, [objective_changed(back)])
 
     contest(attempt)
-    raise invalid("parent", "Somebody moved that parent beneath this objective just now. Choose another parent.")
+    raise invalid(
+        "parent", "Somebody moved that parent beneath this objective just now. Choose another parent."
+    )

@@ -19,7 +19,9 @@ from services.goals.usecases.ports import Ports, Taken
 _JUDGED_BY = ("thresholds", "time_zone")
 
 
-def change_organisation(changes: Mapping[str, Any], rev: int | None, viewer: Viewer, ports: Ports) -> Organisation:
+def change_organisation(
+    changes: Mapping[str, Any], rev: int | None, viewer: Viewer, ports: Ports
+) -> Organisation:
     """The organisation has these values. Fields: name, slug, time_zone, locale, thresholds.
 
     Raises:

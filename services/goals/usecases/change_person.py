@@ -18,7 +18,9 @@ from services.goals.usecases.ports import Ports, Taken
 _FOR_ADMINS = frozenset({"email", "role", "state"})
 
 
-def change_person(person_id: str, changes: Mapping[str, Any], rev: int | None, viewer: Viewer, ports: Ports) -> Person:
+def change_person(
+    person_id: str, changes: Mapping[str, Any], rev: int | None, viewer: Viewer, ports: Ports
+) -> Person:
     """The person has these values. Fields: name, time_zone, locale; for admins email, role, state.
 
     ``state`` active gives a disabled person access again; one who never accepted is invited again.
@@ -41,7 +43,11 @@ def change_person(person_id: str, changes: Mapping[str, Any], rev: int | None, v
             require(viewer, Action.PERSON_CHANGE_ROLE, relation)
         person.require_rev(rev)
         changed = _with_access(replace(person, **changes, updated_at=ports.now()), person)
-        if person.governs and not changed.governs and not ports.people.other_admins(person.organisation_id, person.id):
+        if (
+            person.governs
+            and not changed.governs
+            and not ports.people.other_admins(person.organisation_id, person.id)
+        ):
             raise LastAdmin
         try:
             return ports.people.save(changed, [person_changed(changed)])

@@ -17,7 +17,9 @@ from services.goals.usecases.ports import Ports, Taken
 from services.goals.usecases.references import require_people, require_person, require_team
 
 
-def change_team(team_id: str, changes: Mapping[str, Any], rev: int | None, viewer: Viewer, ports: Ports) -> Team:
+def change_team(
+    team_id: str, changes: Mapping[str, Any], rev: int | None, viewer: Viewer, ports: Ports
+) -> Team:
     """The team has these values. Fields: name, slug, parent_id, lead_id, member_ids, rhythm.
 
     Raises:

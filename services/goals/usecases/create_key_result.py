@@ -48,7 +48,9 @@ def create_key_result(objective_id: str, command: CreateKeyResult, viewer: Viewe
     if objective is None:
         raise Unknown("objective")
     see(viewer, objective)
-    require(viewer, Action.KEY_RESULT_CREATE, relation_to_objective(viewer, objective.owner_id, objective.team_id))
+    require(
+        viewer, Action.KEY_RESULT_CREATE, relation_to_objective(viewer, objective.owner_id, objective.team_id)
+    )
     cycle = cycle_of(ports, objective.organisation_id, objective.cycle_id)
     cycle.require_open()
     cycle.require_within(command.due_on)

@@ -42,7 +42,9 @@ def create_objective(command: CreateObjective, viewer: Viewer, ports: Ports) -> 
         CycleIsClosed: the cycle is closed.
     """
     owner_id = command.owner_id or viewer.person_id
-    require(viewer, Action.OBJECTIVE_CREATE, relation_to_new(viewer, command.level, owner_id, command.team_id))
+    require(
+        viewer, Action.OBJECTIVE_CREATE, relation_to_new(viewer, command.level, owner_id, command.team_id)
+    )
     check_level(command.level, command.team_id)
     cycle = require_cycle(ports, viewer.organisation_id, command.cycle_id)
     cycle.require_open()

@@ -26,7 +26,9 @@ class CreateOrganisation:
     admin_email: str
 
 
-def create_organisation(command: CreateOrganisation, viewer: Viewer, ports: Ports) -> tuple[Organisation, Person]:
+def create_organisation(
+    command: CreateOrganisation, viewer: Viewer, ports: Ports
+) -> tuple[Organisation, Person]:
     """Both exist and are announced. Two documents: a caller that dies between them repeats.
 
     Raises:

@@ -36,7 +36,9 @@ def delete_key_result(key_result_id: str, rev: int | None, viewer: Viewer, ports
         cycle_of(ports, key_result.organisation_id, key_result.cycle_id).require_open()
         if ports.objectives.has_children(key_result.organisation_id, key_result.id):
             raise HasChildren("Objectives hang on this key result.")
-        gone = replace(key_result, state=DELETED, rollup_due=(key_result.objective_id,), updated_at=ports.now())
+        gone = replace(
+            key_result, state=DELETED, rollup_due=(key_result.objective_id,), updated_at=ports.now()
+        )
         ports.key_results.save(gone, [key_result_changed(gone)])
 
     contest(attempt)

@@ -156,7 +156,9 @@ class Organisations(Store[Organisation], Protocol):
 class People(Store[Person], Protocol):
     """People."""
 
-    def page(self, organisation_id: str, text: str | None, state: str | None, window: Window) -> Slice[Person]:
+    def page(
+        self, organisation_id: str, text: str | None, state: str | None, window: Window
+    ) -> Slice[Person]:
         """By name. ``text`` is contained in name or address."""
 
     def other_admins(self, organisation_id: str, person_id: str) -> int:
@@ -213,7 +215,9 @@ class Objectives(Store[Objective], Protocol):
     def team_has_any(self, organisation_id: str, team_id: str) -> bool:
         """Whether a live objective belongs to the team."""
 
-    def by_ids(self, organisation_ids: Collection[str], objective_ids: Collection[str]) -> dict[str, Objective]:
+    def by_ids(
+        self, organisation_ids: Collection[str], objective_ids: Collection[str]
+    ) -> dict[str, Objective]:
         """These objectives of these organisations, deleted ones too; for the worker."""
 
     def announce_due(self, limit: int) -> Sequence[Objective]:

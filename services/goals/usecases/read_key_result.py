@@ -56,7 +56,9 @@ def read_key_result(key_result_id: str, viewer: Viewer, ports: Ports) -> KeyResu
         cycle=cycle,
         on=read_day(ports, viewer.organisation_id),
         ancestors=ancestors,
-        people=ports.people.names(viewer.organisation_id, {person for person in people if person is not None}),
+        people=ports.people.names(
+            viewer.organisation_id, {person for person in people if person is not None}
+        ),
         teams=team_names(ports, viewer.organisation_id, {team for team in teams if team is not None}),
         can=key_result_abilities(key_result, cycle, viewer),
     )

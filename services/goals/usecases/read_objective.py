@@ -56,9 +56,14 @@ def read_objective(objective_id: str, viewer: Viewer, ports: Ports) -> Objective
     beneath = ports.key_results.of_objectives(viewer.organisation_id, [objective_id])
     key_results = [item for item in beneath if sees(viewer, item)]
     children = ports.objectives.children(sight_of(viewer), objective_id)
-    people = {objective.owner_id, *objective.follower_ids, *(item.owner_id for item in (*key_results, *children))}
+    people = {objective.owner_id, *objective.follower_ids}
+    people |= {item.owner_id for item in key_results} | {item.owner_id for item in children}
     people |= {item.delegate_id for item in key_results if item.delegate_id is not None}
-    teams = {team_id for team_id in (objective.team_id, *(child.team_id for child in children)) if team_id is not None}
+    teams = {
+        team_id
+        for team_id in (objective.team_id, *(child.team_id for child in children))
+        if team_id is not None
+    }
     return ObjectiveView(
         objective=objective,
         cycle=cycle,
@@ -89,7 +94,9 @@ def crumbs_above(objective: Objective, viewer: Viewer, ports: Ports) -> list[Cru
     if objective.under_id is None:
         return []
     chain = ports.objectives.chain(objective.organisation_id, objective.id)
-    carriers = {item.parent.id for item in chain if item.parent is not None and item.parent.kind == "key_result"}
+    carriers = {
+        item.parent.id for item in chain if item.parent is not None and item.parent.kind == "key_result"
+    }
     key_results = ports.key_results.many(objective.organisation_id, carriers)
     crumbs: list[Crumb] = []
     for link in chain:

@@ -119,11 +119,15 @@ def _filtered(query: ReadTree, cycle: Cycle, on: date, sight: Sight, ports: Port
     matching = ports.forest.matching_key_results(sight, wanted)
     found = {item.objective_id for item in matching}
     if statuses is None:
-        of_objectives = ObjectiveFilter(cycle_id=query.cycle_id, owner_id=query.owner_id, team_id=query.team_id)
+        of_objectives = ObjectiveFilter(
+            cycle_id=query.cycle_id, owner_id=query.owner_id, team_id=query.team_id
+        )
         found |= set(ports.forest.matching(sight, of_objectives))
     closure = _under_root(query, ports.forest.above(sight.organisation_id, found))
     page = _page_of(closure, query.window)
-    carriers = {item.parent.id for item in page.items if item.parent is not None and item.parent.kind == "key_result"}
+    carriers = {
+        item.parent.id for item in page.items if item.parent is not None and item.parent.kind == "key_result"
+    }
     carrying = ports.key_results.many(sight.organisation_id, carriers)
     key_results = {item.id: item for item in matching} | carrying
     return _Found(page.items, list(key_results.values()), page.after)
@@ -133,7 +137,9 @@ def _under_root(query: ReadTree, objectives: Sequence[Objective]) -> Sequence[Ob
     """Only what stands at or under the root that was asked for, which then hangs under nothing."""
     if query.root_id is None:
         return objectives
-    cut = [replace(item, under_id=None, parent=None) if item.id == query.root_id else item for item in objectives]
+    cut = [
+        replace(item, under_id=None, parent=None) if item.id == query.root_id else item for item in objectives
+    ]
     under = {item.id: item.under_id for item in cut}
     return [item for item in cut if top_of(item.id, under) == query.root_id]
 

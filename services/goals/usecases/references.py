@@ -33,7 +33,9 @@ def require_people(ports: Ports, organisation_id: str, person_ids: Collection[st
     """
     known = ports.people.many(organisation_id, person_ids)
     if set(person_ids) - set(known):
-        raise invalid(field, "No such person." if len(person_ids) == 1 else "One of these people does not exist.")
+        raise invalid(
+            field, "No such person." if len(person_ids) == 1 else "One of these people does not exist."
+        )
 
 
 def require_team(ports: Ports, organisation_id: str, team_id: str, field: str = "team_id") -> Team:

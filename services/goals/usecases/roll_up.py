@@ -78,7 +78,10 @@ def _context(live: Sequence[Objective], debts: Sequence[Debt], ports: Ports, rol
 
 def _change(target: Objective, context: _Context) -> tuple[Objective, Sequence[Payload]] | None:
     """The objective as it is to be stored with what it says, or None when nothing of it changed."""
-    organisation, cycle = context.organisations.get(target.organisation_id), context.cycles.get(target.cycle_id)
+    organisation, cycle = (
+        context.organisations.get(target.organisation_id),
+        context.cycles.get(target.cycle_id),
+    )
     if organisation is None or cycle is None:
         return None  # neither can be deleted; a restored backup may lack them, and must not stop the others
     on = organisation.today(context.now)
@@ -111,7 +114,9 @@ def _is_news(target: Objective, measured: Measured, context: _Context) -> bool:
     return measured.read_at is not None and context.now - measured.read_at <= _LATE
 
 
-def _says(target: Objective, measured: Measured, turn: Turn | None, cycle: Cycle, on: date) -> Sequence[Payload]:
+def _says(
+    target: Objective, measured: Measured, turn: Turn | None, cycle: Cycle, on: date
+) -> Sequence[Payload]:
     old = target.measured
     if (old.progress, old.weakest, old.status) == (measured.progress, measured.weakest, measured.status):
         return ()

@@ -1,0 +1,24 @@
+"""Tells key results what changed of their objectives, for as long as the worker runs."""
+
+from __future__ import annotations
+
+import threading
+from typing import Final
+
+from services.goals.usecases.announce_key_results import announce_key_results
+from services.goals.usecases.ports import Ports
+
+_IDLE: Final = 0.5
+
+
+class Announcer:
+    """Any number of these may run: what one has told, the next finds told."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+
+    def run(self, stop: threading.Event) -> None:
+        """What is owed is told within half a second."""
+        while not stop.is_set():
+            if not announce_key_results(self._ports):
+                stop.wait(_IDLE)
