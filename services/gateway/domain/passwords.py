@@ -51,7 +51,8 @@ def weakness(password: str, *, email: str, name: str = "") -> str | None:
     folded = normalise(password).casefold()
     if len(set(folded)) < FEWEST_DIFFERENT or _is_a_run(folded) or _repeats_a_short_part(folded):
         return "This is a pattern that is guessed early. Use a few unrelated words instead."
-    if _letters(folded) in COMMON or _letters(folded.translate(_LEET)) in COMMON:
+    core = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", folded)
+    if _letters(core) in COMMON or _letters(core.translate(_LEET)) in COMMON:
         return "This is one of the first passwords that are guessed. Use a few unrelated words instead."
     if _names_its_owner(folded, email, name):
         return "Leave your name and e-mail address out of the password."

@@ -8,7 +8,14 @@ from collections.abc import Mapping
 from flask import Blueprint, flash, g, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from libs.chassis.problems import Forbidden, NotFound, TooManyRequests, Unauthenticated, Unprocessable
+from libs.chassis.problems import (
+    Forbidden,
+    NotFound,
+    Problem,
+    TooManyRequests,
+    Unauthenticated,
+    Unprocessable,
+)
 from services.gateway.domain.errors import (
     AlreadySetUp,
     Busy,
@@ -140,6 +147,11 @@ def welcome_now() -> Response:
     except EmailTaken:
         wrong = {"email": "Another account signs in with this address. Use another one."}
         return make_response(_welcome_page(form, wrong), Unprocessable.status)
+    except Problem as problem:  # what goals refuses, or that it does not answer
+        wrong = {error.pointer.strip("/"): error.message for error in problem.errors} or {
+            "": f"{problem.detail or problem.title} Nothing is made twice when you send the form again."
+        }
+        return make_response(_welcome_page(form, wrong), problem.status)
     except (TooManyAttempts, Busy) as error:
         wrong = {"code": f"That was too many attempts. Try again in {_wait(error.retry_after)}."}
         return make_response(_welcome_page(form, wrong), TooManyRequests.status)
