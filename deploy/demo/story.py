@@ -123,7 +123,7 @@ def _share(fate: str, gone: float, chance: random.Random, *, final: bool) -> flo
     if fate == "done":
         return 1.0 if final else min(0.95, gone * 1.55 + wobble)
     if fate == "slow":
-        return max(0.0, gone * 0.68 - 0.01 + wobble)
+        return max(0.0, gone * 0.8 - 0.01 + wobble)
     if fate == "risk":
         return max(0.0, gone * 0.38 - 0.03 + wobble / 2)
     return min(0.99, max(0.0, gone * 1.04 + wobble))
