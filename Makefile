@@ -118,6 +118,11 @@ format: install ## Bring all code into the one format and fix what can be fixed 
 	@$(RUN) ruff check --fix-only $(CODE)
 	@$(RUN) ruff format $(CODE)
 
+.PHONY: assets
+assets: ## Rebuild the web UI's stylesheet and script from their sources (needs node 20; what it builds is committed)
+	@npm ci --silent --ignore-scripts
+	@npm run --silent build
+
 .PHONY: clean
 clean: ## Remove what tools left behind (not .venv, not the platform's data)
 	@rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis build

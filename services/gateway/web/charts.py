@@ -13,6 +13,7 @@ Point = tuple[float, float]
 
 NICE_STEPS = (1, 2, 2.5, 5, 10)
 GRID_LINES = 4
+TOO_CLOSE = 1e-9  # of the larger value: closer ones are one value to the eye
 LEAD_ROOM = 14
 WEEKS_BLUR_ABOVE = 200  # days
 NOTE_ROOM, VALUE_ROOM = 40, 30  # what a label above its dot needs
@@ -111,13 +112,14 @@ class BurnUp:
 
 def nice_ticks(low: float, high: float, lines: int = GRID_LINES) -> tuple[float, ...]:
     """Round numbers that cover low to high in about `lines` steps."""
-    spread = high - low or abs(high) or 1.0
+    size = max(abs(low), abs(high), 1.0)
+    spread = high - low if high - low > size * TOO_CLOSE else size
     rough = spread / lines
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(nice * power for nice in NICE_STEPS if nice * power >= rough * 0.999)
-    first = math.floor(low / step + 1e-9)
-    last = math.ceil(high / step - 1e-9)
-    return tuple(round(index * step, 10) for index in range(first, last + 1))
+    first = math.floor(low / step)
+    last = math.ceil(high / step)
+    return tuple(float(f"{index * step:.12g}") for index in range(first, last + 1))
 
 
 @dataclass(frozen=True)

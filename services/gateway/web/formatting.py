@@ -152,7 +152,11 @@ def short_day(
 
 def weekday(value: date | datetime | str, locale: str | None = None, zone: str | None = None) -> str:
     """`Tuesday 18 November`."""
-    return format_skeleton("MMMMEEEEd", as_day(value, zone), locale=known_locale(locale))
+    on, known = as_day(value, zone), known_locale(locale)
+    if "MMMMEEEEd" in known.datetime_skeletons:
+        return format_skeleton("MMMMEEEEd", on, locale=known)
+    # A nearest match would shorten the weekday's name.
+    return f"{format_date(on, 'EEEE', locale=known)}, {format_skeleton('MMMMd', on, locale=known)}"
 
 
 def moment(value: datetime | str | None, locale: str | None = None, zone: str | None = None) -> str:
