@@ -1,8 +1,9 @@
-"""The services' JSON as the pages' resources. Tolerant: what a page does not need may be missing or unknown."""
+"""The services' JSON as the pages' resources. Tolerant: what a page does not need may be missing."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -98,17 +99,17 @@ def objective(body: Json) -> okr.Objective:
 
 
 def key_result(body: Json) -> okr.KeyResult:
-    """A key result with its standing, whether the standing lies beside the definition or in an object of its own."""
-    said: dict[str, Any] = {**(body.get("standing") or {}), **{k: v for k, v in body.items() if v is not None}}
+    """A key result with its standing."""
     return okr.KeyResult(
-        id=str(body.get("id") or body["key_result_id"]),
+        id=str(body["id"]),
         objective_id=str(body.get("objective_id", "")),
         title=str(body.get("title", "")),
-        kind=str(body.get("kind", "metric")),
+        # In a row of the tree `kind` tells objective from key result, and `measure` the kind of key result.
+        kind=str(body.get("measure") or body.get("kind", "metric")),
         unit=str(body.get("unit") or ""),
         start=float(body.get("start") or 0),
         target=float(1 if body.get("target") is None else body["target"]),
-        current=said.get("current"),
+        current=body.get("current"),
         weight=float(body.get("weight", 1)),
         commitment=str(body.get("commitment", "committed")),
         owner_id=str(body.get("owner_id", "")),
@@ -118,14 +119,14 @@ def key_result(body: Json) -> okr.KeyResult:
         cycle_id=str(body.get("cycle_id", "")),
         team_id=body.get("team_id"),
         state=str(body.get("state", "open")),
-        progress=said.get("progress"),
-        raw_progress=said.get("raw_progress"),
-        expected=said.get("expected"),
-        status=str(said.get("status", "not_started")),
-        confidence=said.get("confidence"),
-        reasons=tuple(_reason(reason) for reason in said.get("reasons") or ()),
-        as_of=_instant(said.get("as_of")),
-        next_check_in_on=_day(said.get("next_check_in_on")),
+        progress=body.get("progress"),
+        raw_progress=body.get("raw_progress"),
+        expected=body.get("expected"),
+        status=str(body.get("status", "not_started")),
+        confidence=body.get("confidence"),
+        reasons=tuple(_reason(reason) for reason in body.get("reasons") or ()),
+        as_of=_instant(body.get("as_of")),
+        next_check_in_on=_day(body.get("next_check_in_on")),
         rev=int(body.get("rev", 0)),
     )
 
@@ -147,38 +148,61 @@ def check_in(body: Json) -> okr.CheckIn:
         recorded_at=recorded,
         progress=body.get("progress"),
         status=str(body.get("status", "")),
-        revision_of=body.get("revision_of"),
         withdrawn=bool(body.get("withdrawn", False)),
+        versions=tuple(check_in(version) for version in body.get("revisions") or ()),
     )
 
 
 def tree_row(body: Json) -> okr.TreeRow:
     """A row of the tree: an objective or a key result with its depth."""
-    thing = body.get("objective") or body.get("key_result") or body
-    is_objective = body.get("kind") == "objective" or body.get("type") == "objective" or "objective" in body
+    is_objective = body["kind"] == "objective"
     return okr.TreeRow(
-        depth=int(body.get("depth", 0)),
-        objective=objective(thing) if is_objective else None,
-        key_result=None if is_objective else key_result(thing),
+        depth=int(body["depth"]),
+        has_children=bool(body.get("has_children", False)),
+        objective=objective(body) if is_objective else None,
+        key_result=None if is_objective else key_result({**body, "kind": body.get("measure", "metric")}),
+    )
+
+
+def objective_detail(body: Json) -> okr.ObjectiveDetail:
+    """An objective with the way to it and what hangs beneath."""
+    return okr.ObjectiveDetail(
+        objective=objective(body),
+        ancestors=tuple(
+            okr.Crumb(kind=crumb["kind"], id=crumb["id"], title=crumb["title"]) for crumb in body["ancestors"]
+        ),
+        key_results=tuple(key_result(found) for found in body["key_results"]),
+        children=tuple(objective(found) for found in body["children"]),
+    )
+
+
+def judged(body: Json, known: okr.KeyResult) -> okr.KeyResult:
+    """The key result as the writer of its standing judges it now."""
+    return replace(
+        known,
+        current=body["current"],
+        raw_progress=body["raw_progress"],
+        progress=body["progress"],
+        expected=body["expected"],
+        status=body["status"],
+        confidence=body["confidence"],
+        reasons=tuple(_reason(reason) for reason in body["reasons"]),
+        as_of=_instant(body["as_of"]),
+        next_check_in_on=_day(body["next_check_in_on"]),
     )
 
 
 def owed(body: Json) -> okr.Owed:
-    """A check-in that is owed."""
-    known = key_result(body.get("key_result") or {**body, "id": body.get("key_result_id") or body.get("id")})
-    last = body.get("last") or body.get("last_check_in")
-    return okr.Owed(
-        key_result=known,
-        due_on=_day(body.get("due_on") or body.get("next_check_in_on")),
-        last=check_in(last) if last else None,
-    )
+    """A check-in that is owed: the definition, where it stands, and when it falls due."""
+    defined = body["definition"]
+    known = key_result({**defined, "id": defined["key_result_id"]})
+    return okr.Owed(key_result=judged(body["standing"], known), due_on=_day(body["due_on"]))
 
 
 def week(body: Json) -> okr.Week:
-    """How many check-ins of this week are laid and how many were owed."""
-    return okr.Week(
-        laid=int(body.get("laid", 0)), owed=int(body.get("owed", 0)), mine_open=int(body.get("mine_open", 0))
-    )
+    """A team's current period."""
+    open_by_person = {person["person_id"]: int(person["owed"]) for person in body["people"]}
+    return okr.Week(laid=int(body["laid"]), total=int(body["total"]), open_by_person=open_by_person)
 
 
 def preferences(body: Json) -> Mapping[str, str]:
