@@ -125,19 +125,21 @@ class Loader:
     def _accept(self, waiting: set[str]) -> None:
         deadline = time.monotonic() + INVITATION_PATIENCE
         while waiting:
-            for address, token in self._mailbox.invitations(waiting).items():
-                account = self._api.call(
-                    "POST",
-                    "/invitations/accept",
-                    {"token": token, "password": PASSWORD, "token_name": "demo", "scopes": ["read", "write"]},
-                )
-                self._state["tokens"][address] = account["token"]
-                waiting.discard(address)
-                self._keep()
+            arrived = self._mailbox.invitations(waiting)
+            with ThreadPoolExecutor(HANDS) as hands:
+                for address, token in hands.map(self._accept_one, arrived.items()):
+                    self._state["tokens"][address] = token
+                    waiting.discard(address)
+            self._keep()
             if waiting and time.monotonic() > deadline:
                 msg = f"no invitation mail arrived for {len(waiting)} people, {min(waiting)} among them"
                 raise DemoError(msg)
             time.sleep(0.3)
+
+    def _accept_one(self, invitation: tuple[str, str]) -> tuple[str, str]:
+        address, secret = invitation
+        wanted = {"token": secret, "password": PASSWORD, "token_name": "demo", "scopes": ["read", "write"]}
+        return address, str(self._api.call("POST", "/invitations/accept", wanted)["token"])
 
     def _make_teams(self) -> str:
         self._teams = {team["name"]: team["id"] for team in self._admin.every("/teams")}
