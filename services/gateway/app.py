@@ -62,10 +62,6 @@ from services.gateway.web import (
     admin_cycles,
     admin_people,
     admin_teams,
-    admin,
-    admin_cycles,
-    admin_people,
-    admin_teams,
     api_docs,
     check_in,
     design,
@@ -79,6 +75,7 @@ from services.gateway.web import (
     settings,
     static_files,
     today,
+    welcome,
 )
 from services.gateway.web.errors import problem_page
 
@@ -100,6 +97,7 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     settings.blueprint,
     static_files.blueprint,
     today.blueprint,
+    welcome.blueprint,
 )
 DEVELOPMENT_PAGES: Final[tuple[Blueprint, ...]] = (design.blueprint,)
 API: Final = (accounts_api.blueprint, tokens.blueprint, audit.blueprint)

@@ -47,7 +47,9 @@ class CheckInsClient:
     def record(self, key_result_id: str, fields: Fields, idempotency_key: str) -> okr.CheckIn:
         """The check-in as stored; the same key twice stores it once."""
         path = f"/api/v1/key-results/{segment(key_result_id)}/check-ins"
-        return wire.check_in(self._send("POST", path, body=fields, headers={"Idempotency-Key": idempotency_key}))
+        return wire.check_in(
+            self._send("POST", path, body=fields, headers={"Idempotency-Key": idempotency_key})
+        )
 
     def revise(self, check_in_id: str, fields: Fields) -> okr.CheckIn:
         """The revision as stored; the check-in before it stays readable."""
@@ -57,8 +59,13 @@ class CheckInsClient:
         """The check-in no longer counts; possible within ten seconds."""
         self._send("DELETE", f"/api/v1/check-ins/{segment(check_in_id)}")
 
-    def week(self, team_id: str | None = None) -> okr.Week:
-        """This week's check-ins laid and owed: of a team, or of the whole organisation."""
+    def judged(self, key_result: okr.KeyResult) -> okr.KeyResult:
+        """The key result as it stands this moment, one's own last check-in included."""
+        body = self._upstream.get(self._principal, f"/api/v1/key-results/{segment(key_result.id)}/standing")
+        return wire.judged(body["standing"], key_result)
+
+    def week(self, team_id: str) -> okr.Week:
+        """A team's check-ins of the current period, laid and owed."""
         return wire.week(self._upstream.get(self._principal, "/api/v1/check-ins/week", team_id=team_id))
 
     @property

@@ -61,7 +61,8 @@ class GoalsClient:
             cursor=query.cursor,
             limit=ROOTS_A_PAGE,
         )
-        return okr.Tree(rows=tuple(wire.tree_row(item) for item in body["items"]), next=body.get("next"))
+        rows = tuple(wire.tree_row(item) for item in body["items"])
+        return okr.Tree(rows=rows, next=body["next"], counts=body["counts"])
 
     def objective(self, objective_id: str) -> okr.Objective:
         """One objective."""
@@ -82,10 +83,9 @@ class GoalsClient:
         )
         return _page(body, wire.objective)
 
-    def children(self, objective_id: str) -> tuple[okr.Objective, ...]:
-        """The objectives that roll up into this one or are carried by its key results."""
-        body = self._get(f"/objectives/{segment(objective_id)}/children", limit=PAGE_SIZE)
-        return _page(body, wire.objective).items
+    def objective_detail(self, objective_id: str) -> okr.ObjectiveDetail:
+        """One objective with the way to it and what hangs beneath."""
+        return wire.objective_detail(self._get(f"/objectives/{segment(objective_id)}"))
 
     def create_objective(self, fields: Fields, idempotency_key: str) -> okr.Objective:
         """A new objective."""
@@ -168,7 +168,8 @@ class GoalsClient:
 
     def delete_team(self, team_id: str, rev: int) -> None:
         """The team is gone."""
-        self._renamed(self._delete(f"/teams/{segment(team_id)}", rev))
+        self._delete(f"/teams/{segment(team_id)}", rev)
+        self._remembered.forget(self._principal.organisation_id)
 
     def create_cycle(self, fields: Fields, idempotency_key: str) -> okr.Cycle:
         """A new cycle."""

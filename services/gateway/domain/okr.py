@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Generic, TypeVar
@@ -193,25 +194,46 @@ class KeyResult:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Crumb:
+    """One step of the way from the top to a thing; ``kind`` is objective or key_result."""
+
+    kind: str
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectiveDetail:
+    """An objective with the way to it and what hangs beneath it."""
+
+    objective: Objective
+    ancestors: tuple[Crumb, ...]
+    key_results: tuple[KeyResult, ...]
+    children: tuple[Objective, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class TreeRow:
     """One row of the OKRs page, in display order; ``depth`` counts from 0 at the top."""
 
     depth: int
+    has_children: bool = False
     objective: Objective | None = None
     key_result: KeyResult | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tree:
-    """One page of the tree; ``next`` is an opaque cursor or null."""
+    """One page of the tree; ``counts`` are the cycle's key results: by status, ``total`` and ``mine``."""
 
     rows: tuple[TreeRow, ...]
     next: str | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class CheckIn:
-    """A key result's value at a moment. A revision names the check-in that it replaces; an undo is withdrawn."""
+    """A key result's value at a moment, as it counts; ``versions`` are oldest first, if it was changed."""
 
     id: str
     key_result_id: str
@@ -226,26 +248,25 @@ class CheckIn:
     author_id: str = ""
     progress: float | None = None
     status: str = ""
-    revision_of: str | None = None
     withdrawn: bool = False
+    versions: tuple[CheckIn, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Owed:
-    """A check-in that somebody owes: the key result as it stands, and when it is due."""
+    """A check-in that somebody owes: the key result as it stands, and when it falls due."""
 
     key_result: KeyResult
     due_on: date | None = None
-    last: CheckIn | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Week:
-    """How many check-ins a team owed this week and how many are laid, in all and by the one who looks."""
+    """A team's current period: the check-ins laid, those in all, and the open ones by person."""
 
     laid: int
-    owed: int
-    mine_open: int = 0
+    total: int
+    open_by_person: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -265,7 +286,9 @@ class Directory:
 
     def teams_of(self, person_id: str) -> tuple[Team, ...]:
         """The teams that this person leads or belongs to, by name."""
-        return tuple(sorted((team for team in self.teams.values() if team.has(person_id)), key=lambda t: t.name))
+        return tuple(
+            sorted((team for team in self.teams.values() if team.has(person_id)), key=lambda t: t.name)
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

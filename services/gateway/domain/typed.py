@@ -1,4 +1,4 @@
-"""Fields as people type them, and what they mean. A field that means nothing gets a sentence that says what to do."""
+"""Fields as people type them. One that means nothing gets a sentence that says what to do."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ GROUPING = str.maketrans({" ": None, "\u00a0": None, "\u202f": None, "\u2212": "
 
 
 @dataclass
-class Findings(Exception):  # noqa: N818  # a finding, not an error: the form is shown again with it
+class Findings(Exception):
     """What is wrong, by field name; the empty name is the form as a whole."""
 
     fields: dict[str, str] = field(default_factory=dict)
 
 
 def number_of(text: str, *, comma: bool = False) -> float | None:
-    """The number that somebody typed, or null for an empty field. ``comma`` tells that their decimals follow one.
+    """The number that somebody typed, or null for an empty field; with ``comma`` decimals follow one.
 
     Raises:
         ValueError: it is no finite number.

@@ -7,7 +7,9 @@ from services.gateway.usecases.okr_ports import Services
 from services.gateway.usecases.save_objective import parent_of
 
 
-def align_objective(services: Services, objective: Objective, chosen: str, contribution: str, rev: int) -> Objective:
+def align_objective(
+    services: Services, objective: Objective, chosen: str, contribution: str, rev: int
+) -> Objective:
     """The objective belongs there, and says how it contributes.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Independent questions to the services are asked at the same time: a page waits for the slowest, not for the sum."""
+"""Independent questions are asked at once: a page waits for the slowest, not for the sum."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _POOL = ThreadPoolExecutor(max_workers=QUESTIONS_AT_ONCE, thread_name_prefix="as
 def ask(question: Callable[[], T]) -> Future[T]:
     """The question is on its way; ``result()`` is its answer or raises what it raised.
 
-    A question must not ask others: the pool is bounded. Its threads start with the first question, hence after
-    the fork, and carry the asker's correlation id.
+    A question must not ask others: the pool is bounded. Its threads start with the first question,
+    hence after the fork, and carry the asker's correlation id.
     """
     return _POOL.submit(copy_context().run, question)

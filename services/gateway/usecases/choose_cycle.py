@@ -9,7 +9,7 @@ from services.gateway.domain.okr import Cycle
 
 
 def choose_cycle(cycles: Sequence[Cycle], on: date, wanted: str | None = None) -> Cycle | None:
-    """The wanted cycle if there is one, else the running one that ends first, else the next, else the last."""
+    """The wanted cycle if it exists, else the running one that ends first, else the next, else the last."""
     asked = next((cycle for cycle in cycles if cycle.id == wanted), None)
     if asked is not None:
         return asked

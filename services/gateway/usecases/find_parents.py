@@ -27,15 +27,19 @@ def find_parents(
 ) -> tuple[ParentOption, ...]:
     """The chosen parent first, then objectives and key results of the cycle whose titles hold the words.
 
-    ``but`` is the objective that looks for a parent: neither it nor its key results are offered. What lies deeper
-    below it is refused by the owning service, with a sentence at the field.
+    ``but`` is the objective that looks for a parent: neither it nor its key results are offered. What
+    lies deeper below it is refused by the owning service, with a sentence at the field.
     """
     goals = services.goals
     measured = ask(lambda: goals.key_results(KeyResultQuery(cycle_id=cycle_id, words=words)))
     objectives = goals.objectives(ObjectiveQuery(cycle_id=cycle_id, words=words)).items
     directory = goals.directory()
     wanted = words.casefold()
-    options = [_of_objective(found, directory) for found in objectives if found.id != but and _holds(found.title, wanted)]
+    options = [
+        _of_objective(found, directory)
+        for found in objectives
+        if found.id != but and _holds(found.title, wanted)
+    ]
     options += [
         _of_key_result(found, directory)
         for found in measured.result().items
@@ -61,7 +65,9 @@ def _chosen(services: Services, chosen: Parent, directory: Directory) -> ParentO
 def _of_objective(found: Objective, directory: Directory) -> ParentOption:
     team = directory.team(found.team_id)
     owner = directory.person(found.owner_id)
-    level = {"company": "Company objective", "team": "Objective", "person": "Personal objective"}.get(found.level, "Objective")
+    level = {"company": "Company objective", "team": "Objective", "person": "Personal objective"}.get(
+        found.level, "Objective"
+    )
     of_team = f" of {team.name}" if team else ""
     return ParentOption(
         value=f"objective:{found.id}",

@@ -35,4 +35,5 @@ def may_check_in(asker: Asker, key_result: KeyResult, directory: Directory) -> b
 
 def may_revise(asker: Asker, check_in: CheckIn) -> bool:
     """Whether they may revise a check-in: the one who wrote it, or an admin."""
-    return may(asker, Action.CHECK_IN_REVISE, Relation(own=check_in.author_id == asker.person_id))
+    first = check_in.versions[0] if check_in.versions else check_in
+    return may(asker, Action.CHECK_IN_REVISE, Relation(own=first.author_id == asker.person_id))

@@ -78,8 +78,8 @@ class Goals(Protocol):
     def objectives(self, query: ObjectiveQuery) -> okr.Page[okr.Objective]:
         """A page of objectives."""
 
-    def children(self, objective_id: str) -> tuple[okr.Objective, ...]:
-        """The objectives that roll up into this one or are carried by its key results."""
+    def objective_detail(self, objective_id: str) -> okr.ObjectiveDetail:
+        """One objective with the way to it and what hangs beneath."""
 
     def key_result(self, key_result_id: str) -> okr.KeyResult:
         """One key result."""
@@ -163,8 +163,11 @@ class CheckIns(Protocol):
     def undo(self, check_in_id: str) -> None:
         """The check-in no longer counts; possible within ten seconds."""
 
-    def week(self, team_id: str | None = None) -> okr.Week:
-        """This week's check-ins laid and owed: of a team, or of the whole organisation."""
+    def judged(self, key_result: okr.KeyResult) -> okr.KeyResult:
+        """The key result as it stands this moment, one's own last check-in included."""
+
+    def week(self, team_id: str) -> okr.Week:
+        """A team's check-ins of the current period, laid and owed."""
 
 
 class Notifications(Protocol):

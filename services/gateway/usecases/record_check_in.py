@@ -13,7 +13,12 @@ LINES = ("note", "challenge", "adjustment")
 
 
 def record_check_in(
-    services: Services, key_result: KeyResult, typed: Mapping[str, str], idempotency_key: str, *, comma: bool = False
+    services: Services,
+    key_result: KeyResult,
+    typed: Mapping[str, str],
+    idempotency_key: str,
+    *,
+    comma: bool = False,
 ) -> CheckIn:
     """The check-in is stored, once for each key.
 
@@ -21,10 +26,14 @@ def record_check_in(
         Findings: a field needs a look; nothing was stored.
         Problem: the service refused, or did not answer.
     """
-    return services.checkins.record(key_result.id, check_in_fields(key_result, typed, comma=comma), idempotency_key)
+    return services.checkins.record(
+        key_result.id, check_in_fields(key_result, typed, comma=comma), idempotency_key
+    )
 
 
-def check_in_fields(key_result: KeyResult, typed: Mapping[str, str], *, comma: bool = False) -> dict[str, Any]:
+def check_in_fields(
+    key_result: KeyResult, typed: Mapping[str, str], *, comma: bool = False
+) -> dict[str, Any]:
     """The fields of a check-in or a revision, from what was typed.
 
     Raises:

@@ -10,7 +10,12 @@ from services.gateway.usecases.record_check_in import LINES, check_in_fields
 
 
 def revise_check_in(
-    services: Services, key_result: KeyResult, check_in_id: str, typed: Mapping[str, str], *, comma: bool = False
+    services: Services,
+    key_result: KeyResult,
+    check_in_id: str,
+    typed: Mapping[str, str],
+    *,
+    comma: bool = False,
 ) -> CheckIn:
     """The revision is stored and counts from now on.
 

@@ -34,6 +34,7 @@ def save_key_result(services: Services, command: SaveKeyResult) -> KeyResult:
     """
     fields = _fields(Reader(command.typed, command.comma))
     if command.key_result_id is not None:
+        del fields["kind"]  # it stays what it was made as; the series would mean nothing else
         return services.goals.change_key_result(command.key_result_id, fields, command.rev)
     return services.goals.create_key_result(command.objective_id, fields, command.idempotency_key)
 

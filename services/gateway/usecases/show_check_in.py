@@ -31,7 +31,11 @@ def show_check_in(services: Services, asker: Asker, wanted: str | None = None) -
     goals = services.goals
     cycle = choose_cycle(goals.cycles(), asker.today)
     directory = goals.directory()
-    mine = ask(lambda: goals.key_results(KeyResultQuery(cycle_id=cycle.id if cycle else None, owner_id=asker.person_id)))
+    mine = ask(
+        lambda: goals.key_results(
+            KeyResultQuery(cycle_id=cycle.id if cycle else None, owner_id=asker.person_id)
+        )
+    )
     due = services.checkins.due()
     owed_ids = {owed.key_result.id for owed in due}
     if wanted and wanted not in owed_ids:
@@ -43,10 +47,15 @@ def show_check_in(services: Services, asker: Asker, wanted: str | None = None) -
     return CheckInPage(
         today=asker.today,
         owed=due,
-        laid=tuple(kr for kr in own if _laid_today(kr, asker.today) and kr.id not in {o.key_result.id for o in due}),
+        laid=tuple(
+            kr for kr in own if _laid_today(kr, asker.today) and kr.id not in {o.key_result.id for o in due}
+        ),
         open_id=due[0].key_result.id if due else None,
         team=teams[0] if teams else None,
-        next_on=min((k.next_check_in_on for k in own if k.next_check_in_on and k.next_check_in_on > asker.today), default=None),
+        next_on=min(
+            (k.next_check_in_on for k in own if k.next_check_in_on and k.next_check_in_on > asker.today),
+            default=None,
+        ),
         cycle=cycle,
         directory=directory,
         organisation=goals.organisation(),

@@ -26,21 +26,15 @@ NOTES_AT_MOST = 6
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One check-in as it counts now, with the versions that it replaced (newest first).
+    """One check-in as it counts now.
 
-    ``before`` is the value of the check-in that came before it; ``note_number`` is its place among the chart's notes.
+    ``before`` is the value of the check-in before it; ``note_number`` its place among the chart's notes.
     """
 
     check_in: CheckIn
-    versions: tuple[CheckIn, ...] = ()
     before: float | None = None
     note_number: int | None = None
     may_revise: bool = False
-
-    @property
-    def root_id(self) -> str:
-        """The id of the check-in as first recorded, by which it is revised."""
-        return self.check_in.revision_of or self.check_in.id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,17 +59,19 @@ class KeyResultPage:
 
 
 def show_key_result(services: Services, asker: Asker, key_result_id: str) -> KeyResultPage:
-    """The page, from two questions asked at once and the objective.
+    """The page, from four questions in two steps. It stands as the viewer's own last check-in left it.
 
     Raises:
         NotFound: it is not there, or not theirs to see.
     """
     goals = services.goals
     said = ask(lambda: services.checkins.series(key_result_id))
-    key_result = goals.key_result(key_result_id)
-    objective = goals.objective(key_result.objective_id)
+    defined = goals.key_result(key_result_id)
+    stands = ask(lambda: services.checkins.judged(defined))
+    objective = goals.objective(defined.objective_id)
     directory = goals.directory()
     series = said.result()
+    key_result = stands.result()
     entries = history(series.items, asker)
     related = to_key_result(asker, key_result, directory, objective.owner_id)
     owes = key_result.next_check_in_on is not None and key_result.next_check_in_on <= asker.today
@@ -99,25 +95,19 @@ def show_key_result(services: Services, asker: Asker, key_result_id: str) -> Key
 
 
 def history(series: tuple[CheckIn, ...], asker: Asker) -> tuple[Entry, ...]:
-    """The check-ins as they count now, newest first, each with what it replaced and the value before it."""
-    versions: dict[str, list[CheckIn]] = {}
-    for check_in in series:
-        versions.setdefault(check_in.revision_of or check_in.id, []).append(check_in)
-    current = [sorted(group, key=lambda c: c.seq, reverse=True) for group in versions.values()]
-    current.sort(key=lambda group: (group[0].as_of, group[0].seq), reverse=True)
-    noted = [group[0].id for group in reversed(current) if group[0].note and not group[0].withdrawn]
+    """The check-ins newest first, each with the value before it and the number of its note on the chart."""
+    current = sorted(series, key=lambda check_in: (check_in.as_of, check_in.seq))
+    noted = [check_in.id for check_in in current if check_in.note and not check_in.withdrawn]
     numbers = {check_in_id: place for place, check_in_id in enumerate(noted[-NOTES_AT_MOST:], start=1)}
     entries: list[Entry] = []
     before: float | None = None
-    for newest, *older in reversed(current):
-        entries.append(
-            Entry(
-                check_in=newest,
-                versions=tuple(older),
-                before=before,
-                note_number=numbers.get(newest.id),
-                may_revise=not newest.withdrawn and may_revise(asker, older[-1] if older else newest),
-            )
+    for check_in in current:
+        entry = Entry(
+            check_in=check_in,
+            before=before,
+            note_number=numbers.get(check_in.id),
+            may_revise=not check_in.withdrawn and may_revise(asker, check_in),
         )
-        before = before if newest.withdrawn else newest.value
+        entries.append(entry)
+        before = before if check_in.withdrawn else check_in.value
     return tuple(reversed(entries))

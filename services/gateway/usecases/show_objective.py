@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from libs.contracts.permissions import Action
-from services.gateway.domain.okr import Asker, Cycle, Directory, KeyResult, Objective, Organisation
-from services.gateway.usecases.ask import ask
+from services.gateway.domain.okr import Asker, Crumb, Cycle, Directory, KeyResult, Objective, Organisation
 from services.gateway.usecases.may import may, to_objective
-from services.gateway.usecases.okr_ports import KeyResultQuery, Services
+from services.gateway.usecases.okr_ports import Services
 
 WORSE_THAN_ON_TRACK = ("at_risk", "overdue", "behind")
-CHAIN_AT_MOST = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,12 +23,12 @@ class Child:
 
 @dataclass(frozen=True, kw_only=True)
 class ObjectivePage:
-    """The page. ``ancestors`` run from the top down; ``strayed`` are live key results worse than the average says."""
+    """The page. ``ancestors`` run from the top down; ``strayed`` are key results worse than the average."""
 
     objective: Objective
     today: date
     cycle: Cycle | None
-    ancestors: tuple[Objective | KeyResult, ...]
+    ancestors: tuple[Crumb, ...]
     key_results: tuple[KeyResult, ...]
     children: tuple[Child, ...]
     weakest: KeyResult | None
@@ -45,26 +43,24 @@ class ObjectivePage:
 
 
 def show_objective(services: Services, asker: Asker, objective_id: str) -> ObjectivePage:
-    """The page, from the objective and three questions asked at once; ancestors cost one call a level.
+    """The page, from one question; a second where the weakest key result lies deeper.
 
     Raises:
         NotFound: it is not there, or not theirs to see.
     """
     goals = services.goals
-    objective = goals.objective(objective_id)
-    measured_by = ask(lambda: goals.key_results(KeyResultQuery(objective_id=objective_id)))
-    carried_by = ask(lambda: goals.children(objective_id))
+    detail = goals.objective_detail(objective_id)
+    objective = detail.objective
     directory = goals.directory()
-    above = _ancestors(services, objective)
-    key_results = tuple(kr for kr in measured_by.result().items if kr.state == "open")
+    key_results = tuple(kr for kr in detail.key_results if kr.state == "open")
     related = to_objective(asker, objective, directory)
     return ObjectivePage(
         objective=objective,
         today=asker.today,
         cycle=next((cycle for cycle in goals.cycles() if cycle.id == objective.cycle_id), None),
-        ancestors=above,
+        ancestors=detail.ancestors,
         key_results=key_results,
-        children=tuple(_child(child, key_results) for child in carried_by.result()),
+        children=tuple(_child(child, key_results) for child in detail.children),
         weakest=_weakest(services, objective, key_results),
         strayed=_strayed(objective, key_results),
         directory=directory,
@@ -77,27 +73,17 @@ def show_objective(services: Services, asker: Asker, objective_id: str) -> Objec
     )
 
 
-def _ancestors(services: Services, objective: Objective) -> tuple[Objective | KeyResult, ...]:
-    chain: list[Objective | KeyResult] = []
-    current: Objective = objective
-    while current.parent is not None and len(chain) < CHAIN_AT_MOST:
-        above_id = current.parent.id
-        if current.parent.kind == "key_result":
-            carried = services.goals.key_result(above_id)
-            chain.append(carried)
-            above_id = carried.objective_id
-        current = services.goals.objective(above_id)
-        chain.append(current)
-    return tuple(reversed(chain))
-
-
 def _child(child: Objective, key_results: tuple[KeyResult, ...]) -> Child:
     parent = child.parent
-    carries = next((kr for kr in key_results if parent and parent.kind == "key_result" and kr.id == parent.id), None)
+    carries = next(
+        (kr for kr in key_results if parent and parent.kind == "key_result" and kr.id == parent.id), None
+    )
     return Child(objective=child, carries=carries)
 
 
-def _weakest(services: Services, objective: Objective, key_results: tuple[KeyResult, ...]) -> KeyResult | None:
+def _weakest(
+    services: Services, objective: Objective, key_results: tuple[KeyResult, ...]
+) -> KeyResult | None:
     if objective.weakest is None:
         return None
     wanted = objective.weakest.key_result_id
@@ -109,5 +95,3 @@ def _strayed(objective: Objective, key_results: tuple[KeyResult, ...]) -> tuple[
     if objective.status not in {"on_track", "achieved"}:
         return ()
     return tuple(kr for kr in key_results if kr.status in WORSE_THAN_ON_TRACK)
-
-

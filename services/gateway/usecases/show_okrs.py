@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from libs.contracts.permissions import Action, Relation
 from services.gateway.domain.okr import Asker, Cycle, Directory, Team, TreeRow
-from services.gateway.usecases.ask import ask
 from services.gateway.usecases.choose_cycle import choose_cycle
 from services.gateway.usecases.may import may
-from services.gateway.usecases.okr_ports import KeyResultQuery, Services, TreeQuery
-
-COUNTED = ("at_risk", "overdue", "behind", "stale")
+from services.gateway.usecases.okr_ports import Services, TreeQuery
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +48,7 @@ class OkrsPage:
 
 
 def show_okrs(services: Services, asker: Asker, filters: Filters) -> OkrsPage:
-    """One page of the tree with the chips' counts, from three questions asked at once."""
+    """One page of the tree with the chips' counts, from one question."""
     goals = services.goals
     cycle = choose_cycle(goals.cycles(), asker.today, filters.cycle_id)
     directory = goals.directory()
@@ -60,14 +56,9 @@ def show_okrs(services: Services, asker: Asker, filters: Filters) -> OkrsPage:
     rows: tuple[TreeRow, ...] = ()
     following: str | None = None
     counts: Mapping[str, int] = {}
-    mine = 0
     if cycle is not None:
-        attention = ask(lambda: goals.key_results(KeyResultQuery(cycle_id=cycle.id, statuses=COUNTED)))
-        own = ask(lambda: goals.key_results(KeyResultQuery(cycle_id=cycle.id, owner_id=asker.person_id)))
         tree = goals.tree(_query(cycle.id, asker, filters))
-        rows, following = tree.rows, tree.next
-        counts = Counter(key_result.status for key_result in attention.result().items)
-        mine = len(own.result().items)
+        rows, following, counts = tree.rows, tree.next, tree.counts
     return OkrsPage(
         today=asker.today,
         cycle=cycle,
@@ -75,9 +66,11 @@ def show_okrs(services: Services, asker: Asker, filters: Filters) -> OkrsPage:
         next=following,
         filters=filters,
         counts=counts,
-        mine=mine,
+        mine=counts.get("mine", 0),
         teams=teams,
-        other_teams=tuple(sorted((t for t in directory.teams.values() if t not in teams), key=lambda t: t.name)),
+        other_teams=tuple(
+            sorted((t for t in directory.teams.values() if t not in teams), key=lambda t: t.name)
+        ),
         directory=directory,
         may_create=may(asker, Action.OBJECTIVE_CREATE, Relation(own=True)),
         statuses_by_key_result={row.key_result.id: row.key_result.status for row in rows if row.key_result},

@@ -17,7 +17,7 @@ WINS_AT_MOST = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Today:
-    """The page. ``team_week`` is this week's pile of the viewer's team, ``next_on`` the next day they owe anything."""
+    """The page. ``team_week`` is the pile of one's team, ``next_on`` the next day they owe anything."""
 
     today: date
     owed: tuple[Owed, ...]
@@ -28,7 +28,6 @@ class Today:
     cycle_gone: float | None
     company_progress: float | None
     company_weakest: float | None
-    week: Week
     team: Team | None
     team_week: Week | None
     next_on: date | None
@@ -37,7 +36,7 @@ class Today:
 
 
 def show_today(services: Services, asker: Asker) -> Today:
-    """The page for the one who looks, from six questions asked at once."""
+    """The page for the one who looks, from five questions asked at once."""
     goals, checkins = services.goals, services.checkins
     cycle = choose_cycle(goals.cycles(), asker.today)
     directory = goals.directory()
@@ -48,7 +47,6 @@ def show_today(services: Services, asker: Asker) -> Today:
     achieved = ask(lambda: goals.key_results(KeyResultQuery(cycle_id=cycle_id, statuses=("achieved",))))
     company = ask(lambda: goals.objectives(ObjectiveQuery(cycle_id=cycle_id, level="company")))
     mine = ask(lambda: goals.key_results(KeyResultQuery(cycle_id=cycle_id, owner_id=asker.person_id)))
-    week = ask(checkins.week)
     team_week = checkins.week(team.id) if team else None
     looks = _near(asker, directory, attention.result().items)
     progress, weakest = _company(company.result().items)
@@ -62,7 +60,6 @@ def show_today(services: Services, asker: Asker) -> Today:
         cycle_gone=cycle.gone(asker.today) if cycle else None,
         company_progress=progress,
         company_weakest=weakest,
-        week=week.result(),
         team=team,
         team_week=team_week,
         next_on=_next_day(mine.result().items, asker.today),
@@ -85,7 +82,9 @@ def _near(asker: Asker, directory: Directory, found: tuple[KeyResult, ...]) -> t
         if asker.person_id in {key_result.owner_id, key_result.delegate_id} or key_result.team_id in teams
     ]
     urgency = {status: place for place, status in enumerate(ASKS_FOR_A_LOOK)}
-    by_urgency = sorted(near or found, key=lambda kr: (urgency.get(kr.status, 9), kr.progress or 0.0, kr.title))
+    by_urgency = sorted(
+        near or found, key=lambda kr: (urgency.get(kr.status, 9), kr.progress or 0.0, kr.title)
+    )
     return tuple(by_urgency)
 
 
@@ -104,4 +103,7 @@ def _company(objectives: tuple[Objective, ...]) -> tuple[float | None, float | N
 
 
 def _next_day(mine: tuple[KeyResult, ...], today: date) -> date | None:
-    return min((kr.next_check_in_on for kr in mine if kr.next_check_in_on and kr.next_check_in_on > today), default=None)
+    return min(
+        (kr.next_check_in_on for kr in mine if kr.next_check_in_on and kr.next_check_in_on > today),
+        default=None,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -61,7 +62,10 @@ def undo(check_in_id: str) -> Response:
 
 
 def check_in_page(
-    *, open_id: str | None = None, typed: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None
+    *,
+    open_id: str | None = None,
+    typed: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
 ) -> str:
     """The screen with one form open, with what was typed and what is wrong with it."""
     page = show_check_in(services(), asker(), open_id)
@@ -96,7 +100,9 @@ def _done(known: KeyResult, page: CheckInPage) -> tuple[items.Item, items.Item]:
     return items.key_result(known, page.directory), {**done, "edit_url": f"/key-results/{known.id}#history"}
 
 
-def _form(page: CheckInPage, typed: Mapping[str, str] | None, errors: Mapping[str, str] | None) -> items.Item | None:
+def _form(
+    page: CheckInPage, typed: Mapping[str, str] | None, errors: Mapping[str, str] | None
+) -> items.Item | None:
     if not page.owed:
         return None
     following = page.owed[1].key_result.id if len(page.owed) > 1 else None
@@ -126,7 +132,7 @@ def _address(back: str, key_result_id: str) -> str:
     return {"today": "/", "key-result": f"/key-results/{key_result_id}"}.get(back, "/check-in")
 
 
-def _laid(known: KeyResult, stored: CheckIn, back: str) -> dict[str, str]:
+def _laid(known: KeyResult, stored: CheckIn, back: str) -> Any:
     """What the toast says: Checked in: Incident reviews led, 4 of 6."""
     value = formatting.reading(stored.value, known.kind, known.unit, current_viewer().locale)
     after = f", {value.lower() if known.kind == 'boolean' else value}"

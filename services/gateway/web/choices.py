@@ -12,7 +12,12 @@ VISIBILITIES: tuple[Choice, ...] = (("organisation", "Everyone"), ("team", "Team
 ROLL_UPS: tuple[Choice, ...] = tuple(sentences.ROLL_UPS.items())
 KINDS: tuple[Choice, ...] = (("metric", "A number"), ("boolean", "Done or not"))
 COMMITMENTS: tuple[Choice, ...] = tuple(sentences.COMMITMENTS.items())
-ROLES: tuple[Choice, ...] = (("member", "Member"), ("leader", "Leader"), ("admin", "Admin"), ("viewer", "Viewer"))
+ROLES: tuple[Choice, ...] = (
+    ("member", "Member"),
+    ("leader", "Leader"),
+    ("admin", "Admin"),
+    ("viewer", "Viewer"),
+)
 RHYTHMS: tuple[Choice, ...] = tuple(sentences.RHYTHMS.items())
 WEEKDAYS: tuple[Choice, ...] = tuple((str(place), name) for place, name in enumerate(sentences.WEEKDAYS))
 LOCALES: tuple[Choice, ...] = (("en", "English (Europe)"), ("de", "Deutsch"), ("pt", "Português"))
@@ -21,7 +26,9 @@ THEMES: tuple[Choice, ...] = (("system", "System"), ("light", "Light"), ("dark",
 
 def people(directory: Directory, *, keep: str | None = None) -> list[Choice]:
     """Everyone who is not disabled, by name; ``keep`` stays offered whatever their state."""
-    shown = (person for person in directory.people.values() if person.state != "disabled" or person.id == keep)
+    shown = (
+        person for person in directory.people.values() if person.state != "disabled" or person.id == keep
+    )
     return [(person.id, person.name) for person in sorted(shown, key=lambda person: person.name.casefold())]
 
 

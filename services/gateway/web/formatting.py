@@ -15,6 +15,7 @@ from babel.numbers import format_decimal
 NO_BREAK_SPACE = "\u00a0"
 NOT_MEASURED = "–"
 DEFAULT_LOCALE = "en_GB"
+EUROPEAN_ENGLISH = (None, "", "en")  # plain English is Europe's: 18 November, not November 18
 AVATAR_COLOURS = 6
 WEEK = 7
 WHOLE = 100
@@ -45,7 +46,7 @@ def status_word(status: str, *, short: bool = False) -> str:
 def known_locale(name: str | None) -> Locale:
     """The locale of that name, or the default where the name means nothing."""
     try:
-        return Locale.parse((name or DEFAULT_LOCALE).replace("-", "_"))
+        return Locale.parse(DEFAULT_LOCALE if name in EUROPEAN_ENGLISH else name.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
         return Locale.parse(DEFAULT_LOCALE)
 

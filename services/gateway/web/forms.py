@@ -1,7 +1,8 @@
-"""What went wrong with a form, in its own words, so that it can be shown again with everything that was typed."""
+"""What went wrong with a form, so that it can be shown again with everything that was typed."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from libs.chassis.problems import (
@@ -24,7 +25,10 @@ from services.gateway.domain.errors import (
 from services.gateway.domain.typed import Findings
 
 UNKNOWN = "We don't know whether that was saved. Try again; it will not count twice."
-STALE = "Someone changed this while you were editing. Yours is kept below beside theirs; save again to put yours in place."
+STALE = (
+    "Someone changed this while you were editing. Yours is kept below beside theirs; "
+    "save again to put yours in place."
+)
 SHOWN_AGAIN = (Conflict, PreconditionFailed, Unprocessable, TooManyRequests, Unavailable)
 
 
@@ -41,7 +45,7 @@ def trouble_of(error: Exception) -> Trouble:
     """What to tell the one who sent the form.
 
     Raises:
-        Exception: the error itself, where showing the form again would not help (refused, not found, a fault).
+        Exception: the error itself, where showing the form again would not help.
     """
     if isinstance(error, Findings):
         return Trouble(422, error.fields)
@@ -53,14 +57,16 @@ def trouble_of(error: Exception) -> Trouble:
         return Trouble(503, {"": UNKNOWN})
     if isinstance(error, TooManyRequests):
         seconds = error.headers.get("Retry-After", "60")
-        return Trouble(429, {"": f"That was a lot at once. Try again in {seconds} seconds; nothing was lost."})
+        return Trouble(
+            429, {"": f"That was a lot at once. Try again in {seconds} seconds; nothing was lost."}
+        )
     if isinstance(error, SHOWN_AGAIN):
         return Trouble(error.status, fields_of(error))
     raise error
 
 
 def fields_of(problem: Problem) -> dict[str, str]:
-    """The problem's sentences by field: ``/parent/id`` is about ``parent``, ``/rhythm/weekday`` about ``weekday``."""
+    """The sentences by field: ``/parent/id`` is about ``parent``, ``/rhythm/weekday`` about ``weekday``."""
     found: dict[str, str] = {}
     for wrong in problem.errors:
         found.setdefault(_name(wrong.pointer), wrong.message)
@@ -68,7 +74,7 @@ def fields_of(problem: Problem) -> dict[str, str]:
 
 
 def _name(pointer: str) -> str:
-    parts = [part for part in pointer.lstrip("/?").split("/") if part]
+    parts = [part for part in re.split(r"[/.?]", pointer) if part]
     if not parts:
         return ""
     return parts[1] if parts[0] in {"rhythm", "thresholds"} and len(parts) > 1 else parts[0]

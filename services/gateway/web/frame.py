@@ -37,7 +37,16 @@ def asker() -> Asker:
 
 def comma() -> bool:
     """Whether the viewer writes decimals after a comma."""
-    return current_viewer().locale.replace("_", "-").split("-")[0] in {"de", "fr", "es", "it", "pt", "nl", "pl", "sv"}
+    return current_viewer().locale.replace("_", "-").split("-")[0] in {
+        "de",
+        "fr",
+        "es",
+        "it",
+        "pt",
+        "nl",
+        "pl",
+        "sv",
+    }
 
 
 def new_key() -> str:

@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from services.gateway.domain.okr import Directory, KeyResult, Objective, Organisation, Owed, Thresholds, TreeRow
+from services.gateway.domain.okr import (
+    Directory,
+    KeyResult,
+    Objective,
+    Organisation,
+    Owed,
+    Thresholds,
+    TreeRow,
+)
 from services.gateway.usecases.show_key_result import Entry, KeyResultPage
 from services.gateway.web import sentences
+from services.gateway.web.frame import wants_part
 
 Item = dict[str, Any]
 SETTLED_BY_TIME = ("overdue", "too_early")
+# With a script the answer replaces the page's content and the toasts; without one the page is loaded.
+WHOLE_MAIN = {
+    "hx-target": "#main",
+    "hx-select": "#main",
+    "hx-select-oob": "#toasts:innerHTML",
+    "hx-swap": "outerHTML",
+}
 
 
 def key_result(known: KeyResult, directory: Directory) -> Item:
@@ -81,28 +98,39 @@ def objective(known: Objective, directory: Directory, statuses: Mapping[str, str
     }
 
 
-def tree(rows: Iterable[TreeRow], directory: Directory, statuses: Mapping[str, str], today: date) -> list[Item]:
+def tree(
+    rows: Iterable[TreeRow], directory: Directory, statuses: Mapping[str, str], today: date
+) -> list[Item]:
     """The rows of the OKRs table, each knowing whether it has anything below it."""
-    listed = list(rows)
-    below = [later.depth > row.depth for row, later in zip(listed, listed[1:], strict=False)] + [False]
-    return [
-        _tree_row(row, directory, statuses, today, has_children=more)
-        for row, more in zip(listed, below, strict=True)
-    ]
+    listed = [_tree_row(row, directory, statuses, today) for row in rows]
+    for place, item in enumerate(listed):
+        if item["kind"] == "objective":
+            days = [below["next_check_in_on"] for below in _below(listed, place) if below["next_check_in_on"]]
+            item["next_check_in_on"] = min(days, default=None)
+            item["owed"] = bool(days) and min(days) <= today
+    return listed
 
 
-def _tree_row(
-    row: TreeRow, directory: Directory, statuses: Mapping[str, str], today: date, *, has_children: bool
-) -> Item:
+def _below(listed: list[Item], place: int) -> Iterable[Item]:
+    """The rows that stand below this one."""
+    deeper = itertools.takewhile(lambda row: row["depth"] > listed[place]["depth"], listed[place + 1 :])
+    return (row for row in deeper if row["kind"] == "key_result")
+
+
+def _tree_row(row: TreeRow, directory: Directory, statuses: Mapping[str, str], today: date) -> Item:
     if row.objective is not None:
-        item = {**objective(row.objective, directory, statuses), "kind": "objective", "next_check_in_on": None}
+        item = {
+            **objective(row.objective, directory, statuses),
+            "kind": "objective",
+            "next_check_in_on": None,
+        }
     elif row.key_result is not None:
         known = row.key_result
         item = {**key_result(known, directory), "kind": "key_result"}
         item["check_in_url"] = f"/check-in?key_result={known.id}"
         item["next_check_in_on"] = None if known.status in {"achieved", "closed"} else known.next_check_in_on
         item["owed"] = known.next_check_in_on is not None and known.next_check_in_on <= today
-    return {**item, "depth": row.depth, "has_children": has_children}
+    return {**item, "depth": row.depth, "has_children": row.has_children}
 
 
 def check_in_form(
@@ -116,9 +144,12 @@ def check_in_form(
     skip: str | None = None,
 ) -> Item:
     """What a check-in form needs beside the key result. ``back`` is the page that shows the form."""
+    action = f"/key-results/{known.id}/check-in?back={back}"
     return {
-        "action": f"/key-results/{known.id}/check-in?back={back}",
+        "action": action,
         "key": key,
+        "attrs": {"hx-post": action, **WHOLE_MAIN},
+        "value_attrs": {"autofocus": ""} if back == "check-in" or wants_part() else {},
         "values": dict(typed) if typed is not None else {"value": None, "confidence": None, "note": ""},
         "errors": errors or None,
         "thresholds": thresholds(organisation.thresholds),
@@ -138,33 +169,33 @@ def thresholds(limits: Thresholds) -> Item:
 def entry(page: KeyResultPage, known: Entry, *, latest: bool) -> Item:
     """One check-in of the history, with what it replaced."""
     check_in = known.check_in
-    author = page.directory.person(check_in.author_id)
+    first = check_in.versions[0] if check_in.versions else check_in
     owner = page.directory.person(page.key_result.owner_id)
-    stands_in = owner is not None and check_in.author_id not in {"", owner.id}
+    stands_in = owner is not None and first.author_id not in {"", owner.id}
     return {
-        "id": known.root_id,
+        "id": check_in.id,
         "as_of": check_in.as_of,
         "value": check_in.value,
         "previous": known.before,
         "confidence": check_in.confidence,
-        "author": author,
+        "author": page.directory.person(first.author_id),
         "on_behalf_of": owner.name.split(" ")[0] if stands_in and owner else None,
         "note": check_in.note,
         "challenge": check_in.challenge,
         "adjustment": check_in.adjustment,
         "latest": latest,
         "withdrawn": check_in.withdrawn,
-        "edit_url": f"/key-results/{page.key_result.id}/check-ins/{known.root_id}" if known.may_revise else None,
+        "edit_url": f"/key-results/{page.key_result.id}/check-ins/{check_in.id}"
+        if known.may_revise
+        else None,
         "revisions": _revisions(page, known),
     }
 
 
 def _revisions(page: KeyResultPage, known: Entry) -> list[Item]:
-    """Each replacement of one version by the next, newest first."""
-    if known.check_in.withdrawn:
-        return []
-    steps = zip((known.check_in, *known.versions), known.versions, strict=False)
-    return [
+    """Each replacement of one version by the next, newest first; an undo is told by the entry itself."""
+    versions = [version for version in known.check_in.versions if not version.withdrawn]
+    replaced = [
         {
             "at": newer.recorded_at,
             "author": page.directory.person(newer.author_id),
@@ -172,5 +203,6 @@ def _revisions(page: KeyResultPage, known: Entry) -> list[Item]:
             "value": newer.value,
             "reason": None,
         }
-        for newer, older in steps
+        for older, newer in itertools.pairwise(versions)
     ]
+    return list(reversed(replaced))

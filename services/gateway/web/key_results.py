@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -37,7 +38,7 @@ def key_result(key_result_id: str) -> str:
         "key_results/key_result.html",
         page={"title": known.title, "nav": "okrs", "crumbs": _crumbs(seen)},
         seen=seen,
-        item={**items.key_result(known, seen.directory), "due_on": known.next_check_in_on if seen.owed else None},
+        item=_check_in_item(seen),
         owner=seen.directory.person(known.owner_id),
         delegate=seen.directory.person(known.delegate_id),
         series=_series(seen),
@@ -58,13 +59,22 @@ def _crumbs(seen: KeyResultPage) -> list[tuple[str, str | None]]:
     return [*start, (seen.objective.title, f"/objectives/{seen.objective.id}")]
 
 
+def _check_in_item(seen: KeyResultPage) -> items.Item:
+    """The key result for its own check-in form, which need not repeat the page's title."""
+    due_on = seen.key_result.next_check_in_on if seen.owed else None
+    item = items.key_result(seen.key_result, seen.directory)
+    return {**item, "title": "Check in", "url": "#check-in", "due_on": due_on}
+
+
 def _check_in_form(seen: KeyResultPage) -> items.Item | None:
     if not seen.may_check_in:
         return None
-    return items.check_in_form(seen.key_result, key=new_key(), organisation=seen.organisation, back="key-result")
+    return items.check_in_form(
+        seen.key_result, key=new_key(), organisation=seen.organisation, back="key-result"
+    )
 
 
-def _span(seen: KeyResultPage) -> tuple[object, object]:
+def _span(seen: KeyResultPage) -> tuple[date, date]:
     cycle, known = seen.cycle, seen.key_result
     starts_on = cycle.starts_on if cycle else seen.today
     return starts_on, known.due_on or (cycle.ends_on if cycle else seen.today)
@@ -86,7 +96,7 @@ def _series(seen: KeyResultPage) -> Series:
             Reading(
                 on=as_day(entry.check_in.as_of, zone),
                 value=entry.check_in.value,
-                revised=bool(entry.versions),
+                revised=len(entry.check_in.versions) > 1,
                 note=entry.note_number,
             )
             for entry in seen.readings
@@ -228,7 +238,11 @@ def _revision_form(known: KeyResult, entry: CheckIn, typed: Typed, errors: Typed
     directory = services().goals.directory()
     return render_template(
         "key_results/revise.html",
-        page={"title": "Revise a check-in", "nav": "okrs", "crumbs": [(known.title, f"/key-results/{known.id}")]},
+        page={
+            "title": "Revise a check-in",
+            "nav": "okrs",
+            "crumbs": [(known.title, f"/key-results/{known.id}")],
+        },
         item=items.key_result(known, directory),
         entry=entry,
         author=directory.person(entry.author_id),
@@ -267,7 +281,11 @@ def _form(
     start = [(cycle.name, f"/okrs?cycle={cycle.id}")] if cycle else []
     return render_template(
         "key_results/edit.html",
-        page={"title": title, "nav": "okrs", "crumbs": [*start, (objective.title, f"/objectives/{objective.id}")]},
+        page={
+            "title": title,
+            "nav": "okrs",
+            "crumbs": [*start, (objective.title, f"/objectives/{objective.id}")],
+        },
         objective=objective,
         stored=stored,
         cycle_of=cycle,

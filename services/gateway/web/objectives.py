@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from libs.chassis.problems import Problem
-from services.gateway.domain.okr import Cycle, KeyResult, Objective, Parent
+from services.gateway.domain.okr import Cycle, Objective, Parent
 from services.gateway.domain.typed import Findings
 from services.gateway.usecases.align_objective import align_objective
 from services.gateway.usecases.choose_cycle import choose_cycle
@@ -18,7 +18,7 @@ from services.gateway.usecases.show_objective import ObjectivePage, show_objecti
 from services.gateway.web import choices, items, sentences
 from services.gateway.web.forms import trouble_of
 from services.gateway.web.frame import asker, comma, frame, new_key, services
-from services.gateway.web.viewer import current_viewer, signed_in
+from services.gateway.web.viewer import current_viewer, safe_path, signed_in
 
 blueprint = Blueprint("objectives", __name__)
 frame(blueprint)
@@ -47,7 +47,11 @@ def objective(objective_id: str) -> str:
 
 def _live(seen: ObjectivePage) -> str:
     """The ids whose check-ins change the numbers at the head of the page."""
-    ids = [seen.objective.id, *(found.id for found in seen.key_results), *(c.objective.id for c in seen.children)]
+    ids = [
+        seen.objective.id,
+        *(found.id for found in seen.key_results),
+        *(c.objective.id for c in seen.children),
+    ]
     if seen.weakest:
         ids.append(seen.weakest.id)
     return " ".join(dict.fromkeys(ids))
@@ -59,7 +63,7 @@ def crumbs(seen: ObjectivePage) -> list[Crumb]:
     if seen.cycle:
         start.append((seen.cycle.name, f"/okrs?cycle={seen.cycle.id}"))
     for above in seen.ancestors:
-        kind = "key-results" if isinstance(above, KeyResult) else "objectives"
+        kind = "key-results" if above.kind == "key_result" else "objectives"
         start.append((above.title, f"/{kind}/{above.id}"))
     if not seen.ancestors:
         start.append((sentences.LEVELS.get(seen.objective.level, ""), None))
@@ -128,7 +132,9 @@ def change(objective_id: str) -> tuple[str, int] | Response:
     typed = request.form.to_dict()
     if "find" in typed:
         return _form(typed, {}, stored=services().goals.objective(objective_id)), 200
-    command = SaveObjective(typed=typed, objective_id=objective_id, rev=int(typed.get("rev") or 0), comma=comma())
+    command = SaveObjective(
+        typed=typed, objective_id=objective_id, rev=int(typed.get("rev") or 0), comma=comma()
+    )
     try:
         save_objective(services(), command)
     except (Findings, Problem) as error:
@@ -190,7 +196,8 @@ def follow(objective_id: str) -> Response:
         services().goals.unfollow(objective_id)
     else:
         services().goals.follow(objective_id)
-    return redirect(f"/objectives/{objective_id}", 303)
+    then = request.args.get("then")
+    return redirect(safe_path(then) if then else f"/objectives/{objective_id}", 303)
 
 
 @blueprint.post("/objectives/<objective_id>/delete")
@@ -263,7 +270,11 @@ def _form(
 def _form_page(stored: Objective | None, cycle: Cycle | None) -> dict[str, object]:
     start: list[Crumb] = [(cycle.name, f"/okrs?cycle={cycle.id}")] if cycle else []
     if stored:
-        return {"title": "Change an objective", "nav": "okrs", "crumbs": [*start, (stored.title, f"/objectives/{stored.id}")]}
+        return {
+            "title": "Change an objective",
+            "nav": "okrs",
+            "crumbs": [*start, (stored.title, f"/objectives/{stored.id}")],
+        }
     return {"title": "Draft an objective", "nav": "okrs", "crumbs": start}
 
 
@@ -273,7 +284,11 @@ def _align_form(
     chosen = parent_of(typed.get("parent", ""))
     return render_template(
         "objectives/align.html",
-        page={"title": "Align an objective", "nav": "okrs", "crumbs": [(stored.title, f"/objectives/{stored.id}")]},
+        page={
+            "title": "Align an objective",
+            "nav": "okrs",
+            "crumbs": [(stored.title, f"/objectives/{stored.id}")],
+        },
         stored=stored,
         typed={**typed, "rev": str(stored.rev)} if stale else typed,
         errors=errors,

@@ -72,7 +72,9 @@ def _chips(page: OkrsPage) -> list[tuple[object, ...] | None]:
         ("Everything", _address(whole), not now.mine and now.team_id is None, None, None),
         ("Mine", _address(mine), now.mine, page.mine, None),
     ]
-    shown = [team for team in (*page.teams, *page.other_teams) if team in page.teams or team.id == now.team_id]
+    shown = [
+        team for team in (*page.teams, *page.other_teams) if team in page.teams or team.id == now.team_id
+    ]
     for team in shown:
         of_team = Filters(cycle_id=now.cycle_id, statuses=now.statuses, team_id=team.id)
         chips.append((team.name, _address(of_team), now.team_id == team.id, None, None))

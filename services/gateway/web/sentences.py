@@ -14,7 +14,11 @@ LOW, FAIR = 3, 6
 RHYTHMS = {"weekly": "Weekly", "biweekly": "Bi-weekly", "monthly": "Monthly"}
 LEVELS = {"company": "Company", "team": "Team", "person": "Person"}
 VISIBILITIES = {"organisation": "Everyone", "team": "Team", "private": "Only its owner"}
-ROLL_UPS = {"both": "Key results and objectives below", "key_results": "Key results", "children": "Objectives below"}
+ROLL_UPS = {
+    "both": "Key results and objectives below",
+    "key_results": "Key results",
+    "children": "Objectives below",
+}
 COMMITMENTS = {"committed": "Committed", "aspirational": "Aspirational"}
 
 
@@ -63,7 +67,10 @@ def _fact(reason: Reason) -> dict[str, object] | None:
         "progress": ("Progress", percent(value)),
         "expected": ("Expected by today", percent(value)),
         "gap": (_with_limit("Gap", limit, share=True), _gap_words(value)),
-        "confidence": (f"Confidence, limit above {number(limit)}" if limit is not None else "Confidence", number(value)),
+        "confidence": (
+            f"Confidence, limit above {number(limit)}" if limit is not None else "Confidence",
+            number(value),
+        ),
         "elapsed": (_with_limit("Of the time gone", limit, share=True, unit="\u00a0%"), percent(value)),
         "days_overdue": ("Past its date", days),
         "days_missed": (f"Check-in missed, limit {number(limit)} days", days),
@@ -95,7 +102,7 @@ def fired(reasons: tuple[Reason, ...], rule: str) -> Reason | None:
 
 
 def gap(known: KeyResult | Objective) -> float | None:
-    """How far the progress stands behind what is expected by today; negative when ahead; null when not measured."""
+    """How far the progress stands behind what is expected by today; negative when ahead."""
     if known.progress is None or known.expected is None:
         return None
     return round(known.expected - known.progress, 4)
@@ -130,7 +137,13 @@ def next_check_in(on: date | None, today: date) -> str:
     if on is None:
         return ""
     ahead = (on - today).days
-    when = "tomorrow" if ahead == 1 else f"on {WEEKDAYS[on.weekday()]}" if ahead < len(WEEKDAYS) else f"on {day(on)}"
+    when = (
+        "tomorrow"
+        if ahead == 1
+        else f"on {WEEKDAYS[on.weekday()]}"
+        if ahead < len(WEEKDAYS)
+        else f"on {day(on)}"
+    )
     return f"Your next check-in is {when}."
 
 

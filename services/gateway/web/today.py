@@ -23,9 +23,12 @@ def today() -> str:
 
 
 def today_page(
-    *, open_id: str | None = None, typed: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None
+    *,
+    open_id: str | None = None,
+    typed: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
 ) -> str:
-    """The page with one check-in open: the wanted, else the first; with what was typed and what is wrong with it."""
+    """The page with one check-in open (the wanted, else the first), with what was typed and what is wrong."""
     page = show_today(services(), asker())
     g.owed = len(page.owed)
     return render_template(

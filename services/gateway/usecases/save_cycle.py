@@ -1,0 +1,38 @@
+"""An admin or leader opens a cycle; an admin changes one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from services.gateway.domain.okr import Cycle
+from services.gateway.domain.typed import Reader
+from services.gateway.usecases.okr_ports import Services
+
+
+def save_cycle(
+    services: Services,
+    typed: Mapping[str, str],
+    *,
+    cycle_id: str | None = None,
+    rev: int = 0,
+    idempotency_key: str = "",
+) -> Cycle:
+    """The cycle as stored.
+
+    Raises:
+        Findings: a field needs a look; nothing was stored.
+        Problem: the service refused, or did not answer.
+    """
+    reader = Reader(typed)
+    fields = {"name": reader.text("name", needed="Name the cycle, such as Q4 2031.")}
+    for name, needed in (("starts_on", "Say when it begins."), ("ends_on", "Say when it ends.")):
+        on = reader.day(name)
+        if on is None and name not in reader.wrong:
+            reader.wrong[name] = needed
+        fields[name] = on.isoformat() if on else ""
+    if state := reader.choice("state"):
+        fields["state"] = state
+    reader.done()
+    if cycle_id is None:
+        return services.goals.create_cycle(fields, idempotency_key)
+    return services.goals.change_cycle(cycle_id, fields, rev)

@@ -1,0 +1,36 @@
+"""An admin moves the lines between statuses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.gateway.domain.okr import Organisation
+from services.gateway.domain.typed import Reader
+from services.gateway.usecases.okr_ports import Services
+
+SHARES = ("on_track_gap", "behind_gap", "too_early_share")
+WHOLE = ("low_confidence", "stale_after_days")
+POINTS_AT_MOST = 100
+
+
+def save_thresholds(
+    services: Services, typed: Mapping[str, str], rev: int, *, comma: bool = False
+) -> Organisation:
+    """Statuses are judged by these from now on. Gaps and shares are typed as points from 0 to 100.
+
+    Raises:
+        Findings: a field needs a look; nothing was stored.
+        Problem: the service refused, or did not answer.
+    """
+    reader = Reader(typed, comma)
+    fields: dict[str, Any] = {}
+    for name in SHARES:
+        points = reader.number(name, needed="Write points from 0 to 100.")
+        if points is not None and not 0 <= points <= POINTS_AT_MOST:
+            reader.wrong[name] = "Write points from 0 to 100."
+        fields[name] = None if points is None else round(points / POINTS_AT_MOST, 6)
+    for name in WHOLE:
+        fields[name] = reader.whole(name, needed="Write a whole number.")
+    reader.done()
+    return services.goals.change_organisation({"thresholds": fields}, rev)

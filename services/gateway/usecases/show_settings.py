@@ -1,0 +1,33 @@
+"""The settings page: what is only the viewer's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from services.gateway.domain.okr import Asker, Person
+from services.gateway.domain.tokens import ApiToken
+from services.gateway.usecases.ask import ask
+from services.gateway.usecases.list_tokens import list_tokens
+from services.gateway.usecases.okr_ports import Services
+from services.gateway.usecases.ports import Ports
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettingsPage:
+    """The page. ``preferences`` are at_once or off by kind of mail."""
+
+    person: Person
+    preferences: Mapping[str, str]
+    tokens: Sequence[ApiToken]
+
+
+def show_settings(services: Services, asker: Asker, ports: Ports) -> SettingsPage:
+    """The viewer's profile, choices and tokens, asked for at once."""
+    preferences = ask(services.notifications.preferences)
+    person = services.goals.directory(fresh=True).person(asker.person_id)
+    return SettingsPage(
+        person=person or Person(id=asker.person_id, name=""),
+        preferences=preferences.result(),
+        tokens=list_tokens(asker.person_id, ports),
+    )

@@ -1,0 +1,105 @@
+"""Admin: inviting people, and changing their role and access."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Blueprint, flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from libs.chassis.problems import NotFound, Problem
+from services.gateway.domain.okr import Person
+from services.gateway.domain.typed import Findings
+from services.gateway.usecases.save_person import save_person
+from services.gateway.web import choices
+from services.gateway.web.admin import require_admin
+from services.gateway.web.forms import trouble_of
+from services.gateway.web.frame import frame, new_key, services
+from services.gateway.web.viewer import signed_in
+
+blueprint = Blueprint("admin_people", __name__, url_prefix="/admin/people")
+frame(blueprint)
+blueprint.before_request(require_admin)
+
+Typed = Mapping[str, str]
+
+
+@blueprint.get("/invite")
+@signed_in
+def invitation() -> str:
+    """An empty form."""
+    return _form({"role": "member", "idempotency_key": new_key()}, {})
+
+
+@blueprint.post("/invite")
+@signed_in
+def invite() -> tuple[str, int] | Response:
+    """The invitation is on its way."""
+    typed = request.form.to_dict()
+    try:
+        person = save_person(services(), typed, idempotency_key=typed.get("idempotency_key", ""))
+    except (Findings, Problem) as error:
+        trouble = trouble_of(error)
+        return _form(typed, trouble.errors), trouble.status
+    flash(f"Invited {person.name}. The mail is on its way.", "done")
+    return redirect("/admin#people", 303)
+
+
+@blueprint.get("/<person_id>")
+@signed_in
+def person(person_id: str) -> str:
+    """The form with what is stored."""
+    stored = _stored(person_id)
+    return _form(_typed(stored), {}, stored=stored)
+
+
+@blueprint.post("/<person_id>")
+@signed_in
+def change(person_id: str) -> tuple[str, int] | Response:
+    """The person has these values."""
+    typed = request.form.to_dict()
+    stored = _stored(person_id)
+    try:
+        save_person(services(), typed, person=stored)
+    except (Findings, Problem) as error:
+        trouble = trouble_of(error)
+        return _form(typed, trouble.errors, stored=stored), trouble.status
+    flash("Saved.", "done")
+    return redirect("/admin#people", 303)
+
+
+@blueprint.post("/<person_id>/invite-again")
+@signed_in
+def invite_again(person_id: str) -> Response:
+    """Another invitation is on its way; the link before it no longer works."""
+    try:
+        services().goals.invite_again(person_id)
+    except Problem as error:
+        flash(" ".join(trouble_of(error).errors.values()), "problem")
+    else:
+        flash("Invited again. The mail is on its way.", "done")
+    return redirect("/admin#people", 303)
+
+
+def _stored(person_id: str) -> Person:
+    found = services().goals.directory(fresh=True).person(person_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _typed(stored: Person) -> dict[str, str]:
+    return {"name": stored.name, "email": stored.email, "role": stored.role, "state": stored.state}
+
+
+def _form(typed: Typed, errors: Typed, *, stored: Person | None = None) -> str:
+    title = stored.name if stored else "Invite someone"
+    return render_template(
+        "admin/person.html",
+        page={"title": title, "nav": "admin", "crumbs": [("Admin", "/admin"), ("People", "/admin#people")]},
+        title=title,
+        stored=stored,
+        typed=typed,
+        errors=errors,
+        choices=choices,
+    )

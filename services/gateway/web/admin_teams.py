@@ -1,0 +1,118 @@
+"""Admin: making and changing teams."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from flask import Blueprint, flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from libs.chassis.problems import NotFound, Problem
+from services.gateway.domain.okr import Team
+from services.gateway.domain.typed import Findings
+from services.gateway.usecases.save_team import save_team
+from services.gateway.web import choices
+from services.gateway.web.admin import require_admin
+from services.gateway.web.forms import trouble_of
+from services.gateway.web.frame import frame, new_key, services
+from services.gateway.web.viewer import signed_in
+
+blueprint = Blueprint("admin_teams", __name__, url_prefix="/admin/teams")
+frame(blueprint)
+blueprint.before_request(require_admin)
+
+Typed = Mapping[str, str]
+
+
+@blueprint.get("/new")
+@signed_in
+def draft() -> str:
+    """An empty form."""
+    return _form({"every": "weekly", "weekday": "0", "time": "09:00", "idempotency_key": new_key()}, (), {})
+
+
+@blueprint.post("/new")
+@signed_in
+def create() -> tuple[str, int] | Response:
+    """The team exists."""
+    typed, members = request.form.to_dict(), request.form.getlist("member_ids")
+    try:
+        save_team(services(), typed, members, idempotency_key=typed.get("idempotency_key", ""))
+    except (Findings, Problem) as error:
+        trouble = trouble_of(error)
+        return _form(typed, members, trouble.errors), trouble.status
+    flash("Team made.", "done")
+    return redirect("/admin#teams", 303)
+
+
+@blueprint.get("/<team_id>")
+@signed_in
+def team(team_id: str) -> str:
+    """The form with what is stored."""
+    stored = _stored(team_id)
+    return _form(_typed(stored), stored.member_ids, {}, stored=stored)
+
+
+@blueprint.post("/<team_id>")
+@signed_in
+def change(team_id: str) -> tuple[str, int] | Response:
+    """The team has these values, if nobody changed it since the form was shown."""
+    typed, members = request.form.to_dict(), request.form.getlist("member_ids")
+    try:
+        save_team(services(), typed, members, team_id=team_id, rev=int(typed.get("rev") or 0))
+    except (Findings, Problem) as error:
+        trouble = trouble_of(error)
+        stored = _stored(team_id)
+        shown = {**typed, "rev": str(stored.rev)} if trouble.stale else typed
+        return _form(shown, members, trouble.errors, stored=stored), trouble.status
+    flash("Saved.", "done")
+    return redirect("/admin#teams", 303)
+
+
+@blueprint.post("/<team_id>/delete")
+@signed_in
+def delete(team_id: str) -> Response:
+    """The team is gone, if nothing belongs to it."""
+    try:
+        services().goals.delete_team(team_id, int(request.form.get("rev") or 0))
+    except Problem as error:
+        flash(" ".join(trouble_of(error).errors.values()), "problem")
+        return redirect(f"/admin/teams/{team_id}", 303)
+    flash("Team deleted.", "done")
+    return redirect("/admin#teams", 303)
+
+
+def _stored(team_id: str) -> Team:
+    found = services().goals.directory(fresh=True).team(team_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _typed(stored: Team) -> dict[str, str]:
+    return {
+        "name": stored.name,
+        "parent_id": stored.parent_id or "",
+        "lead_id": stored.lead_id or "",
+        "every": stored.rhythm.every,
+        "weekday": str(stored.rhythm.weekday),
+        "time": stored.rhythm.time,
+        "rev": str(stored.rev),
+    }
+
+
+def _form(typed: Typed, members: Collection[str], errors: Typed, *, stored: Team | None = None) -> str:
+    directory = services().goals.directory()
+    title = stored.name if stored else "New team"
+    return render_template(
+        "admin/team.html",
+        page={"title": title, "nav": "admin", "crumbs": [("Admin", "/admin"), ("Teams", "/admin#teams")]},
+        title=title,
+        stored=stored,
+        typed=typed,
+        members=set(members),
+        errors=errors,
+        people=choices.people(directory),
+        parents=[choice for choice in choices.teams(directory) if stored is None or choice[0] != stored.id],
+        choices=choices,
+    )

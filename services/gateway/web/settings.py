@@ -1,0 +1,180 @@
+"""Settings: only yours. Profile, notifications, appearance, tokens, password, sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from zoneinfo import available_timezones
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from libs.chassis.problems import NotFound, Problem
+from services.gateway.domain.errors import AccountError, TokenUnknown
+from services.gateway.usecases.change_password import ChangePassword, change_password
+from services.gateway.usecases.change_theme import change_theme
+from services.gateway.usecases.create_token import CreateToken, create_token
+from services.gateway.usecases.end_other_sessions import end_other_sessions
+from services.gateway.usecases.revoke_token import revoke_token
+from services.gateway.usecases.show_settings import show_settings
+from services.gateway.web import choices
+from services.gateway.web.forms import trouble_of
+from services.gateway.web.frame import asker, frame, services
+from services.gateway.web.presentation import THEME_COOKIE
+from services.gateway.web.session import origin, ports
+from services.gateway.web.viewer import current_viewer, signed_in
+
+blueprint = Blueprint("settings", __name__)
+frame(blueprint)
+
+MAILS = (
+    ("check_in_due", "Check-in due", "On the morning of your rhythm, by your clock"),
+    ("check_in_overdue", "Check-in overdue", "Once, after it was missed"),
+    ("at_risk", "At risk", "New or worse, for what you own or lead"),
+    ("back_on_track", "Back on track", "The same results, when they recover"),
+    ("celebration", "Celebration", "One mail a team"),
+)
+LIFETIMES = (("30", "30 days"), ("90", "90 days"), ("365", "A year"))
+
+
+@blueprint.get("/settings")
+@signed_in
+def settings() -> str:
+    """The page."""
+    return _page()
+
+
+@blueprint.post("/settings/profile")
+@signed_in
+def profile() -> tuple[str, int] | Response:
+    """The viewer's name, time zone and way of writing numbers are these."""
+    typed = request.form.to_dict()
+    fields = {name: typed.get(name, "").strip() for name in ("name", "time_zone", "locale")}
+    try:
+        services().goals.change_person(current_viewer().person_id, fields)
+    except Problem as error:
+        trouble = trouble_of(error)
+        return _page("profile", typed, trouble.errors), trouble.status
+    flash("Profile saved.", "done")
+    return redirect("/settings#profile", 303)
+
+
+@blueprint.post("/settings/appearance")
+@signed_in
+def appearance() -> tuple[str, int] | Response:
+    """Pages look so from now on, on every device; this browser forgets a choice of its own."""
+    theme = request.form.get("theme", "system")
+    try:
+        change_theme(current_viewer().identity.account, theme, ports())
+    except AccountError as error:
+        trouble = trouble_of(error)
+        return _page("appearance", request.form, trouble.errors), trouble.status
+    flash("Appearance saved.", "done")
+    answer = redirect("/settings#appearance", 303)
+    answer.delete_cookie(THEME_COOKIE, samesite="Lax")
+    return answer
+
+
+@blueprint.post("/settings/notifications")
+@signed_in
+def notifications() -> tuple[str, int] | Response:
+    """Each mail is sent so from now on."""
+    typed = request.form.to_dict()
+    wanted = {kind: typed[kind] for kind, _, _ in MAILS if typed.get(kind) in {"at_once", "off"}}
+    try:
+        services().notifications.change_preferences(wanted)
+    except Problem as error:
+        trouble = trouble_of(error)
+        return _page("notifications", typed, trouble.errors), trouble.status
+    flash("Notifications saved.", "done")
+    return redirect("/settings#notifications", 303)
+
+
+@blueprint.post("/settings/tokens")
+@signed_in
+def make_token() -> tuple[str, int] | Response:
+    """A token works; its secret is shown in this answer and never again."""
+    typed = request.form.to_dict()
+    days = int(typed["days"]) if typed.get("days") in dict(LIFETIMES) else 90
+    command = CreateToken(
+        name=typed.get("name", ""),
+        scopes=frozenset(request.form.getlist("scopes")),
+        expires_at=datetime.now(UTC) + timedelta(days=days, seconds=-1),
+        origin=origin(),
+    )
+    try:
+        secret, token = create_token(current_viewer().identity.account, command, ports())
+    except AccountError as error:
+        trouble = trouble_of(error)
+        return _page("tokens", typed, trouble.errors), trouble.status
+    answer = make_response(_page(secret=secret, secret_name=token.name), 201)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@blueprint.post("/settings/tokens/<token_id>/revoke")
+@signed_in
+def end_token(token_id: str) -> Response:
+    """The token opens nothing any longer."""
+    try:
+        revoke_token(current_viewer().identity.account, token_id, origin(), ports())
+    except TokenUnknown as error:
+        raise NotFound from error
+    flash("Revoked. It opens nothing any longer.", "done")
+    return redirect("/settings#tokens", 303)
+
+
+@blueprint.post("/settings/password")
+@signed_in
+def password() -> tuple[str, int] | Response:
+    """The new password counts; other sessions and every token end."""
+    typed = request.form
+    if typed.get("new", "") != typed.get("again", ""):
+        return _page("password", {}, {"again": "The two are not the same. Type the new one twice."}), 422
+    command = ChangePassword(current=typed.get("current", ""), new=typed.get("new", ""), origin=origin())
+    try:
+        change_password(current_viewer().identity, command, ports())
+    except AccountError as error:
+        trouble = trouble_of(error)
+        return _page("password", {}, trouble.errors), trouble.status
+    flash("Password changed. Other devices are signed out and tokens revoked.", "done")
+    return redirect("/settings#password", 303)
+
+
+@blueprint.post("/settings/sessions/end-others")
+@signed_in
+def end_sessions() -> Response:
+    """Only this browser is still signed in."""
+    ended = end_other_sessions(current_viewer().identity, origin(), ports())
+    flash("Signed out everywhere else." if ended else "You were signed in nowhere else.", "done")
+    return redirect("/settings#sessions", 303)
+
+
+def _page(
+    section: str = "",
+    typed: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+    *,
+    secret: str | None = None,
+    secret_name: str = "",
+) -> str:
+    """The page; one section may come back with what was typed and what is wrong with it."""
+    seen = show_settings(services(), asker(), ports())
+    stored = {"name": seen.person.name, "time_zone": seen.person.time_zone, "locale": seen.person.locale}
+    return render_template(
+        "settings/settings.html",
+        page={"title": "Settings", "nav": "settings"},
+        seen=seen,
+        stored=stored,
+        section=section,
+        typed={section: dict(typed or {})},
+        errors={section: dict(errors or {})},
+        mails=MAILS,
+        lifetimes=LIFETIMES,
+        zones=sorted(available_timezones()),
+        choices=choices,
+        chosen_theme=current_viewer().theme,
+        secret=secret,
+        secret_name=secret_name,
+        now=datetime.now(UTC),
+    )

@@ -1,0 +1,140 @@
+"""The pages over memory: one browser for each person, no server."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import pytest
+import svcs
+from flask import Flask, g
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from libs.chassis import problems
+from services.gateway.app import PAGES
+from services.gateway.domain.accounts import Account
+from services.gateway.domain.browser import Cookies
+from services.gateway.domain.identity import SESSION, Identity
+from services.gateway.usecases.okr_ports import Services, ServicesFor
+from services.gateway.usecases.ports import Ports
+from services.gateway.web import presentation, security
+from services.gateway.web.errors import problem_page
+from tests.unit.gateway.pages import fernhollow, memory
+
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+class Tokens:
+    """The person's tokens: none."""
+
+    def list(self, person_id: str) -> list[Any]:
+        return []
+
+
+class AuditLog:
+    """An empty log."""
+
+    def page(self, *_: Any, **__: Any) -> list[Any]:
+        return []
+
+    def add(self, entry: Any) -> None:
+        """Forget it."""
+
+
+@dataclass
+class Browser:
+    """Someone's browser: it follows redirects and sends the token of the page that it saw last."""
+
+    client: FlaskClient
+    token: str = ""
+
+    def open(self, path: str, **options: Any) -> TestResponse:
+        """The answer to a GET, redirects followed."""
+        return self._seen(self.client.get(path, follow_redirects=True, **options))
+
+    def send(self, path: str, form: dict[str, Any] | None = None, *, follow: bool = True) -> TestResponse:
+        """The answer to a form, redirects followed."""
+        if not self.token:
+            self.open("/")
+        data = {"csrf_token": self.token, **(form or {})}
+        return self._seen(self.client.post(path, data=data, follow_redirects=follow))
+
+    def _seen(self, answer: TestResponse) -> TestResponse:
+        found = TOKEN.search(answer.get_data(as_text=True))
+        if found:
+            self.token = found[1]
+        return answer
+
+
+def path_of(answer: TestResponse) -> str:
+    """Where the browser ended."""
+    return urlsplit(answer.request.url).path
+
+
+@pytest.fixture
+def company() -> memory.Store:
+    """What the organisation knows."""
+    return fernhollow.company()
+
+
+@pytest.fixture
+def as_person(company: memory.Store) -> Iterator[Callable[[str], Browser]]:
+    """The browser of the person with this id."""
+
+    def browser(person_id: str) -> Browser:
+        return Browser(build(company, person_id).test_client())
+
+    return browser  # type: ignore[return-value]  # a plain fixture
+
+
+def build(company: memory.Store, person_id: str) -> Flask:
+    """The pages, seen by one person."""
+    app = Flask("services.gateway.web")
+    app.secret_key = "pages"
+    app.config["TESTING"] = True
+    person = company.people[person_id]
+    account = Account(
+        person_id=person.id,
+        organisation_id="org",
+        email=person.email,
+        name=person.name,
+        role=person.role,
+        state="active",
+    )
+    identity = Identity(account=account, credential=SESSION, credential_digest="digest", scopes=frozenset())
+
+    def sign_in() -> None:
+        g.identity = identity
+
+    def acting_for(principal: Any) -> Services:
+        return memory.services(company, principal.person_id)
+
+    svcs.flask.init_app(app)
+    svcs.flask.register_value(app, ServicesFor, ServicesFor(acting_for))
+    svcs.flask.register_value(app, Cookies, Cookies(secure=False))
+    svcs.flask.register_value(app, Ports, cast("Ports", PagePorts()))
+    app.before_request(sign_in)
+    problems.install(app, problem_page)
+    security.install(app)
+    presentation.install(app)
+    for blueprint in PAGES:
+        app.register_blueprint(blueprint)
+    return app
+
+
+@dataclass
+class PagePorts:
+    """The few ports of accounts that these pages touch."""
+
+    session_secret: str = "pages"
+    tokens: Tokens = Tokens()
+    audit: AuditLog = AuditLog()
+
+    def clock(self) -> datetime:
+        """Now."""
+        return datetime.now(UTC)
