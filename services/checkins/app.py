@@ -81,7 +81,10 @@ def serve_web(settings: Settings) -> None:
 
 
 def run_worker(settings: Settings, stop: threading.Event | None = None) -> None:
-    """The worker role: keeps copies, settles standings, watches the clock, relays events; until told to stop."""
+    """The worker role: keeps copies, settles standings, watches the clock, relays events.
+
+    Until told to stop.
+    """
     configured = _begin(settings)
     with _client(configured) as client:
         database = client[configured.core.mongo_database]
@@ -116,7 +119,9 @@ def republish(settings: Settings) -> None:
     """Every standing will be announced again."""
     configured = _begin(settings)
     with _client(configured) as client:
-        count = reannounce_standings(build_ports(client[configured.core.mongo_database], configured.goals_url))
+        count = reannounce_standings(
+            build_ports(client[configured.core.mongo_database], configured.goals_url)
+        )
     telemetry.logger(SERVICE).info("standings.reannounced", count=count)
 
 

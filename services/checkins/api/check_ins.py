@@ -45,7 +45,10 @@ def current_viewer() -> Viewer:
 def key_results_blueprint(ports: Ports) -> Blueprint:
     """What hangs on a key result."""
     blueprint = Blueprint(
-        "check_ins_of_key_results", __name__, url_prefix="/api/v1/key-results", description="Check-ins of key results"
+        "check_ins_of_key_results",
+        __name__,
+        url_prefix="/api/v1/key-results",
+        description="Check-ins of key results",
     )
 
     @blueprint.route("/<string:key_result_id>/check-ins", methods=["POST"])
@@ -92,9 +95,10 @@ def key_results_blueprint(ports: Ports) -> Blueprint:
     @blueprint.route("/<string:key_result_id>/standing", methods=["GET"])
     @blueprint.response(200, schemas.ToldSchema)
     def standing(key_result_id: str) -> Any:
-        """Where a key result stands now and why, when its next check-in is due, and the line it is measured against.
+        """Where a key result stands now and why, when its next check-in is due, and its expected line.
 
-        The ETag is that of its series: send it as If-Match with a check-in to refuse it if somebody was faster.
+        The ETag is that of its series: send it as If-Match with a check-in to refuse it if somebody was
+        faster.
         """
         told = tell_standing(key_result_id, current_viewer(), ports)
         return presented.told(told), 200, {"ETag": etag_of(told.standing.seq)}
@@ -139,7 +143,10 @@ def check_ins_blueprint(ports: Ports) -> Blueprint:
     @blueprint.route("/<string:check_in_id>", methods=["DELETE"])
     @blueprint.response(200, schemas.CheckInSchema)
     def undo(check_in_id: str) -> Any:
-        """Undo your own check-in within ten seconds; the answer shows where the key result stands without it."""
+        """Undo your own check-in within ten seconds.
+
+        The answer shows where the key result stands without it.
+        """
         version = undo_check_in(check_in_id, current_viewer(), ports)
         return presented.check_in(version), 200, {"ETag": etag_of(version.seq)}
 

@@ -159,7 +159,12 @@ def _person(person_id: str, stones: list[Stone]) -> Json:
         "laid": laid,
         "owed": len(stones) - laid,
         "key_results": [
-            {"key_result_id": stone.key_result_id, "title": stone.title, "due_on": stone.due_on, "laid": stone.laid}
+            {
+                "key_result_id": stone.key_result_id,
+                "title": stone.title,
+                "due_on": stone.due_on,
+                "laid": stone.laid,
+            }
             for stone in stones
         ],
     }

@@ -21,14 +21,18 @@ class CheckInWriteSchema(Schema):
     """A new check-in."""
 
     value = Number(required=True, metadata={"description": "In the key result's unit; done or not: 1 or 0."})
-    confidence = Integer(0, 10, required=True, metadata={"description": "Will it reach its target? 0 no, 10 yes."})
+    confidence = Integer(
+        0, 10, required=True, metadata={"description": "Will it reach its target? 0 no, 10 yes."}
+    )
     note = _words(load_default="", metadata={"description": "One line on what happened."})
     challenge = _words(load_default="", metadata={"description": "What stands in the way."})
     adjustment = _words(load_default="", metadata={"description": "What will change."})
     as_of = Instant(
         load_default=None,
         allow_none=True,
-        metadata={"description": "The moment that it counts for, since the cycle's start; now where it is left out."},
+        metadata={
+            "description": "The moment that it counts for, since the cycle's start; now where it is left out."
+        },
     )
 
 
@@ -43,12 +47,17 @@ class CheckInChangeSchema(Schema):
 
 
 class CheckInSchema(Schema):
-    """One version of a check-in. ``progress``, ``expected`` and ``status`` are as its writer saw the series."""
+    """One version of a check-in.
+
+    ``progress``, ``expected`` and ``status`` are as its writer saw the series.
+    """
 
     id = Id(required=True)
     key_result_id = Id(required=True)
     objective_id = Id(required=True)
-    seq = Integer(1, required=True, metadata={"description": "Counts all versions of the key result's check-ins."})
+    seq = Integer(
+        1, required=True, metadata={"description": "Counts all versions of the key result's check-ins."}
+    )
     value = Number(required=True)
     confidence = Integer(0, 10, required=True)
     note = _words(required=True)
@@ -69,7 +78,10 @@ class EntrySchema(CheckInSchema):
     """A check-in as it counts now, under the id of its first version, with every version it had."""
 
     value_progress = Number(
-        0, 1, required=True, metadata={"description": "The progress that this value alone means: a chart's point."}
+        0,
+        1,
+        required=True,
+        metadata={"description": "The progress that this value alone means: a chart's point."},
     )
     revisions = ma.fields.List(
         ma.fields.Nested(CheckInSchema),
@@ -101,7 +113,9 @@ class StandingSchema(Schema):
     raw_progress = Number(required=True, allow_none=True)
     progress = Number(0, 1, required=True, allow_none=True)
     expected = Number(0, 1, required=True)
-    expected_value = Number(required=True, metadata={"description": "Where the expected line is today, in the unit."})
+    expected_value = Number(
+        required=True, metadata={"description": "Where the expected line is today, in the unit."}
+    )
     status = Choice([status.value for status in Status], required=True)
     confidence = Integer(0, 10, required=True, allow_none=True)
     as_of = Instant(required=True, allow_none=True)
@@ -172,7 +186,9 @@ class OwedSchema(Schema):
     standing = ma.fields.Nested(StandingSchema, required=True)
     last = ma.fields.Nested(LastCheckInSchema, required=True, allow_none=True)
     due_on = Day(required=True)
-    days_missed = Integer(required=True, metadata={"description": "Negative where it is due in that many days."})
+    days_missed = Integer(
+        required=True, metadata={"description": "Negative where it is due in that many days."}
+    )
 
 
 class OwedPageSchema(Schema):

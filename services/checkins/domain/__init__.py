@@ -1,1 +1,4 @@
-"""The rules of check-ins: dataclasses and pure functions. Nothing here can fail for a reason outside the rules."""
+"""The rules of check-ins: dataclasses and pure functions.
+
+Nothing here can fail for a reason outside the rules.
+"""

@@ -47,7 +47,9 @@ def accept_as_of(as_of: datetime | None, now: datetime, situation: Situation) ->
     """
     moment = now if as_of is None else as_of.replace(microsecond=as_of.microsecond // 1000 * 1000)
     if moment > now + CLOCK_SKEW:
-        raise InvalidFields(FieldError("as_of", "This moment is still to come. Give a past one, or leave it out."))
+        raise InvalidFields(
+            FieldError("as_of", "This moment is still to come. Give a past one, or leave it out.")
+        )
     if situation.local_day(moment) < situation.cycle.starts_on:
         begin = situation.cycle.starts_on.isoformat()
         raise InvalidFields(FieldError("as_of", f"The cycle begins on {begin}. Give a moment since then."))

@@ -1,8 +1,8 @@
 """When a change of standing is worth telling people, and when it was told already.
 
-``level`` is the worst that was said and not taken back: 0 nothing, 1 behind, 2 at risk. It only falls when the
-key result is comfortably on track again, so a value that twitches around a line says nothing twice (hysteresis).
-Every thing said raises ``epoch``: consumers that act once per epoch act once.
+``level`` is the worst that was said and not taken back: 0 nothing, 1 behind, 2 at risk. It only falls when
+the key result is comfortably on track again, so a value that twitches around a line says nothing twice
+(hysteresis). Every thing said raises ``epoch``: consumers that act once per epoch act once.
 
 Stale, overdue, too early and the like say nothing of the gap, so they leave the level where it is.
 """
@@ -37,7 +37,10 @@ class Said(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Alarm:
-    """What people were told so far. ``celebrated`` holds until the cycle ends: one celebration, whatever happens."""
+    """What people were told so far. ``celebrated`` holds until the cycle ends.
+
+    One celebration, whatever happens.
+    """
 
     level: int = 0
     epoch: int = 0

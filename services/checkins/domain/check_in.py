@@ -1,4 +1,7 @@
-"""Check-ins as they are kept: append-only, numbered without gaps per key result, each with the state it leaves."""
+"""Check-ins as they are kept.
+
+Append-only, numbered without gaps per key result, each with the state it leaves.
+"""
 
 from __future__ import annotations
 

@@ -11,7 +11,10 @@ from libs.measures.status import Thresholds
 
 @dataclass(frozen=True)
 class Rhythm:
-    """When a team checks in: ``every`` is weekly, biweekly or monthly; Monday is weekday 0; ``time`` is local HH:MM."""
+    """When a team checks in: ``every`` is weekly, biweekly or monthly; Monday is weekday 0.
+
+    ``time`` is local HH:MM.
+    """
 
     every: str = "weekly"
     weekday: int = 0

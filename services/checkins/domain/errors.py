@@ -58,21 +58,27 @@ class KeyReused(InvalidFields):
     """The idempotency key was used before, for something else."""
 
     def __init__(self) -> None:
-        super().__init__(FieldError("Idempotency-Key", "This key was used for another check-in. Make a new key."))
+        super().__init__(
+            FieldError("Idempotency-Key", "This key was used for another check-in. Make a new key.")
+        )
 
 
 class Stale(CheckInsError):
     """Something was recorded since it was read."""
 
     def __init__(self) -> None:
-        super().__init__("Somebody checked in since you opened this. Read it again, then repeat what you did.")
+        super().__init__(
+            "Somebody checked in since you opened this. Read it again, then repeat what you did."
+        )
 
 
 class Unreachable(CheckInsError):
     """The service that would know does not answer."""
 
     def __init__(self) -> None:
-        super().__init__("This key result is not known here yet and its service does not answer. Try again in a moment.")
+        super().__init__(
+            "This key result is not known here yet and its service does not answer. Try again in a moment."
+        )
 
 
 class Contended(CheckInsError):
@@ -90,7 +96,9 @@ class CycleIsClosed(Refused):
     """The cycle is closed, so its numbers stand still."""
 
     def __init__(self) -> None:
-        super().__init__("The cycle is closed, so its key results take no more check-ins. Open the running cycle.")
+        super().__init__(
+            "The cycle is closed, so its key results take no more check-ins. Open the running cycle."
+        )
 
 
 class KeyResultAbandoned(Refused):
@@ -104,7 +112,9 @@ class UndoExpired(Refused):
     """The ten seconds are over."""
 
     def __init__(self) -> None:
-        super().__init__("Undo is possible for ten seconds. Revise the check-in instead: history shows both values.")
+        super().__init__(
+            "Undo is possible for ten seconds. Revise the check-in instead: history shows both values."
+        )
 
 
 class AlreadyWithdrawn(Refused):

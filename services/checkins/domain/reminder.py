@@ -1,4 +1,7 @@
-"""When a person is reminded of an owed check-in: on its day, and once more when it was missed. Never a third time."""
+"""When a person is reminded of an owed check-in: on its day, and once more when it was missed.
+
+Never a third time.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,15 @@ from services.checkins.domain.rhythm import instant_of
 
 DUE, OVERDUE, DONE = "due", "overdue", "done"
 GRACE = timedelta(minutes=2)
-"""A reminder whose time is already past waits this long: who enters a month of late check-ins is not nagged between two."""
+"""A reminder whose time is already past waits this long.
+
+Who enters a month of late check-ins is not nagged between two.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reminder:
-    """What is next to be said about the check-in of day ``due_on`` to ``person_id``: ``kind`` at the instant ``at``.
+    """What is said next about the check-in of day ``due_on`` to ``person_id``, at the instant ``at``.
 
     ``kind`` is due, overdue, or done when both were said (``at`` is null then).
     """
@@ -28,7 +34,12 @@ class Reminder:
 
 
 def plan(
-    current: Reminder | None, due_on: date | None, person_id: str, rhythm: Rhythm, zone: ZoneInfo, now: datetime
+    current: Reminder | None,
+    due_on: date | None,
+    person_id: str,
+    rhythm: Rhythm,
+    zone: ZoneInfo,
+    now: datetime,
 ) -> Reminder | None:
     """What to say next; what was already said about this day to this person is not begun anew."""
     if due_on is None:
@@ -40,11 +51,16 @@ def plan(
 
 def _at(due_on: date, person_id: str, rhythm: Rhythm, zone: ZoneInfo, now: datetime) -> Reminder:
     instant = instant_of(due_on, rhythm.time, zone)
-    return Reminder(due_on=due_on, person_id=person_id, kind=DUE, at=instant if instant > now else now + GRACE)
+    return Reminder(
+        due_on=due_on, person_id=person_id, kind=DUE, at=instant if instant > now else now + GRACE
+    )
 
 
 def kind_today(reminder: Reminder, today: date) -> str:
-    """What is said when its time has come: a day that went by unsaid (everything stood still) is overdue at once."""
+    """What is said when its time has come.
+
+    A day that went by unsaid (everything stood still) is overdue at once.
+    """
     return OVERDUE if reminder.kind == OVERDUE or today > reminder.due_on else DUE
 
 

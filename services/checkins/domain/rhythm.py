@@ -12,7 +12,10 @@ from zoneinfo import ZoneInfo
 from services.checkins.domain.copies import Rhythm
 
 EARLY_DAYS = 2
-"""A check-in this many days before a rhythm day already counts for it: who lays the stone on Saturday owes none on Monday."""
+"""A check-in this many days before a rhythm day already counts for it.
+
+Who lays the stone on Saturday owes none on Monday.
+"""
 
 _FIRST_MONDAY = date(1970, 1, 5)
 _WEEK = timedelta(days=7)
@@ -30,7 +33,10 @@ def due_day_from(rhythm: Rhythm, day: date) -> date:
 
 
 def first_due_day(rhythm: Rhythm, created_on: date | None, starts_on: date) -> date:
-    """When a new key result owes its first check-in: the first rhythm day after its making, or of its cycle."""
+    """When a new key result owes its first check-in.
+
+    The first rhythm day after its making, or of its cycle.
+    """
     earliest = starts_on if created_on is None else max(created_on + timedelta(days=1), starts_on)
     return due_day_from(rhythm, earliest)
 

@@ -48,7 +48,10 @@ EMPTY = State()
 
 
 def fold(state: State, reading: Reading) -> State:
-    """The state after one more check-in (not a revision); a late one counts but does not move the current reading."""
+    """The state after one more check-in (not a revision).
+
+    A late one counts but does not move the current reading.
+    """
     grown = replace(state, seq=reading.seq, count=state.count + 1)
     if state.as_of is not None and reading.as_of < state.as_of:
         return grown
@@ -68,7 +71,9 @@ def recompute(versions: Iterable[Reading]) -> State:
     state = State(seq=last_seq, count=len(counted))
     if not counted:
         return state
-    return _with_current(state, max(counted, key=lambda reading: (reading.as_of, first_seq[reading.first_id])))
+    return _with_current(
+        state, max(counted, key=lambda reading: (reading.as_of, first_seq[reading.first_id]))
+    )
 
 
 def _with_current(state: State, reading: Reading) -> State:

@@ -1,4 +1,7 @@
-"""What nobody does but time: days begin, rhythms are missed, reminders fall due. One holder of the lease at a time."""
+"""What nobody does but time: days begin, rhythms are missed, reminders fall due.
+
+One holder of the lease at a time.
+"""
 
 from __future__ import annotations
 

@@ -21,16 +21,23 @@ Kept = TypeVar("Kept")
 def subscriptions(copies: Copies) -> list[Subscription]:
     """The table. An event that cannot be read is dead-lettered; its neighbours are kept."""
     return [
-        Subscription(told.OrganisationChanged.TYPE, _keeping(told.OrganisationChanged, _organisation, copies.organisations)),
+        Subscription(
+            told.OrganisationChanged.TYPE,
+            _keeping(told.OrganisationChanged, _organisation, copies.organisations),
+        ),
         Subscription(told.PersonChanged.TYPE, _keeping(told.PersonChanged, _person, copies.people)),
         Subscription(told.TeamChanged.TYPE, _keeping(told.TeamChanged, _team, copies.teams)),
         Subscription(told.CycleChanged.TYPE, _keeping(told.CycleChanged, _cycle, copies.cycles)),
-        Subscription(told.KeyResultChanged.TYPE, _keeping(told.KeyResultChanged, _key_result, copies.key_results)),
+        Subscription(
+            told.KeyResultChanged.TYPE, _keeping(told.KeyResultChanged, _key_result, copies.key_results)
+        ),
     ]
 
 
 def _keeping(
-    payload: type[Payload], translate: Callable[[Payload, str], Kept], keep: Callable[[Sequence[Learnt[Kept]]], None]
+    payload: type[Payload],
+    translate: Callable[[Payload, str], Kept],
+    keep: Callable[[Sequence[Learnt[Kept]]], None],
 ) -> Callable[[Sequence[Event]], None]:
     def handle(events: Sequence[Event]) -> None:
         newest: dict[str, tuple[int, Learnt[Kept]]] = {}

@@ -27,7 +27,8 @@ class MongoCheckIns:
     def __init__(self, database: Database[Document]) -> None:
         """``database`` is the service's own."""
         self._all = database["check_ins"]
-        # The end of a series is read as the primary has it: a majority may lag behind the number that is taken.
+        # The end of a series is read as the primary has it: a majority may lag behind the number that is
+        # taken.
         # What is appended on top can only become durable after what was read.
         self._latest = self._all.with_options(read_concern=ReadConcern("local"))
 
@@ -49,13 +50,16 @@ class MongoCheckIns:
 
     def get(self, organisation_id: str, check_in_id: str) -> CheckIn | None:
         """See the port."""
-        document = self._latest.find_one({"_id": check_in_id, "organisation_id": organisation_id}, _WITHOUT_OUTBOX)
+        document = self._latest.find_one(
+            {"_id": check_in_id, "organisation_id": organisation_id}, _WITHOUT_OUTBOX
+        )
         return check_in_from(document) if document else None
 
     def versions(self, organisation_id: str, first_id: str) -> Sequence[CheckIn]:
         """See the port."""
         found = self._latest.find(
-            {"organisation_id": organisation_id, "$or": [{"_id": first_id}, {"revision_of": first_id}]}, _WITHOUT_OUTBOX
+            {"organisation_id": organisation_id, "$or": [{"_id": first_id}, {"revision_of": first_id}]},
+            _WITHOUT_OUTBOX,
         ).sort("seq", ASCENDING)
         return [check_in_from(document) for document in found]
 

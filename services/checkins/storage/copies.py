@@ -1,7 +1,7 @@
-"""What other services told, kept in bulk. A copy gives way only to one with a greater ``seq``, so twice is harmless.
+"""What other services told, kept in bulk. A copy gives way only to one with a greater ``seq``.
 
-Whatever a judgement depends on marks the key results concerned as due for evaluation; if a process dies between
-the two writes, the event comes again and marks them then.
+Whatever a judgement depends on marks the key results concerned as due for evaluation; if a process dies
+between the two writes, the event comes again and marks them then.
 """
 
 from __future__ import annotations
@@ -115,7 +115,10 @@ def _newer(item_id: str, seq: int, fields: dict[str, Any]) -> UpdateOne:
 
 
 def _write(collection: MongoCollection[Document], updates: Sequence[UpdateOne]) -> None:
-    """Each update is applied unless what is kept is as new: then its upsert meets the document that is there."""
+    """Each update is applied unless what is kept is as new.
+
+    Then its upsert meets the document that is there.
+    """
     if not updates:
         return
     try:

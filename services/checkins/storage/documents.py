@@ -120,7 +120,11 @@ def reminder_document(reminder: Reminder | None) -> Document | None:
 
 def reminder_from(document: Mapping[str, Any] | None) -> Reminder | None:
     """The reminder that is kept."""
-    return None if document is None else Reminder(**{**document, "due_on": date.fromisoformat(document["due_on"])})
+    return (
+        None
+        if document is None
+        else Reminder(**{**document, "due_on": date.fromisoformat(document["due_on"])})
+    )
 
 
 def situation_from(document: Mapping[str, Any]) -> Situation | None:

@@ -1,4 +1,7 @@
-"""Every index, with the question that it answers. Indexes of what is owed are partial: they are empty when nothing is."""
+"""Every index, with the question that it answers. Indexes of what is owed are partial.
+
+They are empty when nothing is.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,12 @@ CHECK_INS = [
         name="unsettled",
     ),
     IndexModel(
-        [("key_result_id", ASCENDING), ("revision_of", ASCENDING), ("as_of", DESCENDING), ("seq", DESCENDING)],
+        [
+            ("key_result_id", ASCENDING),
+            ("revision_of", ASCENDING),
+            ("as_of", DESCENDING),
+            ("seq", DESCENDING),
+        ],
         name="history",
     ),
     IndexModel(
@@ -42,9 +50,15 @@ CHECK_INS = [
 _RUNNING = {"evaluate_at": {"$type": "date"}}
 
 KEY_RESULTS = [
-    IndexModel([("organisation_id", ASCENDING), ("owner_id", ASCENDING)], partialFilterExpression=_RUNNING, name="owner"),
     IndexModel(
-        [("organisation_id", ASCENDING), ("delegate_id", ASCENDING)], partialFilterExpression=_RUNNING, name="delegate"
+        [("organisation_id", ASCENDING), ("owner_id", ASCENDING)],
+        partialFilterExpression=_RUNNING,
+        name="owner",
+    ),
+    IndexModel(
+        [("organisation_id", ASCENDING), ("delegate_id", ASCENDING)],
+        partialFilterExpression=_RUNNING,
+        name="delegate",
     ),
     IndexModel([("organisation_id", ASCENDING), ("team_id", ASCENDING)], name="team"),
     IndexModel([("cycle_id", ASCENDING)], name="cycle"),

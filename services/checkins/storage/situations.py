@@ -77,12 +77,15 @@ class MongoSituations:
         if not settlements:
             return frozenset()
         writer = new_id()
-        answer = self._all.bulk_write([_compare_and_set(settlement, writer) for settlement in settlements], ordered=False)
+        answer = self._all.bulk_write(
+            [_compare_and_set(settlement, writer) for settlement in settlements], ordered=False
+        )
         ids = [settlement.situation.key_result.id for settlement in settlements]
         if answer.matched_count == len(ids):
             return frozenset(ids)
         return frozenset(
-            document["_id"] for document in self._all.find({"_id": {"$in": ids}, "settled_by": writer}, {"_id": 1})
+            document["_id"]
+            for document in self._all.find({"_id": {"$in": ids}, "settled_by": writer}, {"_id": 1})
         )
 
     def standing_after(self, key_result_id: str, limit: int) -> Sequence[Situation]:
@@ -93,7 +96,9 @@ class MongoSituations:
     def say_again(self, situations: Sequence[Situation], says: Mapping[str, Payload]) -> None:
         """See the port."""
         updates = [
-            UpdateOne({"_id": situation.key_result.id}, {"$push": {"outbox": {"$each": _again(situation, says)}}})
+            UpdateOne(
+                {"_id": situation.key_result.id}, {"$push": {"outbox": {"$each": _again(situation, says)}}}
+            )
             for situation in situations
             if situation.key_result.id in says
         ]
@@ -103,7 +108,9 @@ class MongoSituations:
     def remind_next(self, reminders: Sequence[tuple[Situation, Reminder]]) -> None:
         """See the port."""
         if reminders:
-            self._all.bulk_write([_move_on(situation, following) for situation, following in reminders], ordered=False)
+            self._all.bulk_write(
+                [_move_on(situation, following) for situation, following in reminders], ordered=False
+            )
 
     def _found(self, match: Document, then: Sequence[Document] = ()) -> list[Situation]:
         found = self._all.aggregate([{"$match": match}, *then, *_SURROUNDINGS])

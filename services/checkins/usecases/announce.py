@@ -12,7 +12,7 @@ from services.checkins.domain.series import State
 from services.checkins.domain.situation import Situation
 from services.checkins.domain.standing import Standing
 
-_ALARMS: dict[Said, type[say.KeyResultAchieved] | type[say.KeyResultAtRisk] | type[say.KeyResultRecovered]] = {
+_ALARMS: dict[Said, type[say.KeyResultAchieved | say.KeyResultAtRisk | say.KeyResultRecovered]] = {
     Said.ACHIEVED: say.KeyResultAchieved,
     Said.AT_RISK: say.KeyResultAtRisk,
     Said.RECOVERED: say.KeyResultRecovered,
@@ -66,7 +66,7 @@ def alarm_said(
 
 
 def reminder(
-    kind: type[say.CheckInDue] | type[say.CheckInOverdue], person_id: str, day: date, owing: Sequence[Situation]
+    kind: type[say.CheckInDue | say.CheckInOverdue], person_id: str, day: date, owing: Sequence[Situation]
 ) -> say.CheckInDue | say.CheckInOverdue:
     """A person owes these check-ins. The team is named where all are of one team."""
     team_ids = {situation.key_result.team_id for situation in owing}
@@ -104,6 +104,9 @@ def _facts(standing: Standing) -> say.StandingFacts:
         status=standing.status,
         confidence=standing.confidence,
         as_of=standing.as_of,
-        reasons=tuple(say.Reason(rule=r.rule, value=r.value, limit=r.limit, decisive=r.decisive) for r in standing.reasons),
+        reasons=tuple(
+            say.Reason(rule=r.rule, value=r.value, limit=r.limit, decisive=r.decisive)
+            for r in standing.reasons
+        ),
         next_check_in_on=standing.next_check_in_on,
     )

@@ -38,7 +38,8 @@ def relation_to_check_ins(viewer: Viewer, situation: Situation) -> Relation:
     """One owns the key result or is its delegate, or leads its team."""
     key_result = situation.key_result
     return Relation(
-        own=viewer.person_id in (key_result.owner_id, key_result.delegate_id), team=leads_team_of(viewer, situation)
+        own=viewer.person_id in (key_result.owner_id, key_result.delegate_id),
+        team=leads_team_of(viewer, situation),
     )
 
 

@@ -1,4 +1,7 @@
-"""Several check in on one key result at the same moment: the one who loses the number reads and tries again."""
+"""Several check in on one key result at the same moment.
+
+The one who loses the number reads and tries again.
+"""
 
 from __future__ import annotations
 

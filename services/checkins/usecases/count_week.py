@@ -19,7 +19,10 @@ from services.checkins.usecases.ports import Ports
 
 @dataclass(frozen=True)
 class Stone:
-    """One key result that is to be checked in this period. ``person_id`` is who does: the delegate, or the owner."""
+    """One key result that is to be checked in this period. ``person_id`` is who does.
+
+    The delegate, or the owner.
+    """
 
     key_result_id: str
     title: str
@@ -54,9 +57,15 @@ def count_week(team_id: str, viewer: Viewer, ports: Ports) -> Week:
         raise Unknown("team")
     zone = zone_of(ports.copies.organisation(viewer.organisation_id).time_zone)
     due_on = due_day_of_period(team.rhythm, ports.now().astimezone(zone).date())
-    visible = (found for found in ports.situations.of_team(viewer.organisation_id, team_id) if sees(viewer, found))
+    visible = (
+        found for found in ports.situations.of_team(viewer.organisation_id, team_id) if sees(viewer, found)
+    )
     stones = [stone for situation in visible for stone in _stones(situation, due_on)]
-    return Week(team, due_on, tuple(sorted(stones, key=lambda stone: (stone.person_id, stone.title, stone.key_result_id))))
+    return Week(
+        team,
+        due_on,
+        tuple(sorted(stones, key=lambda stone: (stone.person_id, stone.title, stone.key_result_id))),
+    )
 
 
 def _stones(situation: Situation, due_on: date) -> Iterator[Stone]:

@@ -14,7 +14,10 @@ from services.checkins.domain.standing import Standing, stand
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """What a person says in a check-in: the value in the key result's unit, confidence 0 to 10, and up to three texts."""
+    """What a person says in a check-in.
+
+    The value in the key result's unit, confidence 0 to 10, and up to three texts.
+    """
 
     value: float
     confidence: int

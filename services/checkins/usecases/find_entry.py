@@ -24,4 +24,6 @@ def find_entry(check_in_id: str, viewer: Viewer, ports: Ports) -> tuple[Entry, S
         situation = find_situation(version.key_result_id, viewer, ports)
     except Unknown as error:
         raise Unknown("check-in") from error
-    return Entry(versions=tuple(ports.check_ins.versions(viewer.organisation_id, version.first_id))), situation
+    return Entry(
+        versions=tuple(ports.check_ins.versions(viewer.organisation_id, version.first_id))
+    ), situation

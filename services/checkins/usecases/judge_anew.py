@@ -16,7 +16,9 @@ from services.checkins.usecases.announce import alarm_said, standing_changed
 from services.checkins.usecases.ports import Settlement
 
 
-def judge_anew(situation: Situation, state: State, now: datetime, zone: ZoneInfo, *, quiet: bool) -> Settlement:
+def judge_anew(
+    situation: Situation, state: State, now: datetime, zone: ZoneInfo, *, quiet: bool
+) -> Settlement:
     """What this series means now, in comparison with what was last settled.
 
     ``zone`` is the responsible person's, for reminders. ``quiet`` changes alarm nobody.
@@ -37,7 +39,12 @@ def judge_anew(situation: Situation, state: State, now: datetime, zone: ZoneInfo
         standing=standing,
         alarm=alarm,
         reminder=plan(
-            situation.reminder, standing.next_check_in_on, situation.responsible_id, situation.rhythm, zone, now
+            situation.reminder,
+            standing.next_check_in_on,
+            situation.responsible_id,
+            situation.rhythm,
+            zone,
+            now,
         ),
         evaluate_at=midnight_after(now, situation.zone) if situation.takes_check_ins else None,
         says=tuple(says),

@@ -1,4 +1,7 @@
-"""Time alone changes standings: at each local midnight, and whenever a definition changed, they are judged anew."""
+"""Time alone changes standings.
+
+At each local midnight, and whenever a definition changed, they are judged anew.
+"""
 
 from __future__ import annotations
 

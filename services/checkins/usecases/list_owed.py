@@ -18,7 +18,10 @@ _URGENCY = ("stale", "at_risk", "overdue", "behind", "awaiting_first_check_in")
 
 @dataclass(frozen=True)
 class Owed:
-    """One check-in that the viewer owes. ``due_on`` may be past, today, or up to two days ahead of ``today``."""
+    """One check-in that the viewer owes.
+
+    ``due_on`` may be past, today, or up to two days ahead of ``today``.
+    """
 
     situation: Situation
     standing: Standing
@@ -35,7 +38,11 @@ def list_owed(viewer: Viewer, ports: Ports) -> list[Owed]:
         today = now.astimezone(zone_of(person.time_zone) if person else situation.zone).date()
         standing = stand(situation, situation.state, now)
         due_on = standing.next_check_in_on
-        if due_on is not None and due_on <= today + timedelta(days=EARLY_DAYS) and may_check_in(viewer, situation):
+        if (
+            due_on is not None
+            and due_on <= today + timedelta(days=EARLY_DAYS)
+            and may_check_in(viewer, situation)
+        ):
             owed.append(Owed(situation, standing, due_on, today))
     return sorted(owed, key=_urgency)
 

@@ -1,4 +1,7 @@
-"""What the use cases need from the world. Each port has a fake and a real one that pass one contract suite."""
+"""What the use cases need from the world.
+
+Each port has a fake and a real one that pass one contract suite.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +73,10 @@ class Debt:
 
 @dataclass(frozen=True, kw_only=True)
 class Settlement:
-    """What a key result's standing becomes, with the events that say so. ``evaluate_at``: when time alone may change it."""
+    """What a key result's standing becomes, with the events that say so.
+
+    ``evaluate_at`` is when time alone may change it; null: never.
+    """
 
     situation: Situation
     state: State
@@ -162,7 +168,10 @@ class Situations(Protocol):
         """
 
     def standing_after(self, key_result_id: str, limit: int) -> Sequence[Situation]:
-        """Some of those that have a standing, in the order of their ids, behind this one; of all organisations."""
+        """Some of those that have a standing, in the order of their ids, behind this one.
+
+        Of all organisations.
+        """
 
     def say_again(self, situations: Sequence[Situation], says: Mapping[str, Payload]) -> None:
         """Each key result has this event to send; nothing else of it changes."""

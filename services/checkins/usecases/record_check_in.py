@@ -24,7 +24,10 @@ from services.checkins.usecases.ports import Ports, Repeated, Request
 
 @dataclass(frozen=True, kw_only=True)
 class RecordCheckIn:
-    """``as_of`` null means now. ``if_seq``: refuse when the series has grown past this number since it was read."""
+    """What somebody says about a key result. ``as_of`` null means now.
+
+    ``if_seq``: refuse when the series has grown past this number since it was read.
+    """
 
     key_result_id: str
     words: Words
@@ -83,7 +86,13 @@ def _attempt(
     if command.if_seq is not None and command.if_seq != state.seq:
         raise Stale
     check_in, standing = extended(
-        situation, state, command.words, new_id=ports.new_id(), author_id=viewer.person_id, as_of=as_of, now=now
+        situation,
+        state,
+        command.words,
+        new_id=ports.new_id(),
+        author_id=viewer.person_id,
+        as_of=as_of,
+        now=now,
     )
     ports.check_ins.add(check_in, [progress_recorded(check_in, standing)], request)
     return check_in
@@ -98,7 +107,15 @@ def _replayed(asked: Request, before: Request, check_in: CheckIn) -> Recorded:
 def _request(command: RecordCheckIn, viewer: Viewer) -> Request:
     words = command.words
     as_of = command.as_of.isoformat() if command.as_of else None
-    body = [command.key_result_id, words.value, words.confidence, words.note, words.challenge, words.adjustment, as_of]
+    body = [
+        command.key_result_id,
+        words.value,
+        words.confidence,
+        words.note,
+        words.challenge,
+        words.adjustment,
+        as_of,
+    ]
     return Request(
         id=_digest([viewer.organisation_id, viewer.person_id, command.idempotency_key]), body=_digest(body)
     )

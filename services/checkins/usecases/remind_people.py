@@ -1,7 +1,7 @@
 """People who owe check-ins are reminded: once on the day, once after it was missed, by their own clock.
 
-The reminder is stored first, under the person, their day and the kind, and only then each key result moves on to
-its next reminder. Who dies between the two does it again and stores nothing new.
+The reminder is stored first, under the person, their day and the kind, and only then each key result moves on
+to its next reminder. Who dies between the two does it again and stores nothing new.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ from services.checkins.domain.situation import Situation
 from services.checkins.usecases.announce import reminder
 from services.checkins.usecases.ports import Ports
 
-_KINDS: dict[str, type[say.CheckInDue] | type[say.CheckInOverdue]] = {DUE: say.CheckInDue, OVERDUE: say.CheckInOverdue}
+_KINDS: dict[str, type[say.CheckInDue | say.CheckInOverdue]] = {
+    DUE: say.CheckInDue,
+    OVERDUE: say.CheckInOverdue,
+}
 _DAY = timedelta(days=1)
 
 
@@ -40,7 +43,9 @@ def remind_people(ports: Ports, limit: int = 500) -> int:
     return len(due)
 
 
-def _remind(organisation_id: str, person: Person, owing: Sequence[Situation], now: datetime, ports: Ports) -> None:
+def _remind(
+    organisation_id: str, person: Person, owing: Sequence[Situation], now: datetime, ports: Ports
+) -> None:
     zone = zone_of(person.time_zone)
     today = now.astimezone(zone).date()
     following: list[tuple[Situation, Reminder]] = []
@@ -63,7 +68,10 @@ def _remind(organisation_id: str, person: Person, owing: Sequence[Situation], no
 def _named(
     kind: str, organisation_id: str, person: Person, owing: Sequence[Situation], today: date, ports: Ports
 ) -> list[Situation]:
-    """What one reminder names: all whose time has come and, as only one is sent a day, the rest of that day."""
+    """What one reminder names.
+
+    All whose time has come and, as only one is sent a day, the rest of that day.
+    """
     ripe = [found for found in owing if found.reminder and kind_today(found.reminder, today) == kind]
     if not ripe or kind != DUE:
         return ripe

@@ -21,7 +21,10 @@ from services.checkins.usecases.ports import Ports
 
 @dataclass(frozen=True, kw_only=True)
 class ReviseCheckIn:
-    """``changes``: any of value, confidence, note, challenge, adjustment. ``if_seq``: the version that was read."""
+    """``changes``: any of value, confidence, note, challenge, adjustment.
+
+    ``if_seq``: refuse when this is not the version that counts any more.
+    """
 
     check_in_id: str
     changes: Mapping[str, Any]
@@ -55,7 +58,11 @@ def revise_check_in(command: ReviseCheckIn, viewer: Viewer, ports: Ports) -> Che
         accept_value(situation.key_result.kind, changed.value)
         now = ports.now()
         version = replace(
-            changed, id=ports.new_id(), revision_of=entry.first.id, author_id=viewer.person_id, recorded_at=now
+            changed,
+            id=ports.new_id(),
+            revision_of=entry.first.id,
+            author_id=viewer.person_id,
+            recorded_at=now,
         )
         series = ports.check_ins.series(viewer.organisation_id, latest.key_result_id)
         check_in, standing = rewritten(situation, series, version, now)

@@ -1,8 +1,9 @@
 """What a check-in owes to its key result's standing is paid, for many key results at once.
 
 Three things may happen between the read and the write, and each is harmless: another worker settles the same
-(the loser's compare-and-set fails, and it finds the debt paid next time); a newer check-in arrives (it carries its
-own debt); the definition changes (the same failure, and the judgement is made again with the new one).
+(the loser's compare-and-set fails, and it finds the debt paid next time); a newer check-in arrives (it
+carries its own debt); the definition changes (the same failure, and the judgement is made again with the new
+one).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The whole service as it runs: the real web app, a real worker, MongoDB, RabbitMQ, and tokens as the gateway makes them."""
+"""The whole service as it runs.
+
+The real web app, a real worker, MongoDB, RabbitMQ, and tokens as the gateway makes them.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +52,9 @@ def key_pair() -> tuple[str, str]:
 
 
 @pytest.fixture
-def settings(mongo_url: str, mongo_database: str, amqp_url: str, key_pair: tuple[str, str]) -> Callable[..., Settings]:
+def settings(
+    mongo_url: str, mongo_database: str, amqp_url: str, key_pair: tuple[str, str]
+) -> Callable[..., Settings]:
     """Makes the settings of a process of this test; they are read once."""
 
     def make(**others: str) -> Settings:
@@ -90,14 +95,16 @@ class Api:
         """The answer to a GET."""
         return self.client().get(f"/api/v1{path}", headers=self.headers(person_id, organisation_id), **more)
 
-    def send(self, method: str, path: str, body: Any = None, person_id: str = OWNER, **headers: str) -> TestResponse:
+    def send(
+        self, method: str, path: str, body: Any = None, person_id: str = OWNER, **headers: str
+    ) -> TestResponse:
         """The answer to a write. Underscores in header names stand for dashes."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.client().open(
             f"/api/v1{path}", method=method, json=body, headers={**self.headers(person_id), **named}
         )
 
-    def check_in(  # noqa: PLR0913
+    def check_in(
         self,
         value: float,
         confidence: int = 7,
@@ -197,10 +204,14 @@ class Goals:
         for person in examples.PEOPLE:
             self.person(person.id)
         self.team()
-        self.cycle(**{"starts_on": today - timedelta(days=50), "ends_on": today + timedelta(days=50), **cycle})
+        self.cycle(
+            **{"starts_on": today - timedelta(days=50), "ends_on": today + timedelta(days=50), **cycle}
+        )
         self.key_result()
         until(
-            lambda: self._database["key_results"].find_one({"_id": "restore-time", "standing": {"$type": "object"}}),
+            lambda: self._database["key_results"].find_one(
+                {"_id": "restore-time", "standing": {"$type": "object"}}
+            ),
             20,
             "the key result is known and judged",
         )
@@ -241,7 +252,9 @@ class Goals:
 
     def cycle(self, starts_on: date, ends_on: date, state: str = "active") -> None:
         """The cycle."""
-        payload = told.CycleChanged(cycle_id="q4", name="Q4", starts_on=starts_on, ends_on=ends_on, state=state)
+        payload = told.CycleChanged(
+            cycle_id="q4", name="Q4", starts_on=starts_on, ends_on=ends_on, state=state
+        )
         self.say(payload, "q4")
 
     def key_result(self, key_result_id: str = "restore-time", seq: int | None = None, **changes: Any) -> None:
@@ -287,8 +300,14 @@ def settled(database: Database[Document], wait_until: WaitUntil) -> Callable[...
 
     def wait(key_result_id: str = "restore-time") -> Document:
         def nothing_owed() -> Document | None:
-            owing = database["check_ins"].find_one({"$or": [{"standing_due": True}, {"outbox.0": {"$exists": True}}]})
-            return None if owing else database["key_results"].find_one({"_id": key_result_id, "outbox": {"$in": [None, []]}})
+            owing = database["check_ins"].find_one(
+                {"$or": [{"standing_due": True}, {"outbox.0": {"$exists": True}}]}
+            )
+            return (
+                None
+                if owing
+                else database["key_results"].find_one({"_id": key_result_id, "outbox": {"$in": [None, []]}})
+            )
 
         found = wait_until(nothing_owed, 20, "all is settled and sent")
         assert found is not None

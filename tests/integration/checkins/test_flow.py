@@ -11,7 +11,9 @@ from tests.integration.checkins.conftest import Api, Ears, Goals
 Settled = Callable[..., dict[str, Any]]
 
 
-def test_a_check_in_reaches_the_standing_and_the_bus(api: Api, goals: Goals, ears: Ears, settled: Settled) -> None:
+def test_a_check_in_reaches_the_standing_and_the_bus(
+    api: Api, goals: Goals, ears: Ears, settled: Settled
+) -> None:
     answer = api.check_in(40, 8, note="The new rota works.")
     assert answer.status_code == 201, answer.text
     assert answer.json is not None

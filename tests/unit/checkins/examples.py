@@ -65,7 +65,13 @@ KEY_RESULT = KeyResult(
     created_on=START,
 )
 RUNBOOKS = replace(
-    KEY_RESULT, id="runbooks", title="Services with a runbook", unit="", start=0.0, target=20.0, delegate_id=None
+    KEY_RESULT,
+    id="runbooks",
+    title="Services with a runbook",
+    unit="",
+    start=0.0,
+    target=20.0,
+    delegate_id=None,
 )
 PEOPLE = [
     Person(id=person_id, organisation_id=ORG, name=person_id.title(), time_zone="UTC", state="active")

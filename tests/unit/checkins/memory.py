@@ -57,11 +57,19 @@ class MemoryCheckIns:
         return sorted(found, key=lambda entry: entry.seq)
 
     def get(self, organisation_id: str, check_in_id: str) -> CheckIn | None:
-        found = (entry for entry in self.entries if (entry.organisation_id, entry.id) == (organisation_id, check_in_id))
+        found = (
+            entry
+            for entry in self.entries
+            if (entry.organisation_id, entry.id) == (organisation_id, check_in_id)
+        )
         return next(found, None)
 
     def versions(self, organisation_id: str, first_id: str) -> Sequence[CheckIn]:
-        found = [entry for entry in self.entries if (entry.organisation_id, entry.first_id) == (organisation_id, first_id)]
+        found = [
+            entry
+            for entry in self.entries
+            if (entry.organisation_id, entry.first_id) == (organisation_id, first_id)
+        ]
         return sorted(found, key=lambda entry: entry.seq)
 
     def made_by(self, organisation_id: str, request_id: str) -> tuple[Request, CheckIn] | None:
@@ -82,19 +90,28 @@ class MemoryCheckIns:
 
     def page(self, organisation_id: str, key_result_id: str, window: Window) -> Slice[Entry]:
         firsts = [entry for entry in self.series(organisation_id, key_result_id) if entry.revision_of is None]
-        keyed = sorted(((entry.as_of, entry.seq, entry) for entry in firsts), key=lambda item: item[:2], reverse=True)
+        keyed = sorted(
+            ((entry.as_of, entry.seq, entry) for entry in firsts), key=lambda item: item[:2], reverse=True
+        )
         if window.after is not None:
             behind = (datetime.fromisoformat(str(window.after[0])), window.after[1])
             keyed = [item for item in keyed if item[:2] < behind]
         shown = [item[2] for item in keyed[: window.limit]]
         more = len(keyed) > window.limit
         after = (shown[-1].as_of.isoformat(), shown[-1].seq) if more else None
-        return Slice([Entry(versions=tuple(self.versions(organisation_id, first.id))) for first in shown], after)
+        return Slice(
+            [Entry(versions=tuple(self.versions(organisation_id, first.id))) for first in shown], after
+        )
 
     def unsettled(self, limit: int) -> Sequence[Debt]:
         owing = sorted(self.due.values(), key=lambda entry: entry.recorded_at)[:limit]
         return [
-            Debt(check_in_id=entry.id, key_result_id=entry.key_result_id, state=entry.state, alarms=entry.alarms)
+            Debt(
+                check_in_id=entry.id,
+                key_result_id=entry.key_result_id,
+                state=entry.state,
+                alarms=entry.alarms,
+            )
             for entry in owing
         ]
 
@@ -133,7 +150,9 @@ class MemoryCopies:
             self.revs[key_result_id] = self.revs.get(key_result_id, 0) + 1
 
     def _concerned(self, name: str, ids: set[str]) -> list[str]:
-        return [learnt.item.id for learnt in self.kept[KeyResult].values() if getattr(learnt.item, name) in ids]
+        return [
+            learnt.item.id for learnt in self.kept[KeyResult].values() if getattr(learnt.item, name) in ids
+        ]
 
     def key_results(self, learnt: Sequence[Learnt[KeyResult]]) -> None:
         self._mark([item.id for item in self._keep(learnt)])
@@ -177,7 +196,7 @@ class MemorySituations:
         self.reminders: dict[str, Reminder | None] = {}
 
     def _situation(self, key_result: KeyResult) -> Situation | None:
-        cycle = self.copies._of(Cycle, key_result.cycle_id)  # noqa: SLF001
+        cycle = self.copies._of(Cycle, key_result.cycle_id)
         if cycle is None or cycle.organisation_id != key_result.organisation_id:
             return None
         plain = Situation(
@@ -227,12 +246,18 @@ class MemorySituations:
         ]
 
     def evaluation_due(self, now: datetime, limit: int) -> Sequence[Situation]:
-        instants = {key: instant for key, instant in self.copies.evaluate_at.items() if instant and instant <= now}
+        instants = {
+            key: instant for key, instant in self.copies.evaluate_at.items() if instant and instant <= now
+        }
         due = [found for found in self._all() if found.key_result.id in instants]
         return sorted(due, key=lambda found: instants[found.key_result.id])[:limit]
 
     def reminder_due(self, now: datetime, limit: int) -> Sequence[Situation]:
-        due = [found for found in self._all() if found.reminder and found.reminder.at and found.reminder.at <= now]
+        due = [
+            found
+            for found in self._all()
+            if found.reminder and found.reminder.at and found.reminder.at <= now
+        ]
         return sorted(due, key=lambda found: (found.reminder and found.reminder.at) or BEGINNING)[:limit]
 
     def settle(self, settlements: Sequence[Settlement]) -> frozenset[str]:
@@ -335,6 +360,6 @@ class World:
 
     def heard(self, cls: type[T]) -> list[T]:
         """What was said of this kind, and forgotten now."""
-        found = [payload for payload in self.said if isinstance(payload, cls)]
+        found: list[T] = [payload for payload in self.said if isinstance(payload, cls)]
         self.said[:] = [payload for payload in self.said if not isinstance(payload, cls)]
         return found

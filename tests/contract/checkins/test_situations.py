@@ -1,0 +1,265 @@
+"""Copies that give way only to newer ones, and standings that one writer at a time sets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from libs.contracts import checkins as say
+from libs.measures.status import Reason, Thresholds
+from services.checkins.domain.alarm import Alarm
+from services.checkins.domain.copies import Organisation, Rhythm
+from services.checkins.domain.reminder import Reminder
+from services.checkins.domain.series import EMPTY
+from services.checkins.domain.situation import Situation
+from services.checkins.domain.standing import Standing
+from services.checkins.usecases.ports import Learnt, Ports, Settlement
+from tests.unit.checkins.examples import (
+    CYCLE,
+    DELEGATE,
+    KEY_RESULT,
+    MEMBER,
+    ORG,
+    ORGANISATION,
+    OWNER,
+    PEOPLE,
+    RUNBOOKS,
+    TEAM,
+    at,
+)
+
+FAR = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def known(ports: Ports) -> Ports:
+    """The example company is known."""
+    ports.copies.organisations([Learnt(ORGANISATION, 5)])
+    ports.copies.people([Learnt(person, 5) for person in PEOPLE])
+    ports.copies.cycles([Learnt(CYCLE, 5)])
+    ports.copies.teams([Learnt(TEAM, 5)])
+    ports.copies.key_results([Learnt(KEY_RESULT, 5), Learnt(RUNBOOKS, 5)])
+    return ports
+
+
+def situation(ports: Ports, key_result_id: str = KEY_RESULT.id) -> Situation:
+    found = ports.situations.get(ORG, key_result_id)
+    assert found is not None
+    return found
+
+
+def settlement(found: Situation, seq: int = 1, **changes: object) -> Settlement:
+    standing = Standing(
+        seq=seq,
+        at=at(50),
+        current=40.0,
+        raw_progress=0.6,
+        progress=0.6,
+        expected=0.5,
+        status="on_track",
+        confidence=8,
+        as_of=at(50),
+        reasons=(Reason("gap", -0.1, 0.1, decisive=True), Reason("confidence", 8, 3)),
+        next_check_in_on=date(2031, 12, 1),
+    )
+    plain = Settlement(
+        situation=found,
+        state=replace(EMPTY, seq=seq, count=1, current=40.0, confidence=8, as_of=at(50), note="so"),
+        standing=standing,
+        alarm=Alarm(level=1, epoch=3, at_risk_said_at=at(49), celebrated=True),
+        reminder=Reminder(due_on=date(2031, 12, 1), person_id=DELEGATE, kind="due", at=at(56, 9)),
+        evaluate_at=FAR,
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def test_a_key_result_comes_with_its_surroundings(known: Ports) -> None:
+    found = situation(known)
+    assert (found.key_result, found.cycle, found.team, found.organisation) == (
+        KEY_RESULT,
+        CYCLE,
+        TEAM,
+        ORGANISATION,
+    )
+    assert (found.state, found.standing, found.alarm, found.reminder) == (EMPTY, None, Alarm(), None)
+
+
+def test_without_its_cycle_it_is_not_known(ports: Ports) -> None:
+    ports.copies.key_results([Learnt(KEY_RESULT, 1)])
+    assert ports.situations.get(ORG, KEY_RESULT.id) is None
+    ports.copies.cycles([Learnt(replace(CYCLE, organisation_id="another"), 1)])
+    assert ports.situations.get(ORG, KEY_RESULT.id) is None
+
+
+def test_without_team_and_organisation_there_are_defaults(ports: Ports) -> None:
+    ports.copies.key_results([Learnt(KEY_RESULT, 1)])
+    ports.copies.cycles([Learnt(CYCLE, 1)])
+    found = situation(ports)
+    assert (found.team, found.organisation) == (None, Organisation(id=ORG))
+    assert found.rhythm == Rhythm("weekly", 0, "09:00")
+
+
+def test_another_organisation_sees_nothing(known: Ports) -> None:
+    assert known.situations.get("another", KEY_RESULT.id) is None
+    assert known.situations.owed_by("another", OWNER) == []
+    assert known.situations.of_team("another", TEAM.id) == []
+    assert known.copies.team("another", TEAM.id) is None
+    assert known.copies.person("another", OWNER) is None
+
+
+@pytest.mark.parametrize(("seq", "title"), [(4, "As it was"), (5, "As it was"), (6, "Newer")])
+def test_a_copy_gives_way_only_to_a_newer_one(known: Ports, seq: int, title: str) -> None:
+    known.copies.key_results([Learnt(replace(KEY_RESULT, title="As it was"), 5)])
+    before = situation(known).key_result.title
+    known.copies.key_results([Learnt(replace(KEY_RESULT, title="Newer"), seq)])
+    assert situation(known).key_result.title == ("Newer" if seq > 5 else before)
+    known.copies.cycles([Learnt(replace(CYCLE, state="closing"), seq)])
+    assert situation(known).cycle.state == ("closing" if seq > 5 else "active")
+    known.copies.teams([Learnt(replace(TEAM, lead_id=MEMBER), seq)])
+    assert (known.copies.team(ORG, TEAM.id) == replace(TEAM, lead_id=MEMBER)) is (seq > 5)
+    lines = Thresholds(on_track_gap=0.2)
+    known.copies.organisations([Learnt(replace(ORGANISATION, thresholds=lines), seq)])
+    assert (known.copies.organisation(ORG).thresholds == lines) is (seq > 5)
+    known.copies.people([Learnt(replace(PEOPLE[0], time_zone="Asia/Tokyo"), seq)])
+    assert (known.copies.person_of([OWNER])[OWNER].time_zone == "Asia/Tokyo") is (seq > 5)
+
+
+def test_whatever_a_judgement_depends_on_makes_it_due(known: Ports) -> None:
+    def due() -> set[str]:
+        return {found.key_result.id for found in known.situations.evaluation_due(known.now(), 10)}
+
+    def judged() -> None:
+        found = [situation(known), situation(known, RUNBOOKS.id)]
+        assert len(known.situations.settle([settlement(one) for one in found])) == 2
+        assert due() == set()
+
+    both = {KEY_RESULT.id, RUNBOOKS.id}
+    assert due() == both
+    judged()
+    known.copies.key_results([Learnt(replace(KEY_RESULT, target=10.0), 6)])
+    assert due() == {KEY_RESULT.id}
+    judged()
+    known.copies.cycles([Learnt(CYCLE, 5)])  # told again, perhaps because a process died in between
+    assert due() == both
+    judged()
+    known.copies.teams([Learnt(TEAM, 6)])
+    assert due() == both
+    judged()
+    known.copies.organisations([Learnt(ORGANISATION, 6)])
+    assert due() == both
+
+
+def test_a_settled_standing_is_read_back_whole(known: Ports) -> None:
+    given = settlement(situation(known))
+    assert known.situations.settle([given]) == {KEY_RESULT.id}
+    found = situation(known)
+    assert (found.state, found.standing, found.alarm, found.reminder) == (
+        given.state,
+        given.standing,
+        given.alarm,
+        given.reminder,
+    )
+
+
+def test_who_read_before_another_wrote_settles_nothing(known: Ports) -> None:
+    stale, other = situation(known), situation(known, RUNBOOKS.id)
+    known.situations.settle([settlement(stale, seq=2)])
+    assert known.situations.settle([settlement(stale, seq=1), settlement(other)]) == {RUNBOOKS.id}
+    found = situation(known).standing
+    assert found is not None
+    assert found.seq == 2
+
+
+def test_a_definition_that_arrives_in_between_wins(known: Ports) -> None:
+    stale = situation(known)
+    known.copies.key_results([Learnt(replace(KEY_RESULT, target=10.0), 6)])
+    assert known.situations.settle([settlement(stale)]) == set()
+    assert known.situations.settle([]) == set()
+
+
+def test_people_owe_what_they_own_or_stand_in_for(known: Ports) -> None:
+    def owed(person_id: str) -> set[str]:
+        return {found.key_result.id for found in known.situations.owed_by(ORG, person_id)}
+
+    assert owed(OWNER) == {KEY_RESULT.id, RUNBOOKS.id}
+    assert owed(DELEGATE) == {KEY_RESULT.id}
+    assert owed(MEMBER) == set()
+    known.copies.key_results([Learnt(replace(RUNBOOKS, state="abandoned"), 6)])
+    assert owed(OWNER) == {KEY_RESULT.id}
+    assert {found.key_result.id for found in known.situations.of_team(ORG, TEAM.id)} == {KEY_RESULT.id}
+    known.copies.cycles([Learnt(replace(CYCLE, state="closed"), 6)])
+    assert owed(OWNER) == set()
+    assert known.situations.of_team(ORG, TEAM.id) == []
+
+
+def test_reminders_are_due_at_their_time_and_move_on_once(known: Ports) -> None:
+    known.situations.settle([settlement(situation(known))])
+    assert known.situations.reminder_due(at(56, 8), 10) == []
+    (due,) = known.situations.reminder_due(at(56, 9), 10)
+    assert due.reminder is not None
+    following = replace(due.reminder, kind="overdue", at=at(57, 9))
+    known.situations.remind_next([(due, following)])
+    known.situations.remind_next(
+        [(due, replace(following, kind="done", at=None))]
+    )  # planned anew since it was read
+    assert situation(known).reminder == following
+    assert known.situations.reminder_due(at(56, 9), 10) == []
+    known.situations.remind_next([(situation(known), replace(following, kind="done", at=None))])
+    assert known.situations.reminder_due(FAR, 10) == []
+
+
+def test_moving_a_reminder_on_is_seen_by_who_settles(known: Ports) -> None:
+    known.situations.settle([settlement(situation(known))])
+    stale = situation(known)
+    assert stale.reminder is not None
+    known.situations.remind_next([(stale, replace(stale.reminder, kind="overdue"))])
+    assert known.situations.settle([settlement(stale, seq=2)]) == set()
+
+
+def test_standings_are_walked_in_order_of_their_ids(known: Ports) -> None:
+    assert known.situations.standing_after("", 10) == []
+    known.situations.settle([settlement(situation(known)), settlement(situation(known, RUNBOOKS.id))])
+    ids = [found.key_result.id for found in known.situations.standing_after("", 1)]
+    assert ids == [KEY_RESULT.id]
+    assert [found.key_result.id for found in known.situations.standing_after(ids[-1], 10)] == [RUNBOOKS.id]
+
+
+def test_one_reminder_a_person_day_and_kind(ports: Ports) -> None:
+    def reminder(*names: str, day: int = 1) -> say.CheckInDue:
+        owed = tuple(
+            say.OwedCheckIn(
+                key_result_id=name,
+                title=name,
+                unit="",
+                start=0,
+                target=1,
+                due_on=date(2031, 12, day),
+                status="on_track",
+                progress=None,
+                current=None,
+            )
+            for name in names
+        )
+        return say.CheckInDue(person_id=OWNER, day=date(2031, 12, day), team_id=None, owed=owed)
+
+    assert ports.reminders.add(ORG, reminder("a", "b")) == {"a", "b"}
+    assert ports.reminders.add(ORG, reminder("c")) == {"a", "b"}
+    assert ports.reminders.add(ORG, reminder("c", day=2)) == {"c"}
+    assert ports.reminders.add("another", reminder("c")) == {"c"}
+    overdue = say.CheckInOverdue(
+        **{name: getattr(reminder("d"), name) for name in ("person_id", "day", "team_id", "owed")}
+    )
+    assert ports.reminders.add(ORG, overdue) == {"d"}
+
+
+def test_a_late_evaluation_is_found_oldest_first(known: Ports) -> None:
+    known.situations.settle([settlement(situation(known), evaluate_at=at(52))])
+    known.situations.settle([settlement(situation(known, RUNBOOKS.id), evaluate_at=at(51))])
+    now = at(52) + timedelta(seconds=1)
+    assert [found.key_result.id for found in known.situations.evaluation_due(now, 10)] == [
+        RUNBOOKS.id,
+        KEY_RESULT.id,
+    ]
+    assert len(known.situations.evaluation_due(now, 1)) == 1

@@ -1,0 +1,263 @@
+"""What check-ins owe to standings, and what time alone does to them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from libs.contracts import checkins as say
+from services.checkins.domain.copies import Rhythm
+from services.checkins.domain.standing import Standing
+from services.checkins.usecases.judge_day import judge_day
+from services.checkins.usecases.reannounce_standings import reannounce_standings
+from services.checkins.usecases.settle_standings import settle_standings
+from services.checkins.usecases.undo_check_in import undo_check_in
+from tests.unit.checkins.examples import (
+    CYCLE,
+    KEY_RESULT,
+    ORG,
+    ORGANISATION,
+    OWNER,
+    RUNBOOKS,
+    TEAM,
+    at,
+    viewer,
+)
+from tests.unit.checkins.memory import World
+from tests.unit.checkins.test_record_check_in import record
+
+
+def standing(world: World) -> Standing:
+    found = world.situations.get(ORG, KEY_RESULT.id)
+    assert found is not None
+    assert found.standing is not None
+    return found.standing
+
+
+def changes(world: World) -> list[tuple[str | None, str]]:
+    heard = world.heard(say.StandingChanged)
+    return [
+        (said.previous_status, said.standing.status) for said in heard if said.key_result_id == KEY_RESULT.id
+    ]
+
+
+def settle(world: World) -> None:
+    while judge_day(world.ports) + settle_standings(world.ports):
+        pass
+
+
+def test_a_new_key_result_awaits_its_first_check_in(world: World) -> None:
+    judge_day(world.ports)
+    assert changes(world) == [(None, "awaiting_first_check_in")]
+    found = standing(world)
+    assert (found.current, found.progress, found.next_check_in_on) == (None, 0.0, date(2031, 10, 13))
+
+
+def test_the_standing_follows_the_series(world: World) -> None:
+    record(world, 80.0)
+    record(world, 60.0)
+    assert settle_standings(world.ports) == 2
+    assert (standing(world).seq, standing(world).progress, standing(world).status) == (2, 0.4, "on_track")
+    assert changes(world) == [(None, "on_track")]
+    assert settle_standings(world.ports) == 0
+
+
+def test_a_debt_that_was_paid_before_a_crash_is_cleared_and_says_nothing_twice(world: World) -> None:
+    made = record(world, 20.0).check_in
+    settle(world)
+    world.said.clear()
+    world.check_ins.due[made.id] = made
+    assert settle_standings(world.ports) == 1
+    assert not world.said
+
+
+def test_an_older_debt_never_overwrites_a_newer_standing(world: World) -> None:
+    older = record(world, 90.0).check_in
+    record(world, 60.0)
+    settle(world)
+    world.check_ins.due[older.id] = older
+    settle(world)
+    assert (standing(world).seq, standing(world).current) == (2, 60.0)
+
+
+def test_a_definition_that_changes_in_between_is_judged_again(world: World) -> None:
+    record(world, 60.0)
+    settle(world)
+    world.learn(replace(KEY_RESULT, target=50.0), seq=2)
+    settle(world)
+    assert standing(world).progress == 0.8
+    assert changes(world)[-1] == ("on_track", "on_track")
+
+
+def test_falling_behind_alarms_with_all_the_numbers_of_the_mail(world: World) -> None:
+    record(world, 60.0)
+    settle(world)
+    record(world, 80.0, confidence=5, note="The runbook was not used.")
+    settle(world)
+    (alarm,) = world.heard(say.KeyResultAtRisk)
+    assert (alarm.previous_status, alarm.standing.status, alarm.epoch) == ("on_track", "at_risk", 1)
+    assert (alarm.note, alarm.author_id, alarm.noted_at) == ("The runbook was not used.", OWNER, at(50))
+    assert (alarm.title, alarm.unit, alarm.start, alarm.target, alarm.ends_on) == (
+        KEY_RESULT.title,
+        "min",
+        100.0,
+        0.0,
+        CYCLE.ends_on,
+    )
+    reasons = {
+        reason.rule: (reason.value, reason.limit, reason.decisive) for reason in alarm.standing.reasons
+    }
+    assert reasons == {
+        "progress": (0.2, None, False),
+        "expected": (0.5, None, False),
+        "gap": (0.3, 0.25, True),
+        "confidence": (5, 3, False),
+    }
+
+
+def test_reaching_the_target_is_celebrated_once_a_cycle(world: World) -> None:
+    for value in (0.0, 10.0, 0.0):
+        record(world, value)
+        settle(world)
+        world.pass_time(minutes=1)
+    (said,) = world.heard(say.KeyResultAchieved)
+    assert said.standing.progress == 1.0
+
+
+def test_recovering_from_at_risk_is_said(world: World) -> None:
+    for value in (90.0, 45.0):
+        record(world, value)
+        settle(world)
+    (said,) = world.heard(say.KeyResultRecovered)
+    assert (said.previous_status, said.standing.status, said.epoch) == ("at_risk", "on_track", 2)
+
+
+@pytest.mark.parametrize(("value", "kind"), [(95.0, say.KeyResultAtRisk), (0.0, say.KeyResultAchieved)])
+def test_what_a_late_check_in_says_of_the_past_alarms_nobody(
+    world: World, value: float, kind: type[say.KeyResultAlarm]
+) -> None:
+    record(world, value, as_of=world.now - timedelta(hours=24, seconds=1))
+    settle(world)
+    assert not world.heard(kind)
+    assert standing(world).current == value
+
+
+def test_a_check_in_of_yesterday_noon_is_still_news(world: World) -> None:
+    record(world, 95.0, as_of=world.now - timedelta(hours=24))
+    settle(world)
+    assert world.heard(say.KeyResultAtRisk)
+
+
+def test_an_undo_alarms_nobody(world: World) -> None:
+    record(world, 95.0, as_of=world.now - timedelta(hours=30))
+    slip = record(world, 40.0).check_in
+    settle(world)
+    world.said.clear()
+    undo_check_in(slip.id, viewer(OWNER), world.ports)
+    settle(world)
+    assert changes(world) == [("on_track", "at_risk")]
+    assert not world.heard(say.KeyResultAtRisk)
+
+
+def test_low_confidence_alone_is_a_risk(world: World) -> None:
+    record(world, 45.0, confidence=3)
+    settle(world)
+    (alarm,) = world.heard(say.KeyResultAtRisk)
+    assert [reason.rule for reason in alarm.standing.reasons if reason.decisive] == ["confidence"]
+
+
+def test_nothing_is_judged_before_its_time(world: World) -> None:
+    record(world, 45.0)
+    settle(world)
+    world.said.clear()
+    world.pass_time(hours=11, minutes=59)
+    assert judge_day(world.ports) == 0
+    world.pass_time(minutes=1)
+    assert judge_day(world.ports) == 2
+    assert changes(world) == [("on_track", "on_track")]  # the expected line moved
+
+
+def test_a_day_begins_at_the_organisations_midnight(world: World) -> None:
+    world.learn(replace(ORGANISATION, time_zone="Asia/Tokyo"), seq=2)
+    settle(world)
+    world.now = at(50, 14, 59)
+    assert judge_day(world.ports) == 0
+    world.now = at(50, 15)
+    assert judge_day(world.ports) == 2
+
+
+def days_of(world: World, days: int) -> list[tuple[int, str | None, str]]:
+    """What time alone changes, with the day on which it does."""
+    seen = []
+    for _ in range(days):
+        world.now = (world.now + timedelta(days=1)).replace(hour=0, minute=0)
+        settle(world)
+        number = (world.now - at(0, 0)).days
+        seen += [(number, before, after) for before, after in changes(world) if before != after]
+    return seen
+
+
+def test_time_alone_makes_behind_then_stale(world: World) -> None:
+    """Checked in on day 50 (a Tuesday) with 45 %: due on day 56, missed by three days on day 59."""
+    record(world, 55.0)
+    settle(world)
+    world.said.clear()
+    assert days_of(world, 12) == [(56, "on_track", "behind"), (59, "behind", "stale")]
+    assert len(world.heard(say.KeyResultAtRisk)) == 1
+
+
+def test_time_alone_makes_at_risk(world: World) -> None:
+    """A monthly rhythm, kept on its day, leaves five weeks to fall behind and further."""
+    world.learn(replace(TEAM, rhythm=Rhythm("monthly", 0)), seq=2)
+    world.now = at(56)
+    record(world, 50.0)
+    settle(world)
+    world.said.clear()
+    assert days_of(world, 31) == [(61, "on_track", "behind"), (76, "behind", "at_risk")]
+    assert [said.standing.status for said in world.heard(say.KeyResultAtRisk)] == ["behind", "at_risk"]
+
+
+def test_the_end_of_the_span_makes_overdue(world: World) -> None:
+    world.learn(replace(KEY_RESULT, due_on=(at(52)).date()), seq=2)
+    record(world, 5.0)
+    settle(world)
+    world.said.clear()
+    assert days_of(world, 4) == [(53, "on_track", "overdue")]
+    assert not world.heard(say.KeyResultAtRisk)
+
+
+def test_a_closed_cycle_stands_still_and_alarms_nobody(world: World) -> None:
+    record(world, 95.0)
+    settle(world)
+    world.said.clear()
+    world.learn(replace(CYCLE, state="closed"), seq=2)
+    settle(world)
+    assert changes(world) == [("at_risk", "closed")]
+    found = standing(world)
+    assert (found.progress, found.next_check_in_on) == (pytest.approx(0.05), None)
+    world.pass_time(days=30)
+    assert judge_day(world.ports) == 0
+
+
+def test_before_the_cycle_nothing_is_measured(world: World) -> None:
+    world.learn(replace(CYCLE, state="planning"), seq=2)
+    settle(world)
+    assert standing(world).status == "not_started"
+    assert standing(world).progress is None
+
+
+def test_a_deleted_key_result_says_nothing_more(world: World) -> None:
+    record(world, 95.0)
+    world.learn(replace(KEY_RESULT, state="deleted"), seq=2)
+    world.said.clear()
+    settle(world)
+    assert [said for said in world.said if getattr(said, "key_result_id", "") == KEY_RESULT.id] == []
+
+
+def test_every_standing_can_be_said_again(world: World) -> None:
+    settle(world)
+    world.said.clear()
+    assert reannounce_standings(world.ports) == 2
+    assert {said.key_result_id for said in world.heard(say.StandingChanged)} == {KEY_RESULT.id, RUNBOOKS.id}
