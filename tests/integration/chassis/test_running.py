@@ -1,0 +1,208 @@
+"""The two ways to run, as real processes: a worker that drains, a web role that becomes gunicorn."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.native.servers import free_port
+from libs.chassis.settings import CoreSettings
+from libs.chassis.web import Part, create_app, run_worker
+from tests.fixtures.waiting import WaitUntil
+
+ROOT = Path(__file__).parents[3]
+CORE = CoreSettings(
+    environment="test",
+    service="tests",
+    log_format="json",
+    log_level="info",
+    mongo_url="mongodb://127.0.0.1:1/",
+    mongo_database="tests",
+    amqp_url="amqp://127.0.0.1:1/",
+    bind="127.0.0.1:0",
+    worker_bind="127.0.0.1:0",
+    web_workers=2,
+    web_threads=2,
+    public_url="http://localhost:8080",
+    token_public_key="",
+)
+Ask = Callable[[str], tuple[int, str]]
+
+
+def asking(port: int) -> Ask:
+    def ask(path: str) -> tuple[int, str]:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+        except OSError:
+            return 0, ""
+
+    return ask
+
+
+@pytest.fixture
+def work() -> Iterator[Callable[..., Ask]]:
+    """`work(parts, pings)` runs a worker in this process and returns a way to ask its health."""
+    stop = threading.Event()
+    threads = []
+
+    def begin(parts: list[Part], pings: dict[str, Callable[[], None]] | None = None) -> Ask:
+        port = free_port()
+        core = replace(CORE, worker_bind=f"127.0.0.1:{port}")
+        thread = threading.Thread(
+            target=run_worker, args=(core, parts, pings or {}), kwargs={"stop": stop}, daemon=True
+        )
+        thread.start()
+        threads.append(thread)
+        return asking(port)
+
+    yield begin
+    stop.set()
+    for thread in threads:
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+def test_a_part_that_fails_is_started_again(work: Callable[..., Ask], wait_until: WaitUntil) -> None:
+    runs: list[int] = []
+
+    def run(stop: threading.Event) -> None:
+        runs.append(1)
+        if len(runs) < 3:
+            raise RuntimeError("not yet")
+        stop.wait()
+
+    ask = work([Part("clock", run)])
+    wait_until(lambda: len(runs) == 3)
+    assert 'cairn_worker_part_restarts_total{part="clock",service="tests"} 2.0' in ask("/metrics")[1]
+
+
+def test_a_part_that_returns_before_its_time_is_started_again(
+    work: Callable[..., Ask], wait_until: WaitUntil
+) -> None:
+    runs: list[int] = []
+    work([Part("relay", lambda _: runs.append(1))])
+    wait_until(lambda: len(runs) >= 2)
+
+
+def test_a_worker_is_ready_when_its_parts_and_what_they_need_are(
+    work: Callable[..., Ask], wait_until: WaitUntil
+) -> None:
+    consuming = threading.Event()
+
+    def ping() -> None:
+        if not consuming.is_set():
+            raise ConnectionError
+
+    def consume(stop: threading.Event) -> None:
+        stop.wait()
+
+    ask = work([Part("consumer", consume, consuming.is_set)], {"mongo": ping})
+    wait_until(lambda: ask("/livez")[0] == 200)
+    status, body = ask("/readyz")
+    assert status == 503
+    assert json.loads(body)["checks"] == {"mongo": "does not answer", "consumer": "not ready"}
+    consuming.set()
+    assert ask("/readyz")[0] == 200
+    assert ask("/nowhere")[0] == 404
+
+
+WORKER = """
+import sys, threading
+from dataclasses import replace
+from libs.chassis import telemetry
+from libs.chassis.web import Part, create_app, run_worker
+from tests.integration.chassis.test_running import CORE
+
+telemetry.configure("tests", "json", "info")
+
+def run(stop):
+    stop.wait()
+    print("put in order", flush=True)
+
+run_worker(replace(CORE, worker_bind=f"127.0.0.1:{sys.argv[1]}"), [Part("part", run)], {})
+print("drained", flush=True)
+"""
+
+WEB = """
+import sys
+from dataclasses import replace
+from libs.chassis.web import serve
+from tests.integration.chassis.test_running import CORE
+
+serve("tests.integration.chassis.test_running:small_app()", replace(CORE, bind=f"127.0.0.1:{sys.argv[1]}"))
+"""
+
+
+def small_app() -> Any:
+    """What gunicorn serves in these tests."""
+    return create_app("tests", CORE, api_blueprints=[], pings={}, title="Tests")
+
+
+@pytest.fixture
+def process() -> Iterator[Callable[[str, int], "subprocess.Popen[str]"]]:
+    running: list[subprocess.Popen[str]] = []
+
+    def begin(script: str, port: int) -> "subprocess.Popen[str]":
+        begun = subprocess.Popen(
+            [sys.executable, "-c", textwrap.dedent(script), str(port)],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        running.append(begun)
+        return begun
+
+    yield begin
+    for one in running:
+        if one.poll() is None:
+            one.kill()
+        one.communicate()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
+def test_a_worker_that_is_told_to_end_puts_its_work_in_order_and_exits_with_0(
+    process: Callable[[str, int], "subprocess.Popen[str]"], wait_until: WaitUntil, number: signal.Signals
+) -> None:
+    port = free_port()
+    worker = process(WORKER, port)
+    wait_until(lambda: asking(port)("/readyz")[0] == 200, 20)
+    worker.send_signal(number)
+    out, _ = worker.communicate(timeout=15)
+    assert out.split("\n")[:2] == ["put in order", "drained"]
+    assert worker.returncode == 0
+
+
+def test_the_web_role_serves_counts_over_all_its_processes_and_exits_with_0(
+    process: Callable[[str, int], "subprocess.Popen[str]"], wait_until: WaitUntil
+) -> None:
+    port = free_port()
+    web = process(WEB, port)
+    ask = asking(port)
+    wait_until(lambda: ask("/livez")[0] == 200, 30)
+    for _ in range(40):
+        assert ask("/nowhere")[0] == 404
+    counted = [
+        line
+        for line in ask("/metrics")[1].splitlines()
+        if line.startswith("cairn_http_request_seconds_count") and 'status="404"' in line
+    ]
+    assert [float(line.rpartition(" ")[2]) for line in counted] == [40.0]
+    web.send_signal(signal.SIGTERM)
+    web.communicate(timeout=40)
+    assert web.returncode == 0
