@@ -157,7 +157,11 @@ class MongoLedger:
         return self._write(
             claim,
             rows,
-            {"$set": settled, "$unset": {"next_at": "", "data_at": "", "claim": "", "past_data": ""}},
+            {
+                "$set": settled,
+                "$unset": {"next_at": "", "data_at": "", "claim": "", "past_data": ""},
+                "$inc": {"doubts": int(doubt)},
+            },
         )
 
     def put_back(

@@ -1,0 +1,159 @@
+"""What every ledger does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from services.notifier.domain.facts import Note, ProgressFacts, ResetFacts
+from services.notifier.domain.kinds import MailKind
+from services.notifier.domain.ledger import Addressee, Rendered, Row, State, Why, row_id
+from services.notifier.domain.ties import Tie
+from tests.fixtures.waiting import until
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+FACTS = ProgressFacts(
+    subject_kind="key_result",
+    subject_id="restore-time",
+    objective_id="trust",
+    title="Median time",
+    team_id="platform",
+    ends_on=date(2031, 12, 31),
+    status="at_risk",
+    previous_status="behind",
+    progress=0.26,
+    expected=0.53,
+    seq=7,
+    at=NOW,
+    note=Note(text="A note", author_id="jun", noted_at=NOW),
+)
+
+
+def row(person_id: str = "jun", *, ago: float = 10, **changes: Any) -> Row:
+    """A row that has been due for some seconds."""
+    plain = Row(
+        id=row_id("fernhollow", "at_risk", "restore-time", "1", person_id),
+        organisation_id="fernhollow",
+        kind=MailKind.AT_RISK,
+        person_id=person_id,
+        tie=Tie.OWNER,
+        facts=FACTS,
+        created_at=NOW - timedelta(seconds=ago),
+        due_at=NOW - timedelta(seconds=ago),
+        correlation_id="c0ffee00",
+    )
+    return replace(plain, **changes)
+
+
+def test_a_row_planned_twice_is_there_once_and_unchanged(stores: dict[str, Any]) -> None:
+    assert stores["ledger"].plan([row(), row("odo")]) == 2
+    assert stores["ledger"].plan([row(facts=replace(FACTS, title="Other words"))]) == 0
+    assert stores["log"].item("fernhollow", row().id) == row()
+
+
+def test_the_row_that_waits_longest_is_claimed_first_and_by_one_alone(stores: dict[str, Any]) -> None:
+    stores["ledger"].plan([row("odo", ago=5), row("jun", ago=9), row("brisa", ago=-60)])
+    assert [stores["ledger"].claim().row.person_id for _ in range(2)] == ["jun", "odo"]
+    assert stores["ledger"].claim() is None
+
+
+def test_a_lease_that_ends_frees_the_row_and_shuts_its_holder_out(
+    make_stores: Callable[[timedelta], dict[str, Any]],
+) -> None:
+    stores = make_stores(timedelta(milliseconds=50))
+    ledger = stores["ledger"]
+    ledger.plan([row()])
+    lost = ledger.claim()
+    claim = until(ledger.claim, 5)
+    assert not claim.past_data
+    assert not ledger.begin_data(lost)
+    assert not ledger.finish(lost, lost.rows, State.SENT)
+    assert ledger.finish(claim, claim.rows, State.SENT)
+
+
+def test_a_row_whose_holder_vanished_past_data_says_so_and_counts_a_doubt(
+    make_stores: Callable[[timedelta], dict[str, Any]],
+) -> None:
+    ledger = make_stores(timedelta(milliseconds=50))["ledger"]
+    ledger.plan([row()])
+    assert ledger.begin_data(ledger.claim())
+    again = until(ledger.claim, 5)
+    assert again.past_data
+    assert again.row.doubts == 1
+    third = until(ledger.claim, 5)
+    assert not third.past_data
+    assert third.row.doubts == 1
+
+
+def test_a_row_put_back_is_owed_later_and_keeps_count(stores: dict[str, Any]) -> None:
+    ledger = stores["ledger"]
+    ledger.plan([row()])
+    claim = ledger.claim()
+    assert ledger.put_back(
+        claim, NOW - timedelta(seconds=1), why=Why.TRY_AGAIN, detail="451 later", attempt=True, deferred=True
+    )
+    stored = stores["log"].item("fernhollow", row().id)
+    assert (stored.state, stored.why, stored.detail) == (State.DEFERRED, Why.TRY_AGAIN, "451 later")
+    claim = ledger.claim()
+    assert (claim.row.attempts, claim.row.doubts, claim.past_data) == (1, 0, False)
+    ledger.put_back(claim, NOW + timedelta(hours=1), why=Why.UNKNOWN_OUTCOME, doubt=True)
+    assert ledger.claim() is None
+
+
+def test_a_finished_row_holds_what_was_sent_and_no_secret(stores: dict[str, Any]) -> None:
+    to = Addressee(name="Fen", email="fen@example.com", locale="en", time_zone="UTC")
+    secret = ResetFacts(link="https://example.com/password/s3cret", expires_at=NOW)
+    stores["ledger"].plan([row(kind=MailKind.PASSWORD_RESET, facts=secret, addressee=to, tie=Tie.ACCOUNT)])
+    claim = stores["ledger"].claim()
+    rendered = Rendered(subject="New password", text="text", html="<p>")
+    stores["ledger"].finish(claim, claim.rows, State.SENT, email="fen@example.com", rendered=rendered)
+    stored = stores["log"].item("fernhollow", claim.row.id)
+    assert stored.facts == replace(secret, link="")
+    assert (stored.state, stored.email, stored.rendered) == (State.SENT, "fen@example.com", rendered)
+    assert stored.finished_at is not None
+    assert stores["ledger"].claim() is None
+
+
+def test_a_batch_is_claimed_whole_and_settled_row_by_row(stores: dict[str, Any]) -> None:
+    def won(key: str, person_id: str = "jun", **changes: Any) -> Row:
+        return row(person_id, id=key, kind=MailKind.CELEBRATION, batch="celebration:platform", **changes)
+
+    later = NOW + timedelta(minutes=1)
+    stores["ledger"].plan([won("first"), won("second", due_at=later), won("other", "odo", ago=1)])
+    claim = stores["ledger"].claim()
+    assert [each.id for each in claim.rows] == ["first", "second"]
+    assert stores["ledger"].begin_data(claim)
+    assert stores["ledger"].finish(claim, [claim.rows[0]], State.SUPPRESSED, why=Why.NO_LONGER_SO)
+    assert stores["ledger"].finish(claim, [claim.rows[1]], State.SENT)
+    assert stores["ledger"].claim().row.id == "other"
+
+
+def test_the_backlog_counts_what_is_due_alone(stores: dict[str, Any]) -> None:
+    assert stores["ledger"].waiting() == (0, None)
+    stores["ledger"].plan([row("jun", ago=9), row("odo", ago=5), row("brisa", ago=-60)])
+    assert stores["ledger"].waiting() == (2, NOW - timedelta(seconds=9))
+
+
+def test_the_log_is_newest_first_filtered_and_of_one_organisation(stores: dict[str, Any]) -> None:
+    stores["ledger"].plan(
+        [
+            row("jun", ago=3),
+            row("odo", ago=2),
+            row("fen", ago=1, kind=MailKind.BACK_ON_TRACK),
+            row("eve", ago=0, organisation_id="elsewhere"),
+        ]
+    )
+    whole = {"state": None, "kind": None, "before": None, "limit": 10}
+    log = stores["log"]
+    assert [each.person_id for each in log.page("fernhollow", **whole)] == ["fen", "odo", "jun"]
+    fen = row("fen", ago=1)
+    assert [
+        each.person_id for each in log.page("fernhollow", **{**whole, "before": (fen.created_at, fen.id), "limit": 1})
+    ] == ["odo"]
+    assert [each.person_id for each in log.page("fernhollow", **{**whole, "kind": MailKind.BACK_ON_TRACK})] == ["fen"]
+    claimed = stores["ledger"].claim()
+    sending = log.page("fernhollow", **{**whole, "state": State.SENDING})
+    assert [each.id for each in sending] == [claimed.row.id]
+    assert log.item("elsewhere", row("jun").id) is None
