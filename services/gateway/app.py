@@ -38,7 +38,6 @@ from services.gateway.domain.browser import Cookies
 from services.gateway.domain.errors import AccountError
 from services.gateway.domain.secrets import signature
 from services.gateway.events.live import CHANGES, change_of
-from services.gateway.events.publications import PUBLICATIONS
 from services.gateway.events.subscriptions import QUEUE, subscriptions
 from services.gateway.settings import GatewaySettings, gateway_settings
 from services.gateway.storage.accounts import COLLECTION as ACCOUNTS
@@ -268,10 +267,8 @@ def run_worker() -> None:
     telemetry.configure(SERVICE, core.log_format, core.log_level)
     database = connect(core)
     ports = build_ports(core, own, database)
-    publisher = Publisher(
-        core.amqp_url, name="outbox", may_be_unheard=frozenset(event.TYPE for event in PUBLICATIONS)
-    )
-    relay = Relay([database[ACCOUNTS]], publisher, Leases(database))
+    # Nothing that it says may go unheard: an invitation waits in its account until the notifier's queue exists.
+    relay = Relay([database[ACCOUNTS]], Publisher(core.amqp_url, name="outbox"), Leases(database))
     consumer = Consumer(core.amqp_url, QUEUE, subscriptions(ports), outage=mongo.unavailable)
     run_parts(
         core,
