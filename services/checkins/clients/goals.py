@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote
@@ -49,16 +49,14 @@ class HttpGoals:
             raise Unreachable from error
 
     def _surroundings(self, key_result_id: str, viewer: Viewer) -> Surroundings | None:
-        key_result = self._get("key-results", key_result_id, viewer)
-        objective = self._get("objectives", key_result["objective_id"], viewer) if key_result else None
-        cycle = self._get("cycles", objective["cycle_id"], viewer) if objective else None
-        if key_result is None or objective is None or cycle is None:
+        fields = self._get("key-results", key_result_id, viewer)
+        if fields is None:
             return None
-        team = self._get("teams", objective["team_id"], viewer) if objective["team_id"] else None
+        team = self._get("teams", fields["team_id"], viewer) if fields["team_id"] else None
         organisation_id = viewer.organisation_id
         return Surroundings(
-            key_result=_key_result(key_result, objective, organisation_id),
-            cycle=_cycle(cycle, organisation_id),
+            key_result=_key_result(fields, organisation_id),
+            cycle=_cycle(fields["cycle"], organisation_id),
             team=_team(team, organisation_id) if team else None,
         )
 
@@ -91,27 +89,26 @@ def _day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
-def _key_result(fields: Fields, objective: Fields, organisation_id: str) -> KeyResult:
-    made_at = fields.get("created_at")
+def _key_result(fields: Fields, organisation_id: str) -> KeyResult:
     return KeyResult(
         id=fields["id"],
         organisation_id=organisation_id,
-        objective_id=objective["id"],
-        objective_title=objective["title"],
-        objective_owner_id=objective["owner_id"],
+        objective_id=fields["objective_id"],
+        objective_title=fields["objective_title"],
+        objective_owner_id=fields["objective_owner_id"],
         title=fields["title"],
         kind=fields["kind"],
-        unit=fields["unit"] or "",
+        unit=fields["unit"],
         start=float(fields["start"]),
         target=float(fields["target"]),
         owner_id=fields["owner_id"],
         delegate_id=fields["delegate_id"],
         due_on=_day(fields["due_on"]),
-        cycle_id=objective["cycle_id"],
-        team_id=objective["team_id"],
-        visibility=objective["visibility"],
-        state=fields.get("state", "open"),
-        created_on=datetime.fromisoformat(made_at).date() if made_at else None,
+        cycle_id=fields["cycle_id"],
+        team_id=fields["team_id"],
+        visibility=fields["visibility"],
+        state=fields["state"],
+        created_on=_day(fields["created_on"]),
     )
 
 

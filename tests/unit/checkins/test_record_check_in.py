@@ -216,7 +216,7 @@ def test_a_value_must_be_a_finite_number(world: World, value: float) -> None:
         record(world, value)
 
 
-def test_a_key_result_that_is_not_known_yet_is_asked_for_once(world: World) -> None:
+def test_a_key_result_that_is_not_known_yet_is_asked_for_once() -> None:
     fresh = World(at(50))
     fresh.goals.known[KEY_RESULT.id] = Surroundings(key_result=KEY_RESULT, cycle=CYCLE, team=TEAM)
     record(fresh)
