@@ -5,7 +5,8 @@ from __future__ import annotations
 import atexit
 import json
 import threading
-from collections.abc import Callable, Mapping
+import time
+from functools import partial
 from typing import Any, Final
 
 import svcs
@@ -18,9 +19,9 @@ from libs.chassis.auth import Principal, TokenMinter
 from libs.chassis.bus import Broadcast, Consumer, Event, Publisher
 from libs.chassis.lease import Leases
 from libs.chassis.outbox import Relay
-from libs.chassis.problems import response_of
+from libs.chassis.problems import Unavailable, response_of
 from libs.chassis.settings import CoreSettings, Settings, core_settings
-from libs.chassis.web import Part, create_app
+from libs.chassis.web import Part, create_app, serve
 from libs.chassis.web import run_worker as run_parts
 from services.gateway.api import accounts as accounts_api
 from services.gateway.api import audit, document, front, identity, tokens
@@ -100,49 +101,31 @@ PAGES: Final[tuple[Blueprint, ...]] = (
 )
 DEVELOPMENT_PAGES: Final[tuple[Blueprint, ...]] = (design.blueprint,)
 API: Final = (accounts_api.blueprint, tokens.blueprint, audit.blueprint)
+PAUSE_SECONDS: Final = 2.0
 _log = telemetry.logger(__name__)
 
 
-def read_settings(environ: Mapping[str, str] | None = None) -> tuple[CoreSettings, GatewaySettings]:
-    """The settings of this process.
-
-    Raises:
-        SettingsError: some are missing or wrong.
-    """
-    source = Settings(environ)
-    core, own = core_settings(source, SERVICE), gateway_settings(source)
-    source.seal()
-    return core, own
-
-
-def web_from_environment() -> Flask:
-    """The web role, as gunicorn asks for it in each of its processes."""
-    core, own = read_settings()
-    telemetry.configure(SERVICE, core.log_format, core.log_level)
-    app = build_web(core, own)
-    say_setup_code(app)
-    return app
-
-
-def build_web(core: CoreSettings, own: GatewaySettings, *, hear: bool = True) -> Flask:
-    """Pages, public API and live updates. Without ``hear`` open pages are told of nothing."""
-    database = connect(core)
+def build_web(settings: Settings) -> Flask:
+    """Pages, public API and live updates. The Mongo client is ``extensions["mongo"]``."""
+    core, own = _begin(settings)
+    client = mongo.connect(core.mongo_url, SERVICE)
+    database = client[core.mongo_database]
     ports = build_ports(core, own, database)
     app = create_app(
         SERVICE,
         core,
         api_blueprints=API,
-        pings={"mongodb": lambda: mongo.ping(database)},
+        pings={"mongodb": partial(mongo.ping, database)},
         title="Cairn gateway",
         problem_page=problem_page,
         import_name="services.gateway.web",
     )
+    app.extensions["mongo"] = client
     if own.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # how Flask documents it
             app.wsgi_app, x_for=own.trusted_proxies, x_proto=own.trusted_proxies, x_host=own.trusted_proxies
         )
-    feed = LiveFeed(own.live_streams)
-    register_services(app, core, own, ports, feed)
+    register_services(app, core, own, ports)
     identity.install(app)
     security.install(app)
     presentation.install(app)
@@ -150,14 +133,23 @@ def build_web(core: CoreSettings, own: GatewaySettings, *, hear: bool = True) ->
     development = DEVELOPMENT_PAGES if core.environment == "development" else ()
     for blueprint in (front.blueprint, document.blueprint, *PAGES, *development):
         app.register_blueprint(blueprint)
-    if hear:
-        start_hearing(core, feed)
     return app
 
 
-def register_services(
-    app: Flask, core: CoreSettings, own: GatewaySettings, ports: Ports, feed: LiveFeed
-) -> None:
+def web_from_environment() -> Flask:
+    """What each gunicorn worker calls after its fork, so that no connection is shared."""
+    app = build_web(Settings())
+    hear(app)
+    say_setup_code(app)
+    return app
+
+
+def serve_web(settings: Settings) -> None:
+    """This process becomes the web server."""
+    serve("services.gateway.app:web_from_environment()", _begin(settings)[0])
+
+
+def register_services(app: Flask, core: CoreSettings, own: GatewaySettings, ports: Ports) -> None:
     """Views get what they need by its type: ``svcs.flask.get(Ports)``."""
     cookies = Cookies(secure=core.public_url.startswith("https://"))
     app.secret_key = signature(own.session_secret, "flashes", "cookie")
@@ -170,7 +162,8 @@ def register_services(
     svcs.flask.init_app(app)
     svcs.flask.register_value(app, Ports, ports)
     svcs.flask.register_value(app, Cookies, cookies)
-    svcs.flask.register_value(app, LiveFeed, feed)
+    svcs.flask.register_value(app, LiveFeed, LiveFeed(own.live_streams))
+    svcs.flask.register_value(app, CoreSettings, core)
     svcs.flask.register_value(app, ServicesFor, build_services(own, ports.mint))
     described = json.loads(app.view_functions["openapi_document"]().get_data())  # type: ignore[union-attr]
     svcs.flask.register_value(
@@ -227,71 +220,76 @@ def build_services(own: GatewaySettings, mint: Mint) -> ServicesFor:
     return ServicesFor(acting_for)
 
 
-def connect(core: CoreSettings) -> Database[mongo.Document]:
-    """The gateway's own database."""
-    return mongo.connect(core.mongo_url, SERVICE)[core.mongo_database]
-
-
 def account_problem(error: AccountError) -> Any:
     """What is wrong with an account, for whoever asked: a page for people, a problem for programs."""
     problem = problem_of(error)
     return response_of(problem, request.path) if request.path.startswith("/api/") else problem_page(problem)
 
 
-def start_hearing(core: CoreSettings, feed: LiveFeed) -> None:
-    """This process tells its open pages of what the bus says, until it ends."""
+def hear(app: Flask) -> threading.Event:
+    """This process tells its open pages of what the bus says, until the returned event is set."""
+    with app.app_context():
+        feed, core = svcs.flask.get(LiveFeed), svcs.flask.get(CoreSettings)
 
-    def hear(event: Event) -> None:
+    def tell(event: Event) -> None:
         change = change_of(event)
         if change is not None:
             feed.tell(change)
 
     stop = threading.Event()
-    broadcast = Broadcast(core.amqp_url, list(CHANGES), hear)
+    broadcast = Broadcast(core.amqp_url, list(CHANGES), tell)
     threading.Thread(target=broadcast.run, args=(stop,), name="live", daemon=True).start()
     atexit.register(stop.set)
+    return stop
 
 
 def say_setup_code(app: Flask) -> None:
-    """While there is no organisation, the log says the code that makes the first one."""
-    with app.app_context():
-        ports = svcs.flask.get(Ports)
-        code = announce_setup_code(ports)
-        if code is not None:
-            _log.warning("setup.code", code=code, open=f"{ports.public_url}/welcome")
+    """While there is no organisation, the log says the code that makes the first one, once Mongo answers."""
+
+    def say() -> None:
+        with app.app_context():
+            ports = svcs.flask.get(Ports)
+            while True:
+                try:
+                    code = announce_setup_code(ports)
+                except Unavailable:
+                    time.sleep(PAUSE_SECONDS)
+                    continue
+                if code is not None:
+                    _log.warning("setup.code", code=code, open=f"{ports.public_url}/welcome")
+                return
+
+    threading.Thread(target=say, name="setup-code", daemon=True).start()
 
 
-def run_worker() -> None:
-    """The worker role: accounts follow people, and what accounts say leaves for the bus."""
-    core, own = read_settings()
-    telemetry.configure(SERVICE, core.log_format, core.log_level)
-    database = connect(core)
-    ports = build_ports(core, own, database)
-    # Nothing that it says may go unheard: an invitation waits in its account until the notifier's queue exists.
-    relay = Relay([database[ACCOUNTS]], Publisher(core.amqp_url, name="outbox"), Leases(database))
-    consumer = Consumer(core.amqp_url, QUEUE, subscriptions(ports), outage=mongo.unavailable)
-    run_parts(
-        core,
-        [Part("relay", relay.run, relay.ready), Part("consumer", consumer.run, consumer.ready)],
-        {"mongodb": lambda: mongo.ping(database)},
-    )
+def run_worker(settings: Settings, stop: threading.Event | None = None) -> None:
+    """The worker role: accounts follow people, and what accounts say leaves for the bus. Until told to stop."""
+    core, own = _begin(settings)
+    with mongo.connect(core.mongo_url, SERVICE) as client:
+        database = client[core.mongo_database]
+        ports = build_ports(core, own, database)
+        relay = Relay([database[ACCOUNTS]], Publisher(core.amqp_url), Leases(database))
+        consumer = Consumer(core.amqp_url, QUEUE, subscriptions(ports), outage=mongo.unavailable)
+        parts = [Part("relay", relay.run, relay.ready), Part("consumer", consumer.run, consumer.ready)]
+        run_parts(core, parts, {"mongodb": partial(mongo.ping, database)}, stop=stop)
 
 
-def migrate() -> None:
+def migrate(settings: Settings) -> None:
     """The database has every index and every change that this version needs."""
-    core, _ = read_settings()
-    telemetry.configure(SERVICE, core.log_format, core.log_level)
-    done = mongo.run_migrations(connect(core), MIGRATIONS)
+    core, _ = _begin(settings)
+    with mongo.connect(core.mongo_url, SERVICE) as client:
+        done = mongo.run_migrations(client[core.mongo_database], MIGRATIONS)
     _log.info("migrate.done", steps=list(done))
 
 
-def republish() -> None:
+def republish(settings: Settings) -> None:
     """Nothing is announced again: nobody keeps a copy of accounts, and a link must not be mailed twice."""
-    _log.info("republish.nothing", service=SERVICE)
+    _begin(settings)
+    _log.info("republish.nothing", events=[event.TYPE for event in PUBLICATIONS])
 
 
-ROLES: Final[dict[str, Callable[[], None]]] = {
-    "worker": run_worker,
-    "migrate": migrate,
-    "republish": republish,
-}
+def _begin(settings: Settings) -> tuple[CoreSettings, GatewaySettings]:
+    core, own = core_settings(settings, SERVICE), gateway_settings(settings)
+    settings.seal()
+    telemetry.configure(SERVICE, core.log_format, core.log_level)
+    return core, own
