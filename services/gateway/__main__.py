@@ -1,27 +1,28 @@
-"""``python -m services.gateway web | worker | migrate | republish``."""
+"""`python -m services.gateway web | worker | migrate | republish`."""
 
 from __future__ import annotations
 
 import sys
 
-from libs.chassis.settings import SettingsError
-from libs.chassis.web import serve
-from services.gateway.app import ROLES, read_settings
+from libs.chassis.settings import Settings, SettingsError
+from services.gateway import app
+
+ROLES = {"web": app.serve_web, "worker": app.run_worker, "migrate": app.migrate, "republish": app.republish}
 
 
-def main(arguments: list[str]) -> None:
-    """The role that was asked for has run, or (``web``) this process has become it."""
-    role = arguments[0] if len(arguments) == 1 else ""
+def main(arguments: list[str]) -> int:
+    """The exit code: 0, 1 when settings are wrong, 2 when the role is unknown."""
+    role = ROLES.get(arguments[0]) if len(arguments) == 1 else None
+    if role is None:
+        sys.stderr.write(f"usage: python -m services.gateway {' | '.join(ROLES)}\n")
+        return 2
     try:
-        if role == "web":
-            core, _ = read_settings()
-            serve("services.gateway.app:web_from_environment()", core)
-        if role not in ROLES:
-            sys.exit(f"usage: python -m services.gateway {' | '.join(['web', *ROLES])}")
-        ROLES[role]()
+        role(Settings())
     except SettingsError as error:
-        sys.exit(str(error))
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

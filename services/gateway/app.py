@@ -39,6 +39,7 @@ from services.gateway.domain.browser import Cookies
 from services.gateway.domain.errors import AccountError
 from services.gateway.domain.secrets import signature
 from services.gateway.events.live import CHANGES, change_of
+from services.gateway.events.publications import PUBLICATIONS
 from services.gateway.events.subscriptions import QUEUE, subscriptions
 from services.gateway.settings import GatewaySettings, gateway_settings
 from services.gateway.storage.accounts import COLLECTION as ACCOUNTS
@@ -263,7 +264,7 @@ def say_setup_code(app: Flask) -> None:
 
 
 def run_worker(settings: Settings, stop: threading.Event | None = None) -> None:
-    """The worker role: accounts follow people, and what accounts say leaves for the bus. Until told to stop."""
+    """The worker role: accounts follow people, and what accounts say leaves for the bus."""
     core, own = _begin(settings)
     with mongo.connect(core.mongo_url, SERVICE) as client:
         database = client[core.mongo_database]

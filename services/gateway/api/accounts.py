@@ -26,7 +26,7 @@ blueprint = Blueprint("accounts_api", __name__, url_prefix="/api/v1", descriptio
 def set_up_organisation(body: dict[str, Any]) -> dict[str, str]:
     """Make the organisation and its first admin.
 
-    Possible once, with the code in the gateway's log. With `token_name` the answer holds a personal API token.
+    Possible once, with the code in the gateway's log. With `token_name` the answer holds an API token.
     """
     token_name, scopes = body.pop("token_name"), body.pop("scopes")
     account = set_up(SetUp(**body, origin=origin()), ports())

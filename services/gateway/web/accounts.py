@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from collections.abc import Mapping
 
 from flask import Blueprint, flash, g, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from libs.chassis.problems import (
-    Forbidden,
     NotFound,
-    Problem,
     TooManyRequests,
     Unauthenticated,
     Unprocessable,
 )
 from services.gateway.domain.errors import (
-    AlreadySetUp,
     Busy,
-    EmailTaken,
-    InvalidFields,
     LinkUnusable,
     TooManyAttempts,
     WeakPassword,
     WrongCredentials,
-    WrongSetupCode,
 )
 from services.gateway.usecases.accept_invitation import AcceptInvitation, accept_invitation
 from services.gateway.usecases.look_at_invitation import look_at_invitation
@@ -33,7 +26,6 @@ from services.gateway.usecases.look_at_reset import look_at_reset
 from services.gateway.usecases.ports import Subscription
 from services.gateway.usecases.request_password_reset import RequestPasswordReset, request_password_reset
 from services.gateway.usecases.reset_password import ResetPassword, reset_password
-from services.gateway.usecases.set_up import SetUp, set_up
 from services.gateway.usecases.setup_code import setup_code
 from services.gateway.usecases.sign_in import SignedIn, SignIn, sign_in
 from services.gateway.usecases.sign_out import sign_out
@@ -94,11 +86,11 @@ def sign_in_now() -> Response:
         said = "This e-mail and password do not belong together. Check both, or choose a new password."
         return make_response(_sign_in_page(form, said), Unauthenticated.status)
     except (TooManyAttempts, Busy) as error:
-        said = f"That was too many attempts. Try again in {_wait(error.retry_after)}."
+        said = f"That was too many attempts. Try again in {waiting(error.retry_after)}."
         return make_response(
             _sign_in_page(form, said), TooManyRequests.status, {"Retry-After": str(error.retry_after)}
         )
-    return remember_sign_in(_to(safe_path(form.get("next"))), signed_in)
+    return remember_sign_in(to(safe_path(form.get("next"))), signed_in)
 
 
 @blueprint.post("/sign-out")
@@ -108,55 +100,9 @@ def sign_out_now() -> Response:
     if identity is not None:
         sign_out(identity, origin(), ports())
     g.identity = None
-    response = forget_sign_in(_to("/sign-in"))
+    response = forget_sign_in(to("/sign-in"))
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
-
-
-@blueprint.get("/welcome")
-def welcome_form() -> Response | str:
-    """The first set-up, while there is no organisation."""
-    if setup_code(ports()) is None:
-        return redirect("/sign-in")
-    return _welcome_page({"time_zone": "Europe/Lisbon", "code": request.args.get("code", "")}, {})
-
-
-@blueprint.post("/welcome")
-def welcome_now() -> Response:
-    """The organisation exists and its admin is signed in; or the form again, as it was typed."""
-    form = request.form
-    command = SetUp(
-        code=form.get("code", ""),
-        organisation_name=form.get("organisation_name", ""),
-        time_zone=form.get("time_zone", ""),
-        name=form.get("name", ""),
-        email=form.get("email", ""),
-        password=form.get("password", ""),
-        origin=origin(),
-    )
-    try:
-        account = set_up(command, ports())
-    except AlreadySetUp:
-        flash("Cairn is set up already. Sign in.", "info")
-        return _to("/sign-in")
-    except WrongSetupCode:
-        wrong = {"code": "This is not the code. It stands in the gateway's log, in the line setup.code."}
-        return make_response(_welcome_page(form, wrong), Forbidden.status)
-    except InvalidFields as error:
-        return make_response(_welcome_page(form, error.fields), Unprocessable.status)
-    except EmailTaken:
-        wrong = {"email": "Another account signs in with this address. Use another one."}
-        return make_response(_welcome_page(form, wrong), Unprocessable.status)
-    except Problem as problem:  # what goals refuses, or that it does not answer
-        wrong = {error.pointer.strip("/"): error.message for error in problem.errors} or {
-            "": f"{problem.detail or problem.title} Nothing is made twice when you send the form again."
-        }
-        return make_response(_welcome_page(form, wrong), problem.status)
-    except (TooManyAttempts, Busy) as error:
-        wrong = {"code": f"That was too many attempts. Try again in {_wait(error.retry_after)}."}
-        return make_response(_welcome_page(form, wrong), TooManyRequests.status)
-    secret, session = start_session(account, remembered=False, origin=origin(), ports=ports())
-    return remember_sign_in(_to("/"), SignedIn(account=account, session=session, secret=secret))
 
 
 @blueprint.get("/invitations/<token>")
@@ -176,13 +122,13 @@ def invitation_now(token: str) -> Response:
     except (LinkUnusable, Busy):
         return _invitation_page(token, {})
     secret, session = start_session(account, remembered=False, origin=origin(), ports=ports())
-    return remember_sign_in(_to("/"), SignedIn(account=account, session=session, secret=secret))
+    return remember_sign_in(to("/"), SignedIn(account=account, session=session, secret=secret))
 
 
 @blueprint.get("/password")
 def forgotten_form() -> str:
     """The form that asks for a reset link."""
-    return _page(
+    return account_page(
         "forgotten", "Choose a new password", form={"email": request.args.get("email", "")}, errors={}
     )
 
@@ -193,15 +139,15 @@ def forgotten_now() -> Response | str:
     email = request.form.get("email", "").strip()
     if "@" not in email:
         wrong = {"email": "Type the e-mail address that you sign in with."}
-        page = _page("forgotten", "Choose a new password", form=request.form, errors=wrong)
+        page = account_page("forgotten", "Choose a new password", form=request.form, errors=wrong)
         return make_response(page, Unprocessable.status)
     try:
         request_password_reset(RequestPasswordReset(email=email, origin=origin()), ports())
     except TooManyAttempts as error:
-        wrong = {"email": f"That was too many requests. Try again in {_wait(error.retry_after)}."}
-        page = _page("forgotten", "Choose a new password", form=request.form, errors=wrong)
+        wrong = {"email": f"That was too many requests. Try again in {waiting(error.retry_after)}."}
+        page = account_page("forgotten", "Choose a new password", form=request.form, errors=wrong)
         return make_response(page, TooManyRequests.status)
-    return _page("forgotten_sent", "Look into your mailbox", email=email)
+    return account_page("forgotten_sent", "Look into your mailbox", email=email)
 
 
 @blueprint.get("/password/<token>")
@@ -222,7 +168,7 @@ def reset_now(token: str) -> Response:
         return _reset_page(token, {})
     flash("Your new password counts from now on. Sign in with it.", "info")
     g.identity = None
-    response = _to(f"/sign-in?email={account.email}")
+    response = to(f"/sign-in?email={account.email}")
     return forget_sign_in(response)
 
 
@@ -244,12 +190,12 @@ def unsubscribe() -> Response | str:
 
 def _unsubscribe_page(name: str, title: str, subscription: Subscription, token: str) -> str:
     mails = MAIL_KINDS.get(subscription.kind, "these mails")
-    return _page(name, title, mails=mails, email=subscription.email, token=token)
+    return account_page(name, title, mails=mails, email=subscription.email, token=token)
 
 
 def _sign_in_page(form: Mapping[str, str], problem: str | None = None) -> str:
     organisation = ports().organisation_names.only()
-    return _page(
+    return account_page(
         "sign_in",
         "Sign in",
         form=form,
@@ -259,24 +205,15 @@ def _sign_in_page(form: Mapping[str, str], problem: str | None = None) -> str:
     )
 
 
-def _welcome_page(form: Mapping[str, str], errors: Mapping[str, str]) -> str:
-    zones = sorted(
-        zone for zone in zoneinfo.available_timezones() if "/" in zone and not zone.startswith("Etc/")
-    )
-    return _page(
-        "welcome", "Welcome", form=form, errors=errors, time_zones=[(zone, zone) for zone in ("UTC", *zones)]
-    )
-
-
 def _invitation_page(token: str, errors: Mapping[str, str]) -> Response:
     try:
         account = look_at_invitation(token, ports())
     except LinkUnusable:
         return make_response(
-            _page("link_over", "This invitation no longer works", kind="invitation"), NotFound.status
+            account_page("link_over", "This invitation no longer works", kind="invitation"), NotFound.status
         )
     organisation = ports().organisation_names.get(account.organisation_id)
-    page = _page(
+    page = account_page(
         "invitation",
         "Welcome to Cairn",
         account=account,
@@ -290,20 +227,25 @@ def _reset_page(token: str, errors: Mapping[str, str]) -> Response:
     try:
         account = look_at_reset(token, ports())
     except LinkUnusable:
-        return make_response(_page("link_over", "This link no longer works", kind="reset"), NotFound.status)
-    page = _page("reset", "Choose a new password", account=account, errors=errors)
+        return make_response(
+            account_page("link_over", "This link no longer works", kind="reset"), NotFound.status
+        )
+    page = account_page("reset", "Choose a new password", account=account, errors=errors)
     return make_response(page, Unprocessable.status if errors else 200)
 
 
-def _page(name: str, title: str, **context: object) -> str:
+def account_page(name: str, title: str, **context: object) -> str:
+    """One of the pages beside the illustration."""
     return render_template(f"accounts/{name}.html", page={"title": title}, **context)
 
 
-def _to(path: str) -> Response:
+def to(path: str) -> Response:
+    """On to that page, after a form was taken."""
     response: Response = redirect(path, 303)
     return response
 
 
-def _wait(seconds: int) -> str:
+def waiting(seconds: int) -> str:
+    """So many seconds, as one says it."""
     minutes = round(seconds / 60)
     return f"{seconds} seconds" if minutes < 1 else "a minute" if minutes == 1 else f"{minutes} minutes"

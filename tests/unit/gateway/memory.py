@@ -1,4 +1,4 @@
-"""The gateway's ports in memory, for rules without a server. They pass the contract suite of the real ones."""
+"""The gateway's ports in memory, for rules without a server. They pass the real ones' contract suite."""
 
 from __future__ import annotations
 

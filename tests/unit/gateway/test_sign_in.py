@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -61,7 +62,7 @@ def test_the_address_is_read_whatever_its_case_and_spaces(world: World) -> None:
 
 
 @pytest.mark.parametrize("changes", [{"state": DISABLED}, {"state": INVITED, "password_hash": None}])
-def test_who_may_not_sign_in_hears_what_a_stranger_hears(world: World, changes: dict[str, object]) -> None:
+def test_who_may_not_sign_in_hears_what_a_stranger_hears(world: World, changes: dict[str, Any]) -> None:
     stored(world, **changes)
     with pytest.raises(WrongCredentials):
         attempt(world)
@@ -162,4 +163,3 @@ def test_a_disabled_accounts_session_opens_nothing(world: World) -> None:
     assert account is not None
     world.accounts.stored["jun"] = replace(account, state=DISABLED)
     assert resume_session(secret, world.ports) is None
-

@@ -1,0 +1,71 @@
+"""Open pages hear what changes in their organisation, and only there."""
+
+from __future__ import annotations
+
+import queue
+
+import pytest
+
+from libs.chassis.bus import Event
+from libs.contracts.checkins import ProgressRecorded
+from libs.contracts.goals import PersonChanged
+from services.gateway.domain.live import LiveChange
+from services.gateway.events.live import change_of
+from services.gateway.usecases.live_feed import KEPT, LiveFeed, LiveFull
+
+
+def change(organisation: str = "fernhollow", objective: str = "o1") -> LiveChange:
+    return LiveChange(organisation_id=organisation, kind="check_in", objective_id=objective)
+
+
+def drained(page: queue.Queue[LiveChange]) -> list[str | None]:
+    return [page.get_nowait().objective_id for _ in range(page.qsize())]
+
+
+def test_every_open_page_of_the_organisation_hears_a_change() -> None:
+    feed = LiveFeed(at_most=2)
+    with feed.listen("fernhollow") as one, feed.listen("fernhollow") as other:
+        feed.tell(change())
+        assert drained(one) == drained(other) == ["o1"]
+
+
+def test_another_organisation_hears_nothing() -> None:
+    feed = LiveFeed(at_most=1)
+    with feed.listen("elsewhere") as page:
+        feed.tell(change())
+        assert drained(page) == []
+
+
+def test_beyond_the_limit_a_page_is_refused_until_another_closes() -> None:
+    feed = LiveFeed(at_most=1)
+    with feed.listen("fernhollow"), pytest.raises(LiveFull), feed.listen("fernhollow"):
+        pass
+    with feed.listen("fernhollow"):
+        pass
+
+
+def test_a_page_that_does_not_keep_up_keeps_the_newest() -> None:
+    feed = LiveFeed(at_most=1)
+    with feed.listen("fernhollow") as page:
+        for number in range(KEPT + 3):
+            feed.tell(change(objective=f"o{number}"))
+        kept = drained(page)
+    assert len(kept) == KEPT
+    assert kept[-1] == f"o{KEPT + 2}"
+
+
+def event(kind: str, data: dict[str, str]) -> Event:
+    return Event.new(
+        type=kind, source="checkins", subject="k1", organisation_id="fernhollow", seq=1, data=data
+    )
+
+
+def test_a_check_in_becomes_a_change_that_says_who_did_it() -> None:
+    said = event(ProgressRecorded.TYPE, {"key_result_id": "k1", "objective_id": "o1", "author_id": "jun"})
+    assert change_of(said) == LiveChange(
+        organisation_id="fernhollow", kind="check_in", objective_id="o1", key_result_id="k1", by="jun"
+    )
+
+
+def test_what_no_page_shows_is_no_change() -> None:
+    assert change_of(event(PersonChanged.TYPE, {"person_id": "jun"})) is None
