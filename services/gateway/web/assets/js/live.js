@@ -75,13 +75,24 @@ region?.addEventListener("progress", (event) => {
   soon([said.key_result_id, said.objective_id, ...(said.ids ?? [])]);
 });
 
-// Too many open pages, or a proxy that swallows streams: look again by hand, now and then.
-region?.addEventListener("htmx:sse:error", () => {
-  polling ??= setInterval(() => { if (!document.hidden) soon(["*", ...everything()]); }, 20000);
-});
+// Too many open pages, or a proxy that swallows streams: look again by hand, now and then, and try the stream again.
+function fallBack() {
+  polling ??= setInterval(() => {
+    if (document.hidden) return;
+    soon(everything());
+    window.htmx.trigger(region, "reconnect");
+  }, 20000);
+}
+
+for (const trouble of ["htmx:sse:error", "htmx:response:error", "htmx:error"]) {
+  region?.addEventListener(trouble, (event) => { if (event.target === region) fallBack(); });
+}
+
 region?.addEventListener("htmx:sse:after:connection", () => {
   clearInterval(polling);
   polling = null;
+  // What was said while the stream was away (a hidden tab, a restart) is caught up with.
+  if (region.dataset.connected) soon(everything());
   region.dataset.connected = "yes";
 });
 
