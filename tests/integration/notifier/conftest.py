@@ -125,7 +125,10 @@ class Notifier:
             self.bus.say(person(person_id), subject=person_id)
         self.bus.say(
             goals.OrganisationChanged(
-                organisation_id=ORGANISATION, name="Fernhollow Systems", time_zone="Europe/London", locale="en",
+                organisation_id=ORGANISATION,
+                name="Fernhollow Systems",
+                time_zone="Europe/London",
+                locale="en",
                 thresholds=goals.ThresholdSettings(),
             ),
             subject=ORGANISATION,
@@ -134,11 +137,13 @@ class Notifier:
         self.bus.say(OBJECTIVE, subject="trust")
         self.bus.say(KEY_RESULT, subject="restore-time")
         until(
-            lambda: self.database["key_results"].count_documents({}) == 1
-            and self.database["organisations"].count_documents({}) == 1
-            and self.database["people"].count_documents({}) == len(people or ("jun", "odo", "brisa"))
-            and self.database["objectives"].count_documents({}) == 1
-            and self.database["teams"].count_documents({}) == 1,
+            lambda: (
+                self.database["key_results"].count_documents({}) == 1
+                and self.database["organisations"].count_documents({}) == 1
+                and self.database["people"].count_documents({}) == len(people or ("jun", "odo", "brisa"))
+                and self.database["objectives"].count_documents({}) == 1
+                and self.database["teams"].count_documents({}) == 1
+            ),
             20,
             "the copies are there",
         )
@@ -147,33 +152,73 @@ class Notifier:
 def person(person_id: str, **changes: Any) -> goals.PersonChanged:
     """Somebody of the platform team."""
     plain = goals.PersonChanged(
-        person_id=person_id, name=f"{person_id.capitalize()} Alder", email=f"{person_id}@example.com",
-        time_zone="Europe/London", locale="en-GB", role="member", state="active",
+        person_id=person_id,
+        name=f"{person_id.capitalize()} Alder",
+        email=f"{person_id}@example.com",
+        time_zone="Europe/London",
+        locale="en-GB",
+        role="member",
+        state="active",
     )
     return replace(plain, **changes)
 
 
 TEAM = goals.TeamChanged(
-    team_id="platform", name="Platform Operations", slug="platform", parent_id=None, lead_id="brisa",
-    member_ids=("jun", "odo"), rhythm=goals.Rhythm(every="weekly", weekday=1, time="09:00"),
+    team_id="platform",
+    name="Platform Operations",
+    slug="platform",
+    parent_id=None,
+    lead_id="brisa",
+    member_ids=("jun", "odo"),
+    rhythm=goals.Rhythm(every="weekly", weekday=1, time="09:00"),
 )
 OBJECTIVE = goals.ObjectiveChanged(
-    objective_id="trust", title="Customers trust us", level="team", cycle_id="q4", team_id="platform", owner_id="odo",
-    parent=None, visibility="organisation", follower_ids=("fen",), state="open",
+    objective_id="trust",
+    title="Customers trust us",
+    level="team",
+    cycle_id="q4",
+    team_id="platform",
+    owner_id="odo",
+    parent=None,
+    visibility="organisation",
+    follower_ids=("fen",),
+    state="open",
 )
 KEY_RESULT = goals.KeyResultChanged(
-    key_result_id="restore-time", objective_id="trust", objective_title="Customers trust us", objective_owner_id="odo",
-    title="Median time to restore service", kind="metric", unit="min", start=95.0, target=30.0, weight=1.0,
-    commitment="committed", owner_id="jun", delegate_id=None, due_on=None, cycle_id="q4", team_id="platform",
-    visibility="organisation", state="open",
+    key_result_id="restore-time",
+    objective_id="trust",
+    objective_title="Customers trust us",
+    objective_owner_id="odo",
+    title="Median time to restore service",
+    kind="metric",
+    unit="min",
+    start=95.0,
+    target=30.0,
+    weight=1.0,
+    commitment="committed",
+    owner_id="jun",
+    delegate_id=None,
+    due_on=None,
+    cycle_id="q4",
+    team_id="platform",
+    visibility="organisation",
+    state="open",
 )
 
 
 def standing(status: str = "at_risk", *, seq: int = 7, **changes: Any) -> checkins.StandingFacts:
     """The key result's numbers."""
     plain = checkins.StandingFacts(
-        seq=seq, at=NOW, current=78.0, raw_progress=0.26, progress=0.26, expected=0.53, status=status, confidence=3,
-        as_of=NOW, reasons=(checkins.Reason(rule="gap", value=0.27, limit=0.25, decisive=True),),
+        seq=seq,
+        at=NOW,
+        current=78.0,
+        raw_progress=0.26,
+        progress=0.26,
+        expected=0.53,
+        status=status,
+        confidence=3,
+        as_of=NOW,
+        reasons=(checkins.Reason(rule="gap", value=0.27, limit=0.25, decisive=True),),
     )
     return replace(plain, **changes)
 
@@ -181,10 +226,22 @@ def standing(status: str = "at_risk", *, seq: int = 7, **changes: Any) -> checki
 def alarm(cls: type[Any] = checkins.KeyResultAtRisk, *, epoch: int = 1, **changes: Any) -> Any:
     """Something happened to the key result."""
     plain = {
-        "key_result_id": "restore-time", "objective_id": "trust", "title": "Median time to restore service",
-        "unit": "min", "start": 95.0, "target": 30.0, "kind": "metric", "owner_id": "jun", "team_id": "platform",
-        "ends_on": date(2031, 12, 31), "epoch": epoch, "previous_status": "on_track", "standing": standing(),
-        "note": "I need a second on-call lead.", "author_id": "jun", "noted_at": NOW,
+        "key_result_id": "restore-time",
+        "objective_id": "trust",
+        "title": "Median time to restore service",
+        "unit": "min",
+        "start": 95.0,
+        "target": 30.0,
+        "kind": "metric",
+        "owner_id": "jun",
+        "team_id": "platform",
+        "ends_on": date(2031, 12, 31),
+        "epoch": epoch,
+        "previous_status": "on_track",
+        "standing": standing(),
+        "note": "I need a second on-call lead.",
+        "author_id": "jun",
+        "noted_at": NOW,
     }
     return cls(**{**plain, **changes})
 
@@ -192,9 +249,15 @@ def alarm(cls: type[Any] = checkins.KeyResultAtRisk, *, epoch: int = 1, **change
 def invitation(**changes: Any) -> gateway.AccountInvited:
     """Somebody is invited."""
     plain = gateway.AccountInvited(
-        person_id="new", name="Fen Marsh", email="fen@example.com", locale="en", time_zone="UTC",
-        organisation_name="Fernhollow Systems", invited_by_name="Brisa Thorne",
-        link="http://localhost:8080/invitations/s3cret-k3y", expires_at=NOW + timedelta(days=7),
+        person_id="new",
+        name="Fen Marsh",
+        email="fen@example.com",
+        locale="en",
+        time_zone="UTC",
+        organisation_name="Fernhollow Systems",
+        invited_by_name="Brisa Thorne",
+        link="http://localhost:8080/invitations/s3cret-k3y",
+        expires_at=NOW + timedelta(days=7),
     )
     return replace(plain, **changes)
 
@@ -241,4 +304,3 @@ def token_keys() -> tuple[str, str]:
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
     return private.decode(), public.decode()
-

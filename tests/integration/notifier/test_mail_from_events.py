@@ -18,7 +18,9 @@ from tests.integration.notifier.conftest import (
 )
 
 
-def test_those_who_answer_for_a_key_result_hear_that_it_is_at_risk_each_for_their_reason(notifier: Notifier) -> None:
+def test_those_who_answer_for_a_key_result_hear_that_it_is_at_risk_each_for_their_reason(
+    notifier: Notifier,
+) -> None:
     with notifier.working():
         notifier.know()
         notifier.bus.say(alarm(), subject="restore-time")
@@ -47,14 +49,18 @@ def test_the_same_event_twice_is_one_mail_each(notifier: Notifier) -> None:
     assert len(notifier.rows()) == len(notifier.sink.accepted) == 6
 
 
-def test_an_alert_that_arrives_before_the_copies_reaches_everybody_once_they_are_there(notifier: Notifier) -> None:
+def test_an_alert_that_arrives_before_the_copies_reaches_everybody_once_they_are_there(
+    notifier: Notifier,
+) -> None:
     with notifier.working():
         notifier.bus.say(alarm(), subject="restore-time")
         notifier.wait_for_state("deferred")
         notifier.know()
         notifier.sink.wait_for(3, deadline=30)
     assert {mail.recipients[0] for mail in notifier.sink.accepted} == {
-        "jun@example.com", "odo@example.com", "brisa@example.com",
+        "jun@example.com",
+        "odo@example.com",
+        "brisa@example.com",
     }
 
 
@@ -65,7 +71,9 @@ def test_an_alert_that_is_no_longer_so_is_not_sent_and_says_why(notifier: Notifi
         notifier.wait_for_state("pending", 3)
         notifier.bus.say(
             checkins.StandingChanged(
-                key_result_id="restore-time", objective_id="trust", previous_status="at_risk",
+                key_result_id="restore-time",
+                objective_id="trust",
+                previous_status="at_risk",
                 standing=standing("on_track", seq=8),
             ),
             subject="restore-time",
@@ -84,7 +92,9 @@ def test_a_team_gets_one_celebration_however_much_it_achieved(notifier: Notifier
         for key_result in (KEY_RESULT, second):
             notifier.bus.say(
                 alarm(
-                    checkins.KeyResultAchieved, key_result_id=key_result.key_result_id, title=key_result.title,
+                    checkins.KeyResultAchieved,
+                    key_result_id=key_result.key_result_id,
+                    title=key_result.title,
                     standing=done,
                 ),
                 subject=key_result.key_result_id,
@@ -92,7 +102,10 @@ def test_a_team_gets_one_celebration_however_much_it_achieved(notifier: Notifier
         notifier.wait_for_state("sent", 8)
     mails = notifier.sink.accepted
     assert sorted(mail.recipients[0] for mail in mails) == [
-        "brisa@example.com", "fen@example.com", "jun@example.com", "odo@example.com",
+        "brisa@example.com",
+        "fen@example.com",
+        "jun@example.com",
+        "odo@example.com",
     ]
     assert all(mail.message["Subject"].endswith("and 1 more") for mail in mails)
     assert all("runbook" in mail.text() and "Median time" in mail.text() for mail in mails)
@@ -105,7 +118,8 @@ def test_an_achieved_objective_and_a_recovery_are_celebrated_without_telling_any
         notifier.know("jun", "odo", "brisa", "fen")
         recovered = standing("on_track", progress=0.6, current=56.0)
         notifier.bus.say(
-            alarm(checkins.KeyResultRecovered, previous_status="at_risk", standing=recovered), subject="restore-time"
+            alarm(checkins.KeyResultRecovered, previous_status="at_risk", standing=recovered),
+            subject="restore-time",
         )
         mails = notifier.sink.wait_for(4)
         assert {mail.recipients[0]: mail.message["Subject"] for mail in mails} == {
@@ -114,7 +128,11 @@ def test_an_achieved_objective_and_a_recovery_are_celebrated_without_telling_any
         }
         notifier.bus.say(
             goals.ObjectiveAchieved(
-                objective_id="trust", title=OBJECTIVE.title, owner_id="odo", team_id="platform", epoch=1,
+                objective_id="trust",
+                title=OBJECTIVE.title,
+                owner_id="odo",
+                team_id="platform",
+                epoch=1,
                 ends_on=(NOW + timedelta(days=20)).date(),
             ),
             subject="trust",
@@ -129,7 +147,8 @@ def test_nobody_hears_of_a_private_objective_but_its_own_people(notifier: Notifi
         private = replace(KEY_RESULT, visibility="private")
         notifier.bus.say(private, subject="restore-time")
         notifier.bus.say(
-            alarm(checkins.KeyResultAchieved, standing=standing("achieved", progress=1.0)), subject="restore-time"
+            alarm(checkins.KeyResultAchieved, standing=standing("achieved", progress=1.0)),
+            subject="restore-time",
         )
         notifier.wait_for_state("suppressed", 2)
         notifier.wait_for_state("sent", 2)
@@ -165,23 +184,37 @@ def test_the_ledger_forgets_the_secret_of_an_invitation_once_it_is_sent(notifier
 def test_a_reminder_leaves_out_what_was_checked_in_meanwhile(notifier: Notifier) -> None:
     def owed(key_result_id: str) -> checkins.OwedCheckIn:
         return checkins.OwedCheckIn(
-            key_result_id=key_result_id, title=f"Result {key_result_id}", unit="", start=0.0, target=10.0,
-            due_on=NOW.date(), status="on_track", progress=0.5, current=5.0,
+            key_result_id=key_result_id,
+            title=f"Result {key_result_id}",
+            unit="",
+            start=0.0,
+            target=10.0,
+            due_on=NOW.date(),
+            status="on_track",
+            progress=0.5,
+            current=5.0,
         )
 
     def recorded(key_result_id: str) -> checkins.ProgressRecorded:
         return checkins.ProgressRecorded(
-            check_in_id="c", key_result_id=key_result_id, objective_id="trust", author_id="jun", standing=standing()
+            check_in_id="c",
+            key_result_id=key_result_id,
+            objective_id="trust",
+            author_id="jun",
+            standing=standing(),
         )
 
     with notifier.working():
         notifier.know()
         reminder = notifier.bus.made(
-            checkins.CheckInDue(person_id="jun", day=NOW.date(), team_id="platform", owed=(owed("a"), owed("b"))),
+            checkins.CheckInDue(
+                person_id="jun", day=NOW.date(), team_id="platform", owed=(owed("a"), owed("b"))
+            ),
             subject="jun",
         )
         done = notifier.bus.made(
-            checkins.CheckInDue(person_id="odo", day=NOW.date(), team_id="platform", owed=(owed("a"),)), subject="odo"
+            checkins.CheckInDue(person_id="odo", day=NOW.date(), team_id="platform", owed=(owed("a"),)),
+            subject="odo",
         )
         notifier.bus.say(recorded("a"), subject="a")
         notifier.wait_for_copy("standings", "a")

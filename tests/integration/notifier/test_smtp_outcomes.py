@@ -21,7 +21,9 @@ def due_again(notifier: Notifier) -> None:
     )
 
 
-def test_a_later_from_the_server_waits_five_then_fifteen_minutes_and_is_sent_in_the_end(notifier: Notifier) -> None:
+def test_a_later_from_the_server_waits_five_then_fifteen_minutes_and_is_sent_in_the_end(
+    notifier: Notifier,
+) -> None:
     notifier.sink.script("451 4.3.0 later", "452 4.2.2 full")
     with notifier.working():
         notifier.bus.say(invitation(), subject="new")
