@@ -124,7 +124,10 @@ def worker_parts(
     database: Database[mongo.Document],
     retries: Retries | None = None,
 ) -> list[Part]:
-    """Two consumers, the senders, and what measures their backlog. ``retries`` is how long failed events wait."""
+    """Two consumers, the senders, and what measures their backlog.
+
+    ``retries`` is how long failed events wait.
+    """
     copies = MongoCopies(database)
     ledger = MongoLedger(database, timedelta(seconds=REPLIES * own.smtp_timeout))
     planning = Planning(

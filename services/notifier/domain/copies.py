@@ -11,7 +11,10 @@ DEFAULT_TIME_ZONE = "UTC"
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """Someone who may get mail. ``activated`` tells that they accepted their invitation, whatever ``state`` says yet."""
+    """Someone who may get mail.
+
+    ``activated`` tells that they accepted their invitation, whatever ``state`` says yet.
+    """
 
     id: str
     organisation_id: str
@@ -92,7 +95,8 @@ class Organisation:
 class Standing:
     """The newest known judgement of a key result or an objective; ``(seq, at)`` orders them.
 
-    ``confidence_before`` is the last confidence that differed. ``checked_in_at`` is when a check-in was last recorded.
+    ``confidence_before`` is the last confidence that differed. ``checked_in_at`` is when a check-in was
+    last recorded.
     """
 
     id: str

@@ -21,8 +21,9 @@ class Note:
 class ProgressFacts:
     """A key result's or an objective's numbers at the moment of an event.
 
-    ``subject_kind`` is key_result or objective; an objective has no unit, start, target, current or confidence.
-    ``kind`` is metric or boolean. Shares are 0 to 1. ``confidence_decides`` tells that low confidence alone is a reason.
+    ``subject_kind`` is key_result or objective; an objective has no unit, start, target, current or
+    confidence. ``kind`` is metric or boolean. Shares are 0 to 1. ``confidence_decides`` tells that low
+    confidence alone is a reason.
     """
 
     subject_kind: str

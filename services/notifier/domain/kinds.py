@@ -15,7 +15,7 @@ class MailKind(StrEnum):
     CHECK_IN_DUE = "check_in_due"
     CHECK_IN_OVERDUE = "check_in_overdue"
     INVITATION = "invitation"
-    PASSWORD_RESET = "password_reset"
+    PASSWORD_RESET = "password_reset"  # noqa: S105  # the name of a mail
 
 
 class Delivery(StrEnum):

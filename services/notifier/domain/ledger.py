@@ -13,7 +13,10 @@ from services.notifier.domain.ties import Tie
 
 
 class State(StrEnum):
-    """pending > sending > sent | deferred | failed | suppressed | ambiguous; deferred rows are sending again later."""
+    """pending > sending > sent | deferred | failed | suppressed | ambiguous.
+
+    Deferred rows are sending again later.
+    """
 
     PENDING = "pending"
     SENDING = "sending"
@@ -51,7 +54,10 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Addressee:
-    """Where a transactional mail goes: its event says it whole, because no copy of the person may exist yet."""
+    """Where a transactional mail goes.
+
+    Its event says it whole, because no copy of the person may exist yet.
+    """
 
     name: str
     email: str
@@ -72,10 +78,10 @@ class Rendered:
 class Row:
     """One mail to one person.
 
-    ``id`` is a hash of (organisation, rule, subject, epoch, recipient): the same event twice is the same row.
-    ``batch`` joins celebrations of one team to one person. ``addressee`` is set for transactional mails alone.
-    ``attempts`` counts what a mail server answered "try later" to. ``doubts`` counts how often nobody knows whether the
-    message had arrived.
+    ``id`` is a hash of (organisation, rule, subject, epoch, recipient): the same event twice is the same
+    row. ``batch`` joins celebrations of one team to one person. ``addressee`` is set for transactional
+    mails alone. ``attempts`` counts what a mail server answered "try later" to. ``doubts`` counts how often
+    nobody knows whether the message had arrived.
     """
 
     id: str
@@ -103,8 +109,8 @@ class Row:
 class Claim:
     """Rows that this sender alone works on until its lease ends, and that go in one message.
 
-    ``token`` is new with every claim: who holds an old one can no longer write. ``past_data`` tells that an earlier
-    sender died after it had begun to hand the message over; ``row.doubts`` counts that already.
+    ``token`` is new with every claim: who holds an old one can no longer write. ``past_data`` tells that an
+    earlier sender died after it had begun to hand the message over; ``row.doubts`` counts that already.
     """
 
     row: Row

@@ -33,9 +33,9 @@ class Links:
 class Letter:
     """One mail before it is worded.
 
-    ``facts`` has one entry but for celebrations, where what matters most comes first.
-    ``names`` gives the names of the people that the facts mention; ``standings`` the newest known of each subject.
-    ``owned`` tells which of a reminder's key results are the recipient's own, the rest are delegated to them.
+    ``facts`` has one entry but for celebrations, where what matters most comes first. ``names`` gives the
+    names of the people that the facts mention; ``standings`` the newest known of each subject. ``owned``
+    tells which of a reminder's key results are the recipient's own, the rest are delegated to them.
     """
 
     kind: MailKind

@@ -16,7 +16,10 @@ REMINDER_LIVES = timedelta(hours=20)
 
 
 def holds(kind: MailKind, facts: ProgressFacts, standing: Standing | None) -> bool:
-    """Whether the newest known standing still says what the mail says; the event itself counts until there is a newer."""
+    """Whether the newest known standing still says what the mail says.
+
+    The event itself counts until there is a newer.
+    """
     newer = standing is not None and (standing.seq, standing.at) > (facts.seq, facts.at)
     status = standing.status if newer and standing is not None else facts.status
     if kind is MailKind.AT_RISK:

@@ -1,4 +1,7 @@
-"""Who gets a mail about a piece of work, and the tie that is the reason: the strongest one, named at the mail's foot."""
+"""Who gets a mail about a piece of work, and the tie that is the reason.
+
+The strongest one, named at the mail's foot.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,10 @@ class Tie(StrEnum):
 
 
 def answerable_for(key_result: KeyResult, team: Team | None) -> dict[str, Tie]:
-    """Who is told that a key result gets worse or recovers: its owner, its objective's owner, the team's lead."""
+    """Who is told that a key result gets worse or recovers.
+
+    Its owner, its objective's owner, the team's lead.
+    """
     ties = {key_result.owner_id: Tie.OWNER}
     ties.setdefault(key_result.objective_owner_id, Tie.OBJECTIVE_OWNER)
     if team is not None and team.lead_id is not None:
@@ -28,7 +34,10 @@ def answerable_for(key_result: KeyResult, team: Team | None) -> dict[str, Tie]:
 
 
 def celebrating(owner_id: str, objective: Objective, team: Team | None) -> dict[str, Tie]:
-    """Who is told of an achievement: owner, objective's owner, the whole team, and those who follow the objective."""
+    """Who is told of an achievement.
+
+    Owner, objective's owner, the whole team, and those who follow the objective.
+    """
     ties = {owner_id: Tie.OWNER}
     ties.setdefault(objective.owner_id, Tie.OBJECTIVE_OWNER)
     if team is not None:

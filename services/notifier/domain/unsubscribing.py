@@ -1,4 +1,7 @@
-"""The token in an unsubscribe link: who, which kind, signed. It has no expiry: an old mail must still stop the next."""
+"""The token in an unsubscribe link: who, which kind, signed.
+
+It has no expiry: an old mail must still stop the next.
+"""
 
 from __future__ import annotations
 

@@ -166,7 +166,10 @@ class Planning:
         alert_hold: timedelta,
         celebration_batch: timedelta,
     ) -> None:
-        """``alert_hold`` and ``celebration_batch`` are how long such mails wait for an undo, or for company."""
+        """``alert_hold`` and ``celebration_batch`` are how long such mails wait.
+
+        For an undo, or for company.
+        """
         self._copies = copies
         self._ledger = ledger
         self._now = now

@@ -1,7 +1,7 @@
 """What the notifier hears, and what happens then: event on the left, what happens on the right.
 
-Two queues, so that a flood of announcements (a republish) holds no alert up, and an alert that waits for a copy
-holds no copy up.
+Two queues, so that a flood of announcements (a republish) holds no alert up, and an alert that waits for a
+copy holds no copy up.
 """
 
 from __future__ import annotations

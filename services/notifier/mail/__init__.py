@@ -1,1 +1,4 @@
-"""How mails look and how they leave: one folder per mail (templates and the function of its context), and SMTP."""
+"""How mails look and how they leave.
+
+One folder per mail (templates and the function of its context), and SMTP.
+"""

@@ -1,4 +1,7 @@
-"""When the mail server is unwell, everybody waits, a little longer each time, and no mail spends an attempt."""
+"""When the mail server is unwell, everybody waits, a little longer each time.
+
+And no mail spends an attempt.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,10 @@ class Circuit:
             return max(0.0, self._open_until - self._clock())
 
     def heard(self, verdict: Verdict | None) -> None:
-        """The pause follows from what the server said: longer each time it is unwell, none once it answers sense."""
+        """The pause follows from what the server said.
+
+        Longer each time it is unwell, none once it answers sense.
+        """
         with self._lock:
             if verdict is Verdict.SIGN_IN_REFUSED:
                 self._open_until = self._clock() + _SIGN_IN_PAUSE

@@ -62,7 +62,10 @@ class Figures:
         return f"{self.number(value)}{NBSP}{unit}" if unit else self.number(value)
 
     def reading(self, current: float | None, start: float, target: float, unit: str) -> str:
-        """Where it stands and where it should be: ``7 of 20`` for what is counted up from nothing, else with target."""
+        """Where it stands and where it should be.
+
+        ``7 of 20`` for what is counted up from nothing, else with target.
+        """
         if current is None:
             return f"no reading yet, target {self.value(target, unit)}"
         if start == 0 and target > 0 and unit not in _NEVER_TOGETHER:
@@ -90,7 +93,8 @@ class Figures:
     def moment(self, instant: datetime) -> str:
         """``Tuesday 18 November at 14:30 (Europe/Berlin time)``."""
         local = instant.astimezone(self._zone)
-        return f"{self.long_day(local.date())} at {format_time(local, 'short', locale=self._words)} ({self._zone.key} time)"
+        time = format_time(local, "short", locale=self._words)
+        return f"{self.long_day(local.date())} at {time} ({self._zone.key} time)"
 
 
 def points(share: float) -> int:

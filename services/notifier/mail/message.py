@@ -1,4 +1,7 @@
-"""From a worded mail to the bytes on the wire: headers that machines need, and nothing that could be injected."""
+"""From a worded mail to the bytes on the wire.
+
+Headers that machines need, and nothing that could be injected.
+"""
 
 from __future__ import annotations
 
@@ -80,13 +83,14 @@ def _to(outgoing: Outgoing) -> Address:
 
 
 def _headers(outgoing: Outgoing, sender: Sender, now: datetime) -> dict[str, str]:
+    kind = outgoing.kind.replace("_", " ")
     headers = {
         "Subject": outgoing.rendered.subject,
         "Date": format_datetime(now),
         "Message-ID": f"<{outgoing.id[:32]}@{sender.domain}>",
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
-        "List-Id": f"Cairn {outgoing.kind.replace('_', ' ')} <{outgoing.kind.replace('_', '-')}.{sender.domain}>",
+        "List-Id": f"Cairn {kind} <{kind.replace(' ', '-')}.{sender.domain}>",
         "X-Correlation-Id": outgoing.correlation_id,
     }
     if outgoing.thread is not None:

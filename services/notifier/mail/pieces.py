@@ -37,7 +37,10 @@ class Quote:
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of a bar: ``percent`` of its width (None: the rest) in a colour, or the tick of what is expected."""
+    """A stretch of a bar: ``percent`` of its width (None.
+
+    The rest) in a colour, or the tick of what is expected.
+    """
 
     kind: str
     colour: str = ""

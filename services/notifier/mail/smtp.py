@@ -1,7 +1,7 @@
 """One conversation with a mail server, kept open between mails; every way it can end is told apart.
 
-Where the end is unknown matters most: once the message is on its way, a lost connection means that it may or may not
-have arrived. Before that nothing has left, whatever happens.
+Where the end is unknown matters most: once the message is on its way, a lost connection means that it may
+or may not have arrived. Before that nothing has left, whatever happens.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ class SmtpPost:
             raise
         return connection
 
-    def _hand_over(
+    def _hand_over(  # noqa: PLR0911  # every way that a conversation can end
         self, connection: smtplib.SMTP, recipient: str, message: bytes, begin_data: Callable[[], bool]
     ) -> Answer:
         try:

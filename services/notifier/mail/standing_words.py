@@ -12,7 +12,10 @@ HIGHEST_CONFIDENCE = 10
 
 
 def what_changed(facts: ProgressFacts, standing: Standing | None, figures: Figures) -> str:
-    """``It was on track; it is behind: 15 points short of the plan, and confidence fell to 3.``"""
+    """What it was, what it is, and the numbers that say so.
+
+    ``It was on track; it is behind: 15 points short of the plan, and confidence fell to 3.``
+    """
     before, now = facts.previous_status, facts.status
     if before == now:
         opening = f"It is still {phrase(now)}"

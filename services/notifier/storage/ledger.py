@@ -1,8 +1,9 @@
 """The ledger in MongoDB.
 
-``next_at`` stands in a row as long as something is owed: when a sender may take it, or, while one works on it, when
-its lease ends. A partial index holds only these rows, so finding work costs the same however long the ledger is.
-Every write of a sender names its claim's token; a sender whose lease was taken over matches nothing.
+``next_at`` stands in a row as long as something is owed: when a sender may take it, or, while one works on
+it, when its lease ends. A partial index holds only these rows, so finding work costs the same however long
+the ledger is. Every write of a sender names its claim's token; a sender whose lease was taken over matches
+nothing.
 """
 
 from __future__ import annotations
@@ -49,7 +50,10 @@ INDEXES = (
 
 
 class MongoLedger:
-    """The rows that senders share. Leases are measured by the database's clock, which all of them see alike."""
+    """The rows that senders share.
+
+    Leases are measured by the database's clock, which all of them see alike.
+    """
 
     def __init__(self, database: Database[Document], lease: timedelta) -> None:
         """``lease`` must be longer than handing over one message can take."""
@@ -175,7 +179,10 @@ class MongoLedger:
         doubt: bool = False,
         deferred: bool = False,
     ) -> bool:
-        """The claim's rows are owed again at ``due_at``; attempts and doubts rise where told. False: it was lost."""
+        """The claim's rows are owed again at ``due_at``; attempts and doubts rise where told.
+
+        False: it was lost.
+        """
         return self._write(
             claim,
             claim.rows,
@@ -193,7 +200,7 @@ class MongoLedger:
         )
 
     def _write(self, claim: Claim, rows: Sequence[Row], update: Any) -> bool:
-        # One statement a row: unlike an update of many, the driver repeats it by itself when the primary moves.
+        # One statement a row: unlike an update of many, the driver repeats it when the primary moves.
         if not rows:
             return True
         with mongo.translate_errors():
@@ -226,7 +233,10 @@ class MongoMailLog:
         before: tuple[datetime, str] | None,
         limit: int,
     ) -> list[Row]:
-        """The newest rows older than ``before`` (creation instant and id), newest first, without rendered bodies."""
+        """The newest rows older than ``before`` (creation instant and id), newest first.
+
+        Without rendered bodies.
+        """
         query: Document = {"organisation_id": organisation_id}
         if state is not None:
             query["state"] = str(state)

@@ -1,4 +1,7 @@
-"""Just before a mail goes out everything is asked again: who, whether they want it, may see it, and is it still so?"""
+"""Just before a mail goes out everything is asked again.
+
+Who, whether they want it, may see it, and is it still so?
+"""
 
 from __future__ import annotations
 

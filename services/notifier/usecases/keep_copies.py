@@ -8,7 +8,10 @@ from services.notifier.usecases.ports import Copies, Versioned
 
 
 def keep_copies(announced: Sequence[Versioned], copies: Copies) -> None:
-    """Every announced thing is known at least as newly as announced; only the newest of a batch is written."""
+    """Every announced thing is known at least as newly as announced.
+
+    Only the newest of a batch is written.
+    """
     newest: dict[tuple[type, str], Versioned] = {}
     for one in announced:
         key = (type(one.thing), one.thing.id)

@@ -18,7 +18,8 @@ def plan_alerts(
     """Everybody known to answer for these key results has a row, due after ``hold`` so that an undo stops it.
 
     Raises:
-        NotYetKnown: some copy is missing; its owner's row is written all the same, and asking again adds the rest.
+        NotYetKnown: some copy is missing. The owner's row is written all the same; asking again adds the
+            rest.
     """
     rows: list[Row] = []
     missing: list[str] = []

@@ -20,7 +20,8 @@ def plan_celebrations(
     A recovery is celebrated by those whom no back-on-track mail goes to: nobody hears the same twice.
 
     Raises:
-        NotYetKnown: some copy is missing; the owner's row is written all the same, and asking again adds the rest.
+        NotYetKnown: some copy is missing. The owner's row is written all the same; asking again adds the
+            rest.
     """
     rows: list[Row] = []
     missing: list[str] = []

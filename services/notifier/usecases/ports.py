@@ -17,7 +17,10 @@ Copied = Person | Team | Objective | KeyResult | Organisation
 
 
 class NotYetKnown(Exception):  # not an error: the copy is on its way
-    """An event speaks of something whose copy has not arrived. Everything that could be planned already is."""
+    """An event speaks of something whose copy has not arrived.
+
+    Everything that could be planned already is.
+    """
 
 
 class Unsayable(Exception):
@@ -106,7 +109,10 @@ class Ledger(Protocol):
         doubt: bool = False,
         deferred: bool = False,
     ) -> bool:
-        """The claim's rows are owed again at ``due_at``; attempts and doubts rise where told. False: it was lost."""
+        """The claim's rows are owed again at ``due_at``; attempts and doubts rise where told.
+
+        False: it was lost.
+        """
 
 
 class Backlog(Protocol):
@@ -128,7 +134,10 @@ class MailLog(Protocol):
         before: tuple[datetime, str] | None,
         limit: int,
     ) -> list[Row]:
-        """The newest rows older than ``before`` (creation instant and id), newest first, without rendered bodies."""
+        """The newest rows older than ``before`` (creation instant and id), newest first.
+
+        Without rendered bodies.
+        """
 
     def item(self, organisation_id: str, row_id: str) -> Row | None:
         """One row with its rendered mail."""
@@ -169,7 +178,9 @@ class Post(Protocol):
     """Hands messages to a mail server."""
 
     def deliver(self, outgoing: Outgoing, begin_data: Callable[[], bool]) -> Answer:
-        """One attempt to hand over one message; ``begin_data`` is asked just before the message itself is sent.
+        """One attempt to hand over one message.
+
+        ``begin_data`` is asked just before the message itself is sent.
 
         Raises:
             Unsayable: the message cannot be addressed or built.

@@ -42,7 +42,10 @@ class Desk:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What became of one claim: counted by whoever asked. ``state`` is None where the claim was lost to another."""
+    """What became of one claim: counted by whoever asked.
+
+    ``state`` is None where the claim was lost to another.
+    """
 
     kind: MailKind
     state: State | None

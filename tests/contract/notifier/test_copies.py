@@ -22,7 +22,14 @@ JUN = Person(
     state="active",
 )
 STANDING = Standing(
-    id="kr", organisation_id="fernhollow", seq=2, at=AT, status="behind", progress=0.3, expected=0.5, confidence=5
+    id="kr",
+    organisation_id="fernhollow",
+    seq=2,
+    at=AT,
+    status="behind",
+    progress=0.3,
+    expected=0.5,
+    confidence=5,
 )
 
 
@@ -37,12 +44,24 @@ def test_a_newer_announcement_replaces_an_older_one_and_never_the_other_way(stor
 
 def test_copies_of_another_organisation_do_not_exist(stores: dict[str, Any]) -> None:
     team = Team(
-        id="t", organisation_id="fernhollow", name="Platform", lead_id=None, member_ids=("jun",), every="weekly",
-        weekday=1, state="live",
+        id="t",
+        organisation_id="fernhollow",
+        name="Platform",
+        lead_id=None,
+        member_ids=("jun",),
+        every="weekly",
+        weekday=1,
+        state="live",
     )
     objective = Objective(
-        id="o", organisation_id="fernhollow", title="Trust", owner_id="jun", team_id="t", visibility="team",
-        follower_ids=("odo",), state="open",
+        id="o",
+        organisation_id="fernhollow",
+        title="Trust",
+        owner_id="jun",
+        team_id="t",
+        visibility="team",
+        follower_ids=("odo",),
+        state="open",
     )
     organisation = Organisation(id="fernhollow", organisation_id="fernhollow", name="Fernhollow Systems")
     stores["copies"].keep([Versioned(each, 1) for each in (JUN, team, objective, organisation)])

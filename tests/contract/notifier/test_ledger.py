@@ -150,9 +150,12 @@ def test_the_log_is_newest_first_filtered_and_of_one_organisation(stores: dict[s
     assert [each.person_id for each in log.page("fernhollow", **whole)] == ["fen", "odo", "jun"]
     fen = row("fen", ago=1)
     assert [
-        each.person_id for each in log.page("fernhollow", **{**whole, "before": (fen.created_at, fen.id), "limit": 1})
+        each.person_id
+        for each in log.page("fernhollow", **{**whole, "before": (fen.created_at, fen.id), "limit": 1})
     ] == ["odo"]
-    assert [each.person_id for each in log.page("fernhollow", **{**whole, "kind": MailKind.BACK_ON_TRACK})] == ["fen"]
+    assert [
+        each.person_id for each in log.page("fernhollow", **{**whole, "kind": MailKind.BACK_ON_TRACK})
+    ] == ["fen"]
     claimed = stores["ledger"].claim()
     sending = log.page("fernhollow", **{**whole, "state": State.SENDING})
     assert [each.id for each in sending] == [claimed.row.id]

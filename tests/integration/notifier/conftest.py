@@ -1,4 +1,7 @@
-"""A whole notifier on real servers: its worker's parts in threads, its bus, its database, a mail server to script."""
+"""A whole notifier on real servers.
+
+Its worker's parts in threads, its bus, its database, a mail server to script.
+"""
 
 from __future__ import annotations
 

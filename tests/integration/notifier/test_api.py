@@ -128,7 +128,8 @@ def test_an_admin_reads_what_was_mailed_and_why_not(notifier: Notifier, ask: Ask
         notifier.wait_for_copy("standings", "restore-time")
         notifier.bus.say(alarm(epoch=2), subject="restore-time")
         notifier.wait_for_state("suppressed", 3)
-    pages, cursor = [], None
+    pages: list[dict[str, Any]] = []
+    cursor = None
     while cursor or not pages:
         page = ask(
             "GET",

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -28,7 +29,7 @@ def test_a_later_from_the_server_waits_five_then_fifteen_minutes_and_is_sent_in_
     with notifier.working():
         notifier.bus.say(invitation(), subject="new")
         for attempt, minutes in ((1, 5), (2, 15)):
-            (row,) = until(lambda attempt=attempt: notifier.rows(state="deferred", attempts=attempt), 10)
+            (row,) = until(partial(notifier.rows, state="deferred", attempts=attempt), 10)
             wait = row["next_at"] - datetime.now(UTC)
             assert timedelta(minutes=minutes - 1) < wait <= timedelta(minutes=minutes)
             due_again(notifier)
@@ -89,8 +90,11 @@ def test_an_outage_spends_no_attempt_and_leaves_the_queues_empty(notifier: Notif
 
 
 @contextmanager
-def server_that(ends: str) -> Iterator[tuple[int, list[str]]]:
-    """A mail server that hangs up at DATA or after the message, or that refuses the sign-in; and what it heard."""
+def server_that(ends: str) -> Iterator[tuple[int, list[str]]]:  # noqa: C901  # a dialogue is its cases
+    """A mail server that hangs up at DATA or after the message, or that refuses the sign-in.
+
+    Its port, and the commands that it heard.
+    """
     listener = socket.create_server(("127.0.0.1", 0))
     heard: list[str] = []
 

@@ -121,7 +121,9 @@ class FakeLedger:
         return len(new)
 
     def claim(self) -> Claim | None:
-        due = [held for held in self._held.values() if held.next_at is not None and held.next_at <= self._now()]
+        due = [
+            held for held in self._held.values() if held.next_at is not None and held.next_at <= self._now()
+        ]
         if not due:
             return None
         first = min(due, key=lambda held: held.next_at or self._now())

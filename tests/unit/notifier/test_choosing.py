@@ -20,7 +20,7 @@ WISH = Wish(ORGANISATION, "jun", MailKind.AT_RISK)
 
 
 def test_every_kind_but_the_transactional_may_be_chosen() -> None:
-    assert CHOOSABLE_KINDS | TRANSACTIONAL == set(MailKind)
+    assert set(MailKind) == CHOOSABLE_KINDS | TRANSACTIONAL
     assert not CHOOSABLE_KINDS & TRANSACTIONAL
 
 
@@ -32,7 +32,9 @@ def test_who_chose_nothing_gets_everything_and_a_choice_changes_its_kind_alone()
     assert change_preferences(ORGANISATION, "jun", {}, world.preferences) == chosen
 
 
-@given(st.text(max_size=30), st.text(max_size=30), st.sampled_from(sorted(CHOOSABLE_KINDS)), st.text(min_size=1))
+@given(
+    st.text(max_size=30), st.text(max_size=30), st.sampled_from(sorted(CHOOSABLE_KINDS)), st.text(min_size=1)
+)
 def test_a_token_says_what_was_signed_in_characters_that_a_url_bears(
     organisation_id: str, person_id: str, kind: MailKind, secret: str
 ) -> None:
@@ -66,7 +68,11 @@ def test_looking_changes_nothing_and_unsubscribing_stops_that_kind_alone() -> No
     world = World()
     token = sign(WISH, "secret")
     seen = describe_unsubscribe(token, "secret", world.copies, world.preferences)
-    assert (seen.choosable.kind, seen.email, seen.delivery) == (MailKind.AT_RISK, "jun@example.com", Delivery.AT_ONCE)
+    assert (seen.choosable.kind, seen.email, seen.delivery) == (
+        MailKind.AT_RISK,
+        "jun@example.com",
+        Delivery.AT_ONCE,
+    )
     assert world.preferences.of(ORGANISATION, "jun") == {}
     for _ in range(2):
         assert unsubscribe(token, "secret", world.copies, world.preferences).delivery is Delivery.OFF

@@ -34,7 +34,9 @@ def test_every_mail_as_it_was_agreed(kind: MailKind, snapshot: SnapshotAssertion
 
 
 @pytest.mark.parametrize("kind", [MailKind.AT_RISK, MailKind.CELEBRATION, MailKind.CHECK_IN_DUE])
-def test_numbers_are_written_as_the_recipient_writes_them(kind: MailKind, snapshot: SnapshotAssertion) -> None:
+def test_numbers_are_written_as_the_recipient_writes_them(
+    kind: MailKind, snapshot: SnapshotAssertion
+) -> None:
     letter = examples.LETTERS[kind]
     german = replace(letter.to, locale="de-DE", time_zone="Europe/Berlin")
     assert WORDING.word(replace(letter, to=german)).text == snapshot
@@ -48,7 +50,9 @@ def test_every_mail_has_one_button_a_reason_and_its_two_ways_out(kind: MailKind)
     assert "You get this because" in rendered.text
     assert "You get this because" in rendered.html
     ways_out = ("/settings#notifications", "/unsubscribe?token=")
-    assert all((way in rendered.text and way in rendered.html) == (kind not in TRANSACTIONAL) for way in ways_out)
+    assert all(
+        (way in rendered.text and way in rendered.html) == (kind not in TRANSACTIONAL) for way in ways_out
+    )
     assert rendered.html.count('class="m-ink number"') <= 3
 
 
@@ -77,7 +81,9 @@ def test_what_changed_is_told_from_the_numbers() -> None:
 
 
 def test_news_of_what_stays_bad_says_still() -> None:
-    assert "It is still at risk: 27 points short" in words(WORDING.word(at_risk(previous_status="at_risk")).text)
+    assert "It is still at risk: 27 points short" in words(
+        WORDING.word(at_risk(previous_status="at_risk")).text
+    )
 
 
 def test_confidence_explains_alone_where_the_plan_is_kept() -> None:
@@ -94,7 +100,9 @@ def test_a_falling_metric_says_that_lower_is_better_and_a_rising_one_does_not() 
 
 
 def test_a_yes_or_no_result_shows_confidence_instead_of_a_reading() -> None:
-    text = WORDING.word(at_risk(kind="boolean", start=0.0, target=1.0, current=0.0, progress=0.0, unit="")).text
+    text = WORDING.word(
+        at_risk(kind="boolean", start=0.0, target=1.0, current=0.0, progress=0.0, unit="")
+    ).text
     assert "target" not in text
     assert "3 of 10" in text
 
@@ -121,7 +129,9 @@ def test_what_is_not_measured_is_a_dash_without_a_bar() -> None:
 
 def test_markup_in_titles_notes_and_names_is_text() -> None:
     nasty = '<script>alert("1")</script>'
-    letter = replace(at_risk(title=nasty), objective_title=nasty, names={"jun": nasty}, organisation_name=nasty)
+    letter = replace(
+        at_risk(title=nasty), objective_title=nasty, names={"jun": nasty}, organisation_name=nasty
+    )
     html = WORDING.word(letter).html
     assert "<script" not in html
     assert "&lt;script&gt;" in html
@@ -162,7 +172,9 @@ def test_an_american_reads_month_first_and_an_unknown_locale_reads_english() -> 
         to = replace(examples.ODO, locale=locale, time_zone=zone)
         return words(WORDING.word(replace(examples.INVITATION, to=to)).text)
 
-    assert "until Tuesday, November 18 at 9:30 AM (America/New_York time)" in text("en-US", "America/New_York")
+    assert "until Tuesday, November 18 at 9:30 AM (America/New_York time)" in text(
+        "en-US", "America/New_York"
+    )
     assert "until Tuesday 18 November at" in text("tlh-Qo", "Mars/Olympus")
 
 

@@ -84,7 +84,9 @@ def test_a_name_with_quotes_commas_and_line_breaks_stays_one_recipient() -> None
     assert "Bcc" not in message
 
 
-@pytest.mark.parametrize("nasty", ["", "jun", "jun@", "a@b@c", "jun@example.com\r\nRCPT TO:<x@example.com>", "a b@c.de"])
+@pytest.mark.parametrize(
+    "nasty", ["", "jun", "jun@", "a@b@c", "jun@example.com\r\nRCPT TO:<x@example.com>", "a b@c.de"]
+)
 def test_what_is_no_address_is_refused(nasty: str) -> None:
     with pytest.raises(Unsayable):
         recipient_address(nasty)

@@ -52,8 +52,12 @@ def test_a_viewer_gets_mail_as_everybody_else() -> None:
 
 
 @pytest.mark.parametrize(
-    ("visibility", "told"), [("organisation", {"jun", "odo", "brisa"}), ("team", {"jun", "odo", "brisa"}),
-                             ("private", {"jun", "odo"})]
+    ("visibility", "told"),
+    [
+        ("organisation", {"jun", "odo", "brisa"}),
+        ("team", {"jun", "odo", "brisa"}),
+        ("private", {"jun", "odo"}),
+    ],
 )
 def test_a_mail_says_only_what_its_reader_may_see(visibility: str, told: set[str]) -> None:
     world = World()
@@ -245,5 +249,7 @@ def test_a_doubt_is_sent_once_more_and_a_second_doubt_is_the_end() -> None:
         (Stage.CONNECT, 421, "busy", Verdict.SERVER_UNWELL),
     ],
 )
-def test_only_an_answer_about_the_address_is_a_bounce(stage: Stage, code: int, text: str, verdict: Verdict) -> None:
+def test_only_an_answer_about_the_address_is_a_bounce(
+    stage: Stage, code: int, text: str, verdict: Verdict
+) -> None:
     assert judge(stage, code, text) is verdict

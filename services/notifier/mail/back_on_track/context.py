@@ -31,9 +31,10 @@ def context(letter: Letter, figures: Figures) -> BackOnTrack:
     """The mail that says that something recovered."""
     facts = letter.facts[0]
     assert isinstance(facts, ProgressFacts)  # noqa: S101  # the ledger stores no other facts with this kind
+    done, planned = figures.percent(facts.progress), figures.percent(facts.expected)
     return BackOnTrack(
         title=one_line(facts.title),
-        preheader=f"{figures.percent(facts.progress)} done, {figures.percent(facts.expected)} expected by plan.",
+        preheader=f"{done} done, {planned} expected by plan.",
         reason=tie_reason(letter, facts),
         status=shown(facts.status),
         sentence=_sentence(facts, figures),

@@ -40,7 +40,8 @@ def context(letter: Letter, figures: Figures) -> CheckInDue:
     return CheckInDue(
         title=f"{capitalised(counted(number, 'check-in'))} today, {about(number)}",
         preheader=f"{one_line(facts.owed[0].title)}{_others(number - 1)}.",
-        reason=f"You get this because you {ownership(letter, facts)}{rhythm}. There is one reminder if you forget, no more.",
+        reason=f"You get this because you {ownership(letter, facts)}{rhythm}. "
+        "There is one reminder if you forget, no more.",
         above=f"{figures.long_day(facts.day)}{team}",
         sentence="All on one screen, filled in with the last values."
         if number > 1

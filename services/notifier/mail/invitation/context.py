@@ -33,7 +33,7 @@ def context(letter: Letter, figures: Figures) -> Invitation:
     return Invitation(
         title=f"Join {organisation} on Cairn",
         preheader=f"{invites} to {organisation}'s objectives and check-ins.",
-        reason=f"You get this because {inviter or 'an administrator'} of {organisation} entered your address.",
+        reason=f"You get this because {inviter or 'an admin'} of {organisation} entered your address.",
         organisation=organisation,
         sentence=f"{invites} to Cairn, where {organisation} keeps its objectives and how far they are. "
         "Choose a password and you are in.",
