@@ -153,9 +153,18 @@ class Company:
         return recorded
 
 
+def given() -> Platform | None:
+    """A platform that runs already (`CAIRN_TEST_HOME`, `CAIRN_TEST_PORT_OFFSET`): for whoever writes tests."""
+    home = os.environ.get("CAIRN_TEST_HOME")
+    return Platform(Path(home), int(os.environ.get("CAIRN_TEST_PORT_OFFSET", "0"))) if home else None
+
+
 @pytest.fixture(scope="session")
 def platform() -> Platform:
     """The platform with its demo company runs; `pytest_unconfigure` of the run's first process stops it."""
+    running = given()
+    if running:
+        return running
     notes().mkdir(parents=True, exist_ok=True)
     note = notes() / "platform.json"
     with one_at_a_time(notes() / "platform.lock"):

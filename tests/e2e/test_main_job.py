@@ -1,0 +1,168 @@
+"""The main job, as its users do it: from a check-in to the roll-up on somebody else's page and to the mail."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any
+
+import pytest
+import urllib3
+from playwright.sync_api import Page, expect
+
+from tests.e2e.browser import OpenAs
+from tests.e2e.platform import Company, Platform
+from tests.fixtures.waiting import until
+
+ADMIN, LEADER, OWNER = "Ines Larkspur", "Odo Hartfeld", "Jun Alder"
+LIVE = 20_000  # milliseconds: a deadline for a busy machine; the time measured is printed
+
+
+@pytest.fixture
+def cascade(company: Company) -> dict[str, Any]:
+    """A company objective, a team objective below it, and Jun's key result from 0 to 20 below that."""
+    company_objective = company.objective("Nights are quiet", owner_id=company.people[LEADER])
+    team_objective = company.objective(
+        "Runbooks that hold",
+        level="team",
+        team_id=company.teams["Platform Operations"],
+        owner_id=company.people["Wanjiru Moss"],
+        parent={"kind": "objective", "id": company_objective["id"]},
+    )
+    key_result = company.key_result(
+        team_objective["id"], "Runbooks rehearsed <b>twice</b>", OWNER, target=20, unit="runbooks"
+    )
+    return {"company": company_objective["id"], "team": team_objective["id"], "key_result": key_result["id"]}
+
+
+def check_in(page: Page, value: str, confidence: str, note: str) -> None:
+    """Fill in the check-in form of this page as a person would, and send it."""
+    form = page.locator("form[data-check-in]").first
+    form.get_by_label("Value now").fill(value)
+    form.get_by_text(confidence, exact=False).first.click()
+    form.get_by_label("One line").fill(note)
+    form.get_by_role("button", name="Check in").click()
+
+
+def mails_to(platform: Platform, address: str, about: str) -> list[dict[str, Any]]:
+    """The mails to this address whose subject holds ``about``, newest first."""
+    listing = urllib3.request("GET", f"{platform.mailbox_address}/api/v1/messages?limit=500").json()
+    return [
+        message
+        for message in listing["messages"]
+        if about in message["Subject"] and address in [to["Address"] for to in message["To"]]
+    ]
+
+
+def mail(platform: Platform, message_id: str) -> dict[str, Any]:
+    """One mail, whole."""
+    found: dict[str, Any] = urllib3.request("GET", f"{platform.mailbox_address}/api/v1/message/{message_id}").json()
+    return found
+
+
+def test_a_check_in_moves_everything_above_it_on_another_persons_open_page(
+    open_as: OpenAs, cascade: dict[str, Any], company: Company
+) -> None:
+    """Key result, its objective and the company objective above have moved, without a reload."""
+    watching = open_as(LEADER, f"/objectives/{cascade['company']}")
+    expect(watching.get_by_role("heading", level=1)).to_have_text("Nights are quiet")
+    page = open_as(OWNER, f"/key-results/{cascade['key_result']}")
+    check_in(page, "13", "High", "Thirteen rehearsed")
+    began = time.monotonic()
+    expect(watching.locator("main")).to_contain_text("65 %", timeout=LIVE)
+    print(f"another person's page moved after {(time.monotonic() - began) * 1000:.0f} ms")
+    expect(page.locator("main")).to_contain_text("65 %", timeout=LIVE)
+    api = company.api(ADMIN)
+    assert api.call("GET", f"/objectives/{cascade['team']}")["progress"] == pytest.approx(0.65)
+    assert api.call("GET", f"/objectives/{cascade['company']}")["progress"] == pytest.approx(0.65)
+
+
+def test_a_check_in_can_be_undone_for_ten_seconds(open_as: OpenAs, cascade: dict[str, Any], company: Company) -> None:
+    """The toast offers it, the value goes back, and the history keeps both."""
+    company.check_in(cascade["key_result"], OWNER, 4)
+    page = open_as(OWNER, f"/key-results/{cascade['key_result']}")
+    check_in(page, "9", "Fair", "A slip of the finger")
+    page.get_by_role("button", name="Undo").click()
+    until(
+        lambda: company.api(OWNER).call("GET", f"/key-results/{cascade['key_result']}")["current"] == 4,
+        because="the value is what it was",
+    )
+
+
+def test_the_target_reached_is_celebrated_with_owner_and_team(
+    open_as: OpenAs, cascade: dict[str, Any], company: Company, platform: Platform
+) -> None:
+    """One mail each, one main button that opens the page, an escaped title, and a text twin."""
+    page = open_as(OWNER, f"/key-results/{cascade['key_result']}")
+    check_in(page, "20", "High", "All of them")
+    mate = company.email("Bram Ketteler")
+    found = until(lambda: mails_to(platform, mate, "Runbooks rehearsed"), deadline=60, because="a celebration mail")
+    message = mail(platform, found[0]["ID"])
+    assert "<b>twice</b>" not in message["HTML"]
+    assert f"/key-results/{cascade['key_result']}" in message["HTML"]
+    assert f"/key-results/{cascade['key_result']}" in message["Text"]
+    link = re.search(r"http://\S*/key-results/\S+", message["Text"])
+    assert link
+    opened = open_as("Bram Ketteler", link.group(0))
+    expect(opened.get_by_role("heading", level=1)).to_contain_text("Runbooks rehearsed <b>twice</b>")
+
+
+def test_falling_behind_is_told_to_those_who_can_act_and_can_be_unsubscribed(
+    open_as: OpenAs, cascade: dict[str, Any], company: Company, platform: Platform
+) -> None:
+    """Owner, owner of the objective and team lead; at most three numbers; a GET changes nothing, a POST stops it."""
+    company.check_in(cascade["key_result"], OWNER, 1, confidence=2, note="We lost the second rehearsal")
+    keeper = company.email("Wanjiru Moss")
+    found = until(lambda: mails_to(platform, keeper, "At risk: Runbooks"), deadline=60, because="an at-risk mail")
+    until(lambda: mails_to(platform, company.email(OWNER), "At risk: Runbooks"), deadline=60, because="the owner's")
+    message = mail(platform, found[0]["ID"])
+    assert "We lost the second rehearsal" in message["Text"]
+    assert "You get this because" in message["Text"]
+    raw = urllib3.request("GET", f"{platform.mailbox_address}/api/v1/message/{found[0]['ID']}/raw").data.decode()
+    headers = raw.split("\r\n\r\n" if "\r\n\r\n" in raw else "\n\n", 1)[0].replace("\r\n", "\n").replace("\n ", " ")
+    stop = re.search(r"^List-Unsubscribe: <(\S+)>", headers, re.MULTILINE)
+    assert stop, headers
+    assert "List-Unsubscribe=One-Click" in headers
+    shown = urllib3.request("GET", stop.group(1))
+    assert shown.status == 200
+    assert notifies(company, "Wanjiru Moss", "at_risk")
+    stopped = urllib3.request("POST", stop.group(1), fields={"List-Unsubscribe": "One-Click"}, encode_multipart=False)
+    assert stopped.status in {200, 204}
+    assert not notifies(company, "Wanjiru Moss", "at_risk")
+
+
+def notifies(company: Company, name: str, kind: str) -> bool:
+    """Whether that person gets this kind of mail, by their own settings."""
+    answer = company.api(name).call("GET", "/me/notifications")
+    items = answer["items"] if isinstance(answer, dict) and "items" in answer else answer
+    return next(item for item in items if item["kind"] == kind)["channel"] != "off"
+
+
+def test_today_shows_what_one_owes_and_a_check_in_takes_it_off(open_as: OpenAs) -> None:
+    """As a member of the team that is due today."""
+    page = open_as("Kofi Larchmere", "/")
+    owed = page.locator("article.ci")
+    expect(owed.first).to_be_visible()
+    before = owed.count()
+    title = page.locator("article.ci.open h3").inner_text()
+    form = page.locator("article.ci.open form")
+    form.get_by_text("High", exact=False).first.click()
+    form.get_by_label("One line").fill("As every week")
+    form.get_by_role("button", name="Check in").click()
+    expect(page.get_by_text("Checked in", exact=False).first).to_be_visible()
+    expect(page.locator("article.ci.open h3", has_text=title)).to_have_count(0)
+    expect(owed).to_have_count(before - 1)
+
+
+def test_a_refused_check_in_keeps_what_was_typed(open_as: OpenAs, cascade: dict[str, Any]) -> None:
+    """No confidence chosen: the form says so beside the field, and the line is still there."""
+    page = open_as(OWNER, f"/key-results/{cascade['key_result']}")
+    page.watch.expect("422")  # type: ignore[attr-defined]  # the refusal is the point
+    form = page.locator("form[data-check-in]").first
+    form.get_by_label("Value now").fill("12")
+    form.get_by_label("One line").fill("Typed with care")
+    form.get_by_role("button", name="Check in").click()
+    expect(page.get_by_text("Not checked in yet")).to_be_visible()
+    again = page.locator("form[data-check-in]").first
+    expect(again.get_by_label("One line")).to_have_value("Typed with care")
+    expect(again.get_by_label("Value now")).to_have_value("12")
