@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
+import threading
 from datetime import datetime, timedelta
+from functools import partial
 
 from flask import Flask
 from pymongo.database import Database
 
-from libs.chassis import mongo, telemetry
+from libs.chassis import mongo, telemetry, web
 from libs.chassis.auth import TokenVerifier, authenticate
 from libs.chassis.bus import Consumer, Retries
-from libs.chassis.settings import CoreSettings, Settings, SettingsError, core_settings
-from libs.chassis.web import Part, create_app, serve
-from libs.chassis.web import run_worker as supervise
+from libs.chassis.settings import CoreSettings, Settings
 from services.notifier.api.mail_log import mail_log_blueprint
 from services.notifier.api.notifications import notifications_blueprint
 from services.notifier.api.ports import ApiPorts
@@ -31,7 +29,7 @@ from services.notifier.mail.message import Sender
 from services.notifier.mail.rendering import TemplateWording
 from services.notifier.mail.sender import BacklogGauge, MailSender
 from services.notifier.mail.smtp import SmtpPost, SmtpServer
-from services.notifier.settings import NotifierSettings, notifier_settings
+from services.notifier.settings import NotifierSettings, read_settings
 from services.notifier.storage.choices import MongoPreferences, MongoSuppressions
 from services.notifier.storage.copies import MongoCopies
 from services.notifier.storage.ledger import MongoLedger, MongoMailLog
@@ -40,62 +38,20 @@ from services.notifier.usecases.compose_letter import Archive
 from services.notifier.usecases.send_next_mail import Desk
 
 SERVICE = "notifier"
-ROLES = ("web", "worker", "migrate", "republish")
+TITLE = "Cairn notifier"
 REPLIES = 6
 """A conversation waits for at most so many replies before the message itself goes."""
 
 
-def run(arguments: Sequence[str]) -> int:
-    """The role that the command line names has run; the exit status of the process."""
-    if len(arguments) != 1 or arguments[0] not in ROLES:
-        sys.stderr.write(f"usage: python -m services.{SERVICE} {' | '.join(ROLES)}\n")
-        return 2
-    settings = Settings()
-    try:
-        core, own = read_settings(settings)
-    except SettingsError as error:
-        sys.stderr.write(f"{error}\n")
-        return 2
-    telemetry.configure(SERVICE, core.log_format, core.log_level)
-    match arguments[0]:
-        case "web":
-            serve("services.notifier.app:web_from_environment()", core)
-        case "worker":
-            run_worker(core, own)
-        case "migrate":
-            migrate(core)
-        case "republish":
-            republish(core)
-    return 0
-
-
-def read_settings(settings: Settings) -> tuple[CoreSettings, NotifierSettings]:
-    """All settings of this service; none can be read afterwards.
-
-    Raises:
-        SettingsError: at least one is missing or wrong.
-    """
-    core = core_settings(settings, SERVICE)
-    own = notifier_settings(settings)
-    settings.seal()
-    return core, own
-
-
-def web_from_environment() -> Flask:
-    """The app that gunicorn runs, in each of its processes."""
-    core, own = read_settings(Settings())
-    telemetry.configure(SERVICE, core.log_format, core.log_level)
-    return build_web(core, own)
-
-
-def build_web(core: CoreSettings, own: NotifierSettings) -> Flask:
-    """The API. Its database client is in ``app.extensions["mongo"]``, for whoever has to close it."""
+def build_web(settings: Settings) -> Flask:
+    """The web role: it needs MongoDB, and nothing of RabbitMQ. Its client is ``extensions["mongo"]``."""
+    core, own = _begin(settings)
     client = mongo.connect(core.mongo_url, SERVICE)
     database = client[core.mongo_database]
     ports = ApiPorts(
         MongoCopies(database), MongoPreferences(database), MongoMailLog(database), own.unsubscribe_secret
     )
-    app = create_app(
+    app = web.create_app(
         SERVICE,
         core,
         api_blueprints=[
@@ -103,19 +59,32 @@ def build_web(core: CoreSettings, own: NotifierSettings) -> Flask:
             mail_log_blueprint(ports),
             unsubscribing_blueprint(ports),
         ],
-        pings={"mongo": lambda: mongo.ping(database)},
-        title="Cairn notifier",
+        pings={"mongodb": partial(mongo.ping, database)},
+        title=TITLE,
+        import_name=__name__,
     )
     app.extensions["mongo"] = client
     authenticate(app, TokenVerifier(core.token_public_key, SERVICE))
     return app
 
 
-def run_worker(core: CoreSettings, own: NotifierSettings) -> None:
-    """Events became ledger rows and rows became mails, until SIGTERM."""
+def web_from_environment() -> Flask:
+    """What each gunicorn worker calls after its fork, so that no connection is shared."""
+    return build_web(Settings())
+
+
+def serve_web(settings: Settings) -> None:
+    """This process becomes the web server."""
+    web.serve("services.notifier.app:web_from_environment()", _begin(settings)[0])
+
+
+def run_worker(settings: Settings, stop: threading.Event | None = None) -> None:
+    """The worker role: events become ledger rows and rows become mails, until told to stop."""
+    core, own = _begin(settings)
     with mongo.connect(core.mongo_url, SERVICE) as client:
         database = client[core.mongo_database]
-        supervise(core, worker_parts(core, own, database), {"mongo": lambda: mongo.ping(database)})
+        parts = worker_parts(core, own, database)
+        web.run_worker(core, parts, {"mongodb": partial(mongo.ping, database)}, stop=stop)
 
 
 def worker_parts(
@@ -123,7 +92,7 @@ def worker_parts(
     own: NotifierSettings,
     database: Database[mongo.Document],
     retries: Retries | None = None,
-) -> list[Part]:
+) -> list[web.Part]:
     """Two consumers, the senders, and what measures their backlog.
 
     ``retries`` is how long failed events wait.
@@ -145,14 +114,14 @@ def worker_parts(
     alerting = Consumer(core.amqp_url, ALERTS_QUEUE, alerts_subscriptions(planning), retries=retries)
     gauge = BacklogGauge(ledger, _seconds_since)
     return [
-        Part("copies", copying.run, copying.ready),
-        Part("alerts", alerting.run, alerting.ready),
+        web.Part("copies", copying.run, copying.ready),
+        web.Part("alerts", alerting.run, alerting.ready),
         *_senders(own, ledger, archive),
-        Part("backlog", gauge.run),
+        web.Part("backlog", gauge.run),
     ]
 
 
-def _senders(own: NotifierSettings, ledger: MongoLedger, archive: Archive) -> list[Part]:
+def _senders(own: NotifierSettings, ledger: MongoLedger, archive: Archive) -> list[web.Part]:
     wording = TemplateWording()
     circuit = Circuit()
     sender = Sender(own.mail_from)
@@ -163,20 +132,28 @@ def _senders(own: NotifierSettings, ledger: MongoLedger, archive: Archive) -> li
     for number in range(1, own.senders + 1):
         post = SmtpPost(server, sender, mongo.now)
         desk = Desk(ledger=ledger, archive=archive, wording=wording, post=post, now=mongo.now)
-        parts.append(Part(f"sender-{number}", MailSender(desk, post, circuit).run))
+        parts.append(web.Part(f"sender-{number}", MailSender(desk, post, circuit).run))
     return parts
 
 
-def migrate(core: CoreSettings) -> None:
+def migrate(settings: Settings) -> None:
     """The database is as this version needs it."""
+    core, _ = _begin(settings)
     with mongo.connect(core.mongo_url, SERVICE) as client:
         done = mongo.run_migrations(client[core.mongo_database], STEPS)
-    telemetry.logger("migrate").info("migrate.done", steps=done)
+    telemetry.logger(SERVICE).info("migrate.done", steps=done)
 
 
-def republish(_core: CoreSettings) -> None:
-    """Nothing to say again: the notifier announces nothing."""
-    telemetry.logger("republish").info("republish.nothing", service=SERVICE)
+def republish(settings: Settings) -> None:
+    """Nothing is said again: the notifier announces nothing."""
+    _begin(settings)
+    telemetry.logger(SERVICE).info("republish.nothing")
+
+
+def _begin(settings: Settings) -> tuple[CoreSettings, NotifierSettings]:
+    core, own = read_settings(settings)
+    telemetry.configure(SERVICE, core.log_format, core.log_level)
+    return core, own
 
 
 def _seconds_since(instant: datetime) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from libs.chassis.settings import Settings
+from libs.chassis.settings import CoreSettings, Settings, core_settings
 
 DEVELOPMENT_SECRET = "development-only-not-a-secret"  # noqa: S105  # refused in production
 
@@ -25,6 +25,18 @@ class NotifierSettings:
     celebration_batch: timedelta
     alert_hold: timedelta
     senders: int
+
+
+def read_settings(settings: Settings) -> tuple[CoreSettings, NotifierSettings]:
+    """All settings of this service; none can be read afterwards.
+
+    Raises:
+        SettingsError: at least one is missing or wrong.
+    """
+    core = core_settings(settings, "notifier")
+    own = notifier_settings(settings)
+    settings.seal()
+    return core, own
 
 
 def notifier_settings(settings: Settings) -> NotifierSettings:

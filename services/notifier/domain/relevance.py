@@ -38,7 +38,7 @@ def still_owed(facts: ReminderFacts, standings: Mapping[str, Standing]) -> Remin
         return (
             standing is not None
             and standing.checked_in_at is not None
-            and standing.checked_in_at > facts.said_at
+            and standing.checked_in_at >= facts.said_at
         )
 
     return replace(facts, owed=tuple(item for item in facts.owed if not checked_in(item.key_result_id)))

@@ -22,7 +22,7 @@ from libs.chassis.bus import Event, Publisher, Retries
 from libs.chassis.settings import CoreSettings, Settings
 from libs.contracts import checkins, codec, gateway, goals
 from services.notifier import app
-from services.notifier.settings import NotifierSettings
+from services.notifier.settings import NotifierSettings, read_settings
 from tests.fixtures.mail import SmtpSink
 from tests.fixtures.waiting import until
 
@@ -66,6 +66,7 @@ class Bus:
 class Notifier:
     """The running service and its surroundings."""
 
+    environ: dict[str, str]
     core: CoreSettings
     own: NotifierSettings
     database: Any
@@ -270,26 +271,23 @@ def notifier(
     mongo_url: str, mongo_database: str, amqp_url: str, smtp_sink: SmtpSink, token_keys: tuple[str, str]
 ) -> Iterator[Notifier]:
     """A notifier whose worker is started by the test."""
-    core, own = app.read_settings(
-        Settings(
-            {
-                "CAIRN_ENVIRONMENT": "test",
-                "CAIRN_MONGO_URL": mongo_url,
-                "CAIRN_MONGO_DATABASE": mongo_database,
-                "CAIRN_AMQP_URL": amqp_url,
-                "CAIRN_TOKEN_PUBLIC_KEY": token_keys[1],
-                "CAIRN_SMTP_HOST": smtp_sink.host,
-                "CAIRN_SMTP_PORT": str(smtp_sink.port),
-                "CAIRN_SMTP_TIMEOUT": "5s",
-                "CAIRN_ALERT_HOLD": "0s",
-                "CAIRN_CELEBRATION_BATCH": "300ms",
-            }
-        )
-    )
+    environ = {
+        "CAIRN_ENVIRONMENT": "test",
+        "CAIRN_MONGO_URL": mongo_url,
+        "CAIRN_MONGO_DATABASE": mongo_database,
+        "CAIRN_AMQP_URL": amqp_url,
+        "CAIRN_TOKEN_PUBLIC_KEY": token_keys[1],
+        "CAIRN_SMTP_HOST": smtp_sink.host,
+        "CAIRN_SMTP_PORT": str(smtp_sink.port),
+        "CAIRN_SMTP_TIMEOUT": "5s",
+        "CAIRN_ALERT_HOLD": "0s",
+        "CAIRN_CELEBRATION_BATCH": "300ms",
+    }
+    core, own = read_settings(Settings(environ))
     client: MongoClient[dict[str, Any]] = mongo.connect(mongo_url, "notifier")
-    app.migrate(core)
+    app.migrate(Settings(environ))
     publisher = Publisher(amqp_url)
-    running = Notifier(core, own, client[mongo_database], smtp_sink, Bus(publisher))
+    running = Notifier(environ, core, own, client[mongo_database], smtp_sink, Bus(publisher))
     yield running
     running.stop_all()
     publisher.close()

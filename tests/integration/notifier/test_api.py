@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from libs.chassis.auth import Principal, TokenMinter
+from libs.chassis.settings import Settings
 from libs.contracts import checkins
 from services.notifier import app
 from tests.integration.notifier.conftest import ORGANISATION, Notifier, alarm, invitation, standing
@@ -19,7 +20,7 @@ Ask = Callable[..., Any]
 @pytest.fixture
 def client(notifier: Notifier) -> Iterator[FlaskClient]:
     """The web role on the notifier's database."""
-    web = app.build_web(notifier.core, notifier.own)
+    web = app.build_web(Settings(notifier.environ))
     with web.test_client() as client:
         yield client
     web.extensions["mongo"].close()
