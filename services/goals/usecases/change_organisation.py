@@ -22,7 +22,7 @@ _JUDGED_BY = ("thresholds", "time_zone")
 def change_organisation(
     changes: Mapping[str, Any], rev: int | None, viewer: Viewer, ports: Ports
 ) -> Organisation:
-    """The organisation has these values. Fields: name, slug, time_zone, locale, thresholds.
+    """The organisation has these values. Fields: name, slug, time_zone, locale, thresholds (a mapping; what it leaves out stays).
 
     Raises:
         NotAllowed: they are no admin.
@@ -36,8 +36,8 @@ def change_organisation(
         if organisation is None:
             raise Unknown("organisation")
         organisation.require_rev(rev)
-        changed = replace(organisation, **changes, updated_at=ports.now())
-        lines = changed.thresholds
+        lines = replace(organisation.thresholds, **changes.get("thresholds", {}))
+        changed = replace(organisation, **{**changes, "thresholds": lines}, updated_at=ports.now())
         if lines.behind_gap < lines.on_track_gap:
             raise invalid("thresholds.behind_gap", "This gap must not be smaller than the gap of “on track”.")
         if any(getattr(changed, name) != getattr(organisation, name) for name in _JUDGED_BY):

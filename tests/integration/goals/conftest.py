@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from flask.testing import FlaskClient
+from pymongo import MongoClient
 from pymongo.database import Database
 from werkzeug.test import TestResponse
 
@@ -37,25 +39,33 @@ def keys() -> tuple[str, str]:
     return private.decode(), public.decode()
 
 
-@pytest.fixture
-def settings(mongo_url: str, mongo_database: str, keys: tuple[str, str]) -> Settings:
-    """The settings of a service on this test's own database; no broker is needed to answer requests."""
+@pytest.fixture(scope="session")
+def goals_database(mongo_client: MongoClient[Document]) -> Iterator[Database[Document]]:
+    """A migrated database of this process. Each test has organisations of its own in it."""
+    name = f"test_goals_{uuid.uuid4().hex[:12]}"
+    migrations.migrate(mongo_client[name])
+    yield mongo_client[name]
+    mongo_client.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def settings(mongo_url: str, goals_database: Database[Document], keys: tuple[str, str]) -> Settings:
+    """The settings of the service; no broker is needed to answer requests."""
     return Settings(
         {
             "CAIRN_ENVIRONMENT": "test",
             "CAIRN_LOG_LEVEL": "warning",
             "CAIRN_MONGO_URL": mongo_url,
-            "CAIRN_MONGO_DATABASE": mongo_database,
+            "CAIRN_MONGO_DATABASE": goals_database.name,
             "CAIRN_AMQP_URL": "amqp://127.0.0.1:1/none",
             "CAIRN_TOKEN_PUBLIC_KEY": keys[1],
         }
     )
 
 
-@pytest.fixture
-def client(settings: Settings, database: Database[Document]) -> Iterator[FlaskClient]:
-    """The HTTP app of the service, migrated."""
-    migrations.migrate(database)
+@pytest.fixture(scope="session")
+def client(settings: Settings) -> Iterator[FlaskClient]:
+    """The HTTP app of the service."""
     built = app.build_web(settings)
     yield built.test_client()
     built.extensions["mongo"].close()
@@ -178,11 +188,11 @@ class Company:
 
 @pytest.fixture
 def found_company(
-    client: FlaskClient, database: Database[Document], keys: tuple[str, str]
+    client: FlaskClient, goals_database: Database[Document], keys: tuple[str, str]
 ) -> Callable[[], Company]:
     """Makes organisations."""
     minter = TokenMinter(keys[0])
-    return lambda: Company(client, minter, database).set_up()
+    return lambda: Company(client, minter, goals_database).set_up()
 
 
 @pytest.fixture
