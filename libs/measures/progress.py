@@ -37,7 +37,8 @@ def raw_progress(kind: str, start: float, target: float, current: float | None) 
         return None
     if kind == BOOLEAN:
         return 1.0 if current >= 1 else 0.0
-    # Exact arithmetic: the difference of two large floats would overflow, and a target reached must be exactly 1.
+    # Exact arithmetic: the difference of two large floats would overflow, and a target reached must be
+    # exactly 1.
     share = (Fraction(current) - Fraction(start)) / (Fraction(target) - Fraction(start))
     return float(max(-Fraction(RAW_LIMIT), min(Fraction(RAW_LIMIT), share)))
 
@@ -75,7 +76,9 @@ def roll_up(children: Iterable[tuple[float, float | None]]) -> float | None:
     Each child is clamped before it is averaged, so an overshoot cannot hide a failure. A child that is not
     measured (null) is left out.
     """
-    counted = [(weight, clamp(progress)) for weight, progress in children if weight > 0 and progress is not None]
+    counted = [
+        (weight, clamp(progress)) for weight, progress in children if weight > 0 and progress is not None
+    ]
     if not counted:
         return None
     heaviest = max(weight for weight, _ in counted)

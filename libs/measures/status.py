@@ -67,10 +67,10 @@ class Reason:
 class Facts:
     """What is judged, on the local day ``on``.
 
-    ``progress`` is the shown one (0 to 1, null: not measured). ``measured`` tells whether there is any reading:
-    of the key result itself, or of any child of an objective. The span is ``starts_on`` to ``due_on``.
-    ``next_check_in_on`` is the day that the last check-in did not yet cover; null where no rhythm is kept (objectives).
-    ``cycle_state`` is planning, active, closing or closed.
+    ``progress`` is the shown one (0 to 1, null: not measured). ``measured`` tells whether there is any
+    reading: of the key result itself, or of any child of an objective. The span is ``starts_on`` to
+    ``due_on``. ``next_check_in_on`` is the day that the last check-in did not yet cover; null where no rhythm
+    is kept (objectives). ``cycle_state`` is planning, active, closing or closed.
     """
 
     on: date
@@ -125,7 +125,9 @@ def _outside_the_numbers(facts: Facts, thresholds: Thresholds) -> tuple[Status, 
     if facts.next_check_in_on is not None:
         days_missed = (facts.on - facts.next_check_in_on).days
         if days_missed >= thresholds.stale_after_days:
-            return Status.STALE, Reason("days_missed", days_missed, thresholds.stale_after_days, decisive=True)
+            return Status.STALE, Reason(
+                "days_missed", days_missed, thresholds.stale_after_days, decisive=True
+            )
     return None
 
 
@@ -146,10 +148,14 @@ def _computed(facts: Facts, expected: float, thresholds: Thresholds) -> Judgemen
     if gap > thresholds.behind_gap or unsure:
         far = gap > thresholds.behind_gap
         limit = thresholds.behind_gap if far else thresholds.on_track_gap
-        reasons = _numbers(facts, expected, gap_limit=limit, gap_decides=far, confidence_limit=low, unsure=unsure)
+        reasons = _numbers(
+            facts, expected, gap_limit=limit, gap_decides=far, confidence_limit=low, unsure=unsure
+        )
         return Judgement(Status.AT_RISK, expected, reasons)
     status = Status.ON_TRACK if gap <= thresholds.on_track_gap else Status.BEHIND
-    reasons = _numbers(facts, expected, gap_limit=thresholds.on_track_gap, gap_decides=True, confidence_limit=low)
+    reasons = _numbers(
+        facts, expected, gap_limit=thresholds.on_track_gap, gap_decides=True, confidence_limit=low
+    )
     return Judgement(status, expected, reasons)
 
 

@@ -62,16 +62,18 @@ class HttpGoals:
 
     def _get(self, collection: str, item_id: str, viewer: Viewer) -> Fields | None:
         address = f"{self._url}/api/v1/{collection}/{quote(item_id, safe='')}"
-        answer: Fields | None = self._breaker.call(self._ask, address, viewer.credential)
-        return answer
-
-    @stamina.retry(on=_NoAnswerError, attempts=2, wait_initial=0.05, wait_max=0.2, timeout=3.0)
-    def _ask(self, address: str, credential: str) -> Fields | None:
         headers = {
-            "Authorization": f"Bearer {credential}",
+            "Authorization": f"Bearer {viewer.credential}",
             "Accept": "application/json",
             telemetry.CORRELATION_HEADER: telemetry.correlation_id(),
         }
+        # A block, not a decorated function: a retry is logged with the arguments, and one of them is a secret.
+        for attempt in stamina.retry_context(on=_NoAnswerError, attempts=2, wait_initial=0.05, wait_max=0.2):
+            with attempt:
+                answer: Fields | None = self._breaker.call(self._ask, address, headers)
+        return answer
+
+    def _ask(self, address: str, headers: Mapping[str, str]) -> Fields | None:
         try:
             answer = self._pool.request("GET", address, headers=headers)
             if answer.status in _HIDDEN:

@@ -193,6 +193,18 @@ class Goals:
         )
         until(lambda: self._publisher.publish([event]), 20, f"{payload.TYPE} is published")
 
+    def garble(self, subject: str) -> None:
+        """A key result was announced in a way that nobody understands."""
+        event = Event.new(
+            type=told.KeyResultChanged.TYPE,
+            source="/goals",
+            subject=subject,
+            organisation_id=ORG,
+            seq=10**6,
+            data={"title": 7},
+        )
+        until(lambda: self._publisher.publish([event]), 20, "nonsense is published")
+
     def close(self) -> None:
         """The connection is gone."""
         self._publisher.close()

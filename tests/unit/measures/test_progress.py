@@ -44,7 +44,9 @@ days = st.dates(min_value=date(2020, 1, 1), max_value=date(2040, 1, 1))
         (99.5, 99.9, 99.7, 0.5),
     ],
 )
-def test_a_metric_measures_the_share_of_its_way(start: float, target: float, current: float, raw: float) -> None:
+def test_a_metric_measures_the_share_of_its_way(
+    start: float, target: float, current: float, raw: float
+) -> None:
     assert raw_progress("metric", start, target, current) == pytest.approx(raw)
 
 
@@ -76,7 +78,9 @@ def test_the_start_is_nothing_and_the_target_is_exactly_everything(start: float,
 
 
 @given(numbers, numbers, numbers, numbers)
-def test_progress_never_falls_on_the_way_towards_the_target(start: float, target: float, one: float, other: float) -> None:
+def test_progress_never_falls_on_the_way_towards_the_target(
+    start: float, target: float, one: float, other: float
+) -> None:
     assume(start != target)
     near, far = sorted((one, other), reverse=target < start)
     before, after = raw_progress("metric", start, target, near), raw_progress("metric", start, target, far)
@@ -139,7 +143,9 @@ def test_a_span_of_one_day_is_expected_whole_the_day_after() -> None:
 
 
 @given(days, st.integers(0, 800), days, days)
-def test_expected_progress_is_a_share_that_never_falls(start: date, length: int, one: date, other: date) -> None:
+def test_expected_progress_is_a_share_that_never_falls(
+    start: date, length: int, one: date, other: date
+) -> None:
     end = start + timedelta(days=length)
     earlier, later = sorted((one, other))
     assert 0 <= expected_progress(start, end, earlier) <= expected_progress(start, end, later) <= 1

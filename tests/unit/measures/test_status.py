@@ -14,7 +14,9 @@ from libs.measures.status import Facts, Judgement, Reason, Status, Thresholds, j
 START = date(2031, 1, 1)
 DUE = START + timedelta(days=100)
 MIDWAY = START + timedelta(days=50)
-FACTS = Facts(on=MIDWAY, starts_on=START, due_on=DUE, progress=0.5, measured=True, confidence=7, next_check_in_on=MIDWAY)
+FACTS = Facts(
+    on=MIDWAY, starts_on=START, due_on=DUE, progress=0.5, measured=True, confidence=7, next_check_in_on=MIDWAY
+)
 
 
 def day(number: int) -> date:
@@ -55,22 +57,32 @@ def test_the_first_rung_that_applies_is_the_status(status: Status, changes: dict
 def test_a_gap_of_exactly_ten_points_is_on_track(expected_day: int) -> None:
     """0.1 has no exact float: the line must hold for every day of the span all the same."""
     progress = expected_day / 100 - 0.10
-    assert judge(replace(FACTS, on=day(expected_day), progress=progress, next_check_in_on=None)).status is Status.ON_TRACK
+    assert (
+        judge(replace(FACTS, on=day(expected_day), progress=progress, next_check_in_on=None)).status
+        is Status.ON_TRACK
+    )
 
 
 @pytest.mark.parametrize("expected_day", range(26, 101))
 def test_a_gap_of_exactly_twenty_five_points_is_behind(expected_day: int) -> None:
     progress = expected_day / 100 - 0.25
-    assert judge(replace(FACTS, on=day(expected_day), progress=progress, next_check_in_on=None)).status is Status.BEHIND
+    assert (
+        judge(replace(FACTS, on=day(expected_day), progress=progress, next_check_in_on=None)).status
+        is Status.BEHIND
+    )
 
 
-@pytest.mark.parametrize(("missed", "status"), [(0, Status.ON_TRACK), (2, Status.ON_TRACK), (3, Status.STALE)])
+@pytest.mark.parametrize(
+    ("missed", "status"), [(0, Status.ON_TRACK), (2, Status.ON_TRACK), (3, Status.STALE)]
+)
 def test_a_rhythm_missed_by_three_days_is_stale(missed: int, status: Status) -> None:
     assert judge(replace(FACTS, next_check_in_on=MIDWAY - timedelta(days=missed))).status is status
 
 
 def test_an_organisation_draws_its_own_lines() -> None:
-    strict = Thresholds(on_track_gap=0.02, behind_gap=0.05, too_early_share=0.6, low_confidence=8, stale_after_days=1)
+    strict = Thresholds(
+        on_track_gap=0.02, behind_gap=0.05, too_early_share=0.6, low_confidence=8, stale_after_days=1
+    )
     assert judge(FACTS, strict).status is Status.TOO_EARLY
     later = replace(FACTS, on=day(60), progress=0.55, next_check_in_on=None, confidence=9)
     assert judge(later, strict).status is Status.BEHIND
@@ -98,7 +110,9 @@ def test_low_confidence_is_the_deciding_number_when_the_gap_is_small() -> None:
 
 
 def test_gap_and_confidence_decide_together_when_both_are_past_their_lines() -> None:
-    deciding = [reason.rule for reason in judge(replace(FACTS, progress=0.1, confidence=2)).reasons if reason.decisive]
+    deciding = [
+        reason.rule for reason in judge(replace(FACTS, progress=0.1, confidence=2)).reasons if reason.decisive
+    ]
     assert deciding == ["gap", "confidence"]
 
 
@@ -172,7 +186,9 @@ RANK = {Status.ON_TRACK: 0, Status.BEHIND: 1, Status.AT_RISK: 2}
 def test_more_progress_never_gives_a_worse_status(one: float, other: float, confidence: int, on: int) -> None:
     less, more = sorted((one, other))
     case = replace(FACTS, on=day(on), confidence=confidence, next_check_in_on=None)
-    assert RANK[judge(replace(case, progress=more)).status] <= RANK[judge(replace(case, progress=less)).status]
+    assert (
+        RANK[judge(replace(case, progress=more)).status] <= RANK[judge(replace(case, progress=less)).status]
+    )
 
 
 @given(st.floats(0, 0.999), st.integers(15, 100), st.integers(15, 100))
