@@ -22,7 +22,9 @@ _KEY_LIMIT: Final = 200
 _CURSOR_LIMIT: Final = 1000
 _INT64: Final = 2**63
 _PRINTABLE: Final = re.compile(r"[\x20-\x7e]+")
-_ETAG: Final = re.compile(r'"(\d{1,18})"')
+_OURS: Final = re.compile(r'"([0-9]{1,15})"')
+_ENTITY_TAG: Final = r'(W/)?"[!#-~]*"'
+_ENTITY_TAGS: Final = re.compile(rf"{_ENTITY_TAG}(\s*,\s*{_ENTITY_TAG})*")
 
 IDEMPOTENCY_KEY: Final = {
     "name": "Idempotency-Key",
@@ -36,7 +38,7 @@ IF_MATCH: Final = {
     "in": "header",
     "required": True,
     "description": "The ETag that was read; 412 if somebody changed it since.",
-    "schema": {"type": "string", "pattern": '^"[0-9]{1,15}"$'},
+    "schema": {"type": "string", "pattern": r'^((W/)?"[!#-~]*"|\*)$'},
 }
 IF_MATCH_OPTIONAL: Final = {**IF_MATCH, "required": False}
 
@@ -131,7 +133,8 @@ def expected_rev(*, optional: bool = False) -> int | None:
 
     Raises:
         problems.PreconditionRequired: no header where one is needed.
-        problems.PreconditionFailed: a header that no revision of ours can match.
+        problems.PreconditionFailed: an ETag that no revision of ours can have.
+        problems.BadRequest: no ETag at all.
     """
     header = request.headers.get("If-Match", "").strip()
     if not header:
@@ -141,10 +144,13 @@ def expected_rev(*, optional: bool = False) -> int | None:
         raise problems.PreconditionRequired(msg)
     if header == "*":
         return None
-    matched = _ETAG.fullmatch(header)
-    if matched is None:
+    matched = _OURS.fullmatch(header)
+    if matched is not None:
+        return int(matched[1])
+    if _ENTITY_TAGS.fullmatch(header) is not None:
         raise _stale()
-    return int(matched[1])
+    msg = 'If-Match takes an ETag in its quotes, such as "7".'
+    raise problems.BadRequest(msg)
 
 
 def require_match(rev: int, *, optional: bool = False) -> None:

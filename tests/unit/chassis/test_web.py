@@ -86,7 +86,7 @@ def blueprint() -> Blueprint:
     def change_thing(body: dict[str, Any], thing_id: str) -> dict[str, Any]:
         """A thing is different."""
         require_match(7)
-        return {"title": thing_id, **body}
+        return {"title": f"one of {len(thing_id)}", **body}
 
     @things.route("/things/<thing_id>")
     @things.response(200, ThingSchema)
@@ -249,7 +249,17 @@ def test_a_write_needs_a_usable_key(client: FlaskClient, key: str | None) -> Non
 
 @pytest.mark.parametrize(
     ("header", "status"),
-    [('"7"', 200), ("*", 200), ('"6"', 412), ('W/"7"', 412), ("7", 412), ('"7", "8"', 412), ("", 428)],
+    [
+        ('"7"', 200),
+        ("*", 200),
+        ('"6"', 412),
+        ('W/"7"', 412),
+        ("7", 400),
+        ('"7', 400),
+        ('"x"', 412),
+        ('"7", "8"', 412),
+        ("", 428),
+    ],
 )
 def test_a_write_says_which_revision_it_read(client: FlaskClient, header: str, status: int) -> None:
     answer = client.patch("/api/v1/things/a", headers={"If-Match": header} if header else {}, json={})
