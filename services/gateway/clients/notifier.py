@@ -20,9 +20,9 @@ class NotifierClient:
         self._upstream = upstream
         self._principal = principal
 
-    def preferences(self) -> Mapping[str, str]:
-        """Per kind of mail at_once or off."""
-        return wire.preferences(self._upstream.get(self._principal, "/api/v1/me/notifications"))
+    def preferences(self) -> tuple[okr.MailChoice, ...]:
+        """Every kind of mail that one may choose about, and the choice."""
+        return wire.mail_choices(self._upstream.get(self._principal, "/api/v1/me/notifications"))
 
     def change_preferences(self, preferences: Mapping[str, str]) -> None:
         """These kinds are sent so from now on."""

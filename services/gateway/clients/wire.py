@@ -205,11 +205,18 @@ def week(body: Json) -> okr.Week:
     return okr.Week(laid=int(body["laid"]), total=int(body["total"]), open_by_person=open_by_person)
 
 
-def preferences(body: Json) -> Mapping[str, str]:
-    """Per kind of mail at_once or off."""
-    inner = body.get("preferences")
-    said = inner if isinstance(inner, Mapping) else body
-    return {kind: choice for kind, choice in said.items() if choice in {"at_once", "off"}}
+def mail_choices(body: Json) -> tuple[okr.MailChoice, ...]:
+    """Every kind of mail that one may choose about, and the choice."""
+    chosen = body["preferences"]
+    return tuple(
+        okr.MailChoice(
+            kind=kind["kind"],
+            label=kind["label"],
+            hint=kind["hint"],
+            delivery=chosen.get(kind["kind"], "at_once"),
+        )
+        for kind in body["kinds"]
+    )
 
 
 def mail(body: Json) -> okr.Mail:
@@ -218,13 +225,14 @@ def mail(body: Json) -> okr.Mail:
         id=str(body["id"]),
         kind=str(body.get("kind", "")),
         subject=str(body.get("subject") or ""),
-        recipient=str(body.get("recipient") or body.get("to") or ""),
+        recipient=str(body.get("recipient_name") or body.get("recipient") or ""),
+        address=str(body.get("recipient") or ""),
         state=str(body.get("state", "")),
         created_at=_instant(body.get("created_at")),
         sent_at=_instant(body.get("sent_at")),
         reason=str(body.get("reason") or ""),
         attempts=int(body.get("attempts") or 0),
-        last_answer=str(body.get("last_answer") or body.get("last_error") or ""),
+        last_answer=str(body.get("last_answer") or ""),
         text=str(body.get("text") or ""),
         html=str(body.get("html") or ""),
     )

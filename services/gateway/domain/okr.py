@@ -292,6 +292,16 @@ class Directory:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MailChoice:
+    """A kind of mail, as the notifier words it, and whether one gets it: at_once or off."""
+
+    kind: str
+    label: str
+    hint: str
+    delivery: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Mail:
     """One mail of the log; bodies are there only when one mail is read."""
 
@@ -301,6 +311,7 @@ class Mail:
     recipient: str
     state: str
     created_at: datetime | None
+    address: str = ""
     sent_at: datetime | None = None
     reason: str = ""
     attempts: int = 0

@@ -173,8 +173,8 @@ class CheckIns(Protocol):
 class Notifications(Protocol):
     """Mails: what one wants of them, and what was sent."""
 
-    def preferences(self) -> Mapping[str, str]:
-        """Per kind of mail at_once or off."""
+    def preferences(self) -> tuple[okr.MailChoice, ...]:
+        """Every kind of mail that one may choose about, and the choice."""
 
     def change_preferences(self, preferences: Mapping[str, str]) -> None:
         """These kinds are sent so from now on."""

@@ -17,7 +17,7 @@ from services.gateway.usecases.okr_ports import Services
 from services.gateway.usecases.ports import Ports
 
 AUDIT_PAGE = 25
-PEOPLE_PAGE = 60
+PEOPLE_PAGE = 12
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.gateway.domain.okr import Asker, Person
+from services.gateway.domain.okr import Asker, MailChoice, Person
 from services.gateway.domain.tokens import ApiToken
 from services.gateway.usecases.ask import ask
 from services.gateway.usecases.list_tokens import list_tokens
@@ -15,19 +15,19 @@ from services.gateway.usecases.ports import Ports
 
 @dataclass(frozen=True, kw_only=True)
 class SettingsPage:
-    """The page. ``preferences`` are at_once or off by kind of mail."""
+    """The page."""
 
     person: Person
-    preferences: Mapping[str, str]
+    mails: Sequence[MailChoice]
     tokens: Sequence[ApiToken]
 
 
 def show_settings(services: Services, asker: Asker, ports: Ports) -> SettingsPage:
     """The viewer's profile, choices and tokens, asked for at once."""
-    preferences = ask(services.notifications.preferences)
+    mails = ask(services.notifications.preferences)
     person = services.goals.directory(fresh=True).person(asker.person_id)
     return SettingsPage(
         person=person or Person(id=asker.person_id, name=""),
-        preferences=preferences.result(),
+        mails=mails.result(),
         tokens=list_tokens(asker.person_id, ports),
     )

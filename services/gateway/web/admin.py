@@ -74,6 +74,7 @@ def mail(mail_id: str) -> str:
             "crumbs": [("Admin", "/admin"), ("Mail log", "/admin#mail")],
         },
         mail=found,
+        said=sentences,
     )
 
 

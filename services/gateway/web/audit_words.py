@@ -30,6 +30,8 @@ def in_words(entry: AuditEntry, directory: Directory) -> dict[str, Any]:
     """One line: when, who, what, and the details that say more."""
     subject = directory.person(entry.subject)
     about = f": {subject.name}" if subject is not None and entry.subject != entry.actor_id else ""
+    if entry.action == audit.API_WRITE:
+        about = f": {entry.subject}"
     what = WORDS.get(entry.action, entry.action.replace(".", " ").replace("_", " ").capitalize())
     return {
         "at": entry.at,

@@ -207,7 +207,9 @@ def month_labels(scales: Scales) -> tuple[Label, ...]:
     room = (frame.right - frame.left) / max(len(starts), 1)
     every = max(1, math.ceil(MONTH_ROOM[frame.wide] / room))
     labels = [Label(scales.x(on), frame.bottom + 18, series.month(on, frame.wide)) for on in starts[::every]]
-    return tuple(label for label in labels if frame.right - label.x > LABEL_ROOM[frame.wide])
+    # A cycle that begins late in a month has no room for that month's name.
+    ends = [label.x - MONTH_ROOM[frame.wide] for label in labels[1:]] + [frame.right - LABEL_ROOM[frame.wide]]
+    return tuple(label for label, end in zip(labels, ends, strict=True) if label.x < end)
 
 
 def week_marks(scales: Scales) -> tuple[float, ...]:

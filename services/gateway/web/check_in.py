@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request
@@ -134,9 +135,7 @@ def _address(back: str, key_result_id: str) -> str:
 
 def _laid(known: KeyResult, stored: CheckIn, back: str) -> Any:
     """What the toast says: Checked in: Incident reviews led, 4 of 6."""
-    value = formatting.reading(stored.value, known.kind, known.unit, current_viewer().locale)
-    after = f", {value.lower() if known.kind == 'boolean' else value}"
-    if known.kind != "boolean" and not known.unit and known.start == 0:
-        after = f", {value} of {sentences.number(known.target)}"
+    reads = sentences.reads(replace(known, current=stored.value))
+    after = f", {reads.lower() if known.kind == 'boolean' else reads}"
     undo_address = f"/check-ins/{stored.id}/undo?then={_address(back, known.id)}"
     return {"text": "Checked in:", "strong": known.title, "after": after, "undo": undo_address}

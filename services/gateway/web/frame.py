@@ -18,6 +18,7 @@ from services.gateway.web.viewer import current_viewer, viewer_or_none
 
 WEEK = timedelta(days=7)
 OKRS = "/okrs"
+COUNT_THEMSELVES = ("/", "/check-in")
 
 
 def services() -> Services:
@@ -74,7 +75,8 @@ def surround() -> Response | None:
     cycles = services().goals.cycles()
     today = asker().today
     show_cycle(choose_cycle(cycles, today, wanted), cycles, today)
-    g.owed = services().checkins.owed()
+    if request.path not in COUNT_THEMSELVES:
+        g.owed = services().checkins.owed()
     return None
 
 

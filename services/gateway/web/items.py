@@ -47,6 +47,7 @@ def key_result(known: KeyResult, directory: Directory) -> Item:
         "start": known.start,
         "target": known.target,
         "current": known.current,
+        "reads": sentences.reads(known),
         "last_as_of": known.as_of,
         "progress": known.progress,
         "raw_progress": known.raw_progress,

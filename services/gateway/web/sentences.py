@@ -123,6 +123,17 @@ def rhythm(every: Rhythm) -> str:
     return f"{RHYTHMS.get(every.every, every.every)}, {WEEKDAYS[every.weekday % len(WEEKDAYS)]}"
 
 
+def reads(known: KeyResult) -> str:
+    """Where it stands in its unit: 78 min; 7 of 20 services where it counts up from nothing."""
+    if known.current is None:
+        return ""
+    if known.kind == "boolean":
+        return "Done" if known.current >= 1 else "Not yet"
+    if known.start == 0 and known.target > 0 and known.unit != "%":
+        return f"{number(known.current)} of {amount(known.target, known.unit)}"
+    return amount(known.current, known.unit)
+
+
 def confidence_word(confidence: float | None) -> str:
     """Low, fair or high: what the three taps store and show again."""
     if confidence is None:
@@ -185,3 +196,28 @@ def day(on: date) -> str:
 def editable(value: float | None) -> str:
     """A number as one would type it."""
     return formatting.editable_number(value, viewer_setting("locale"))
+
+
+MAIL_REASONS = {
+    "preference_off": "Switched off by who would get it",
+    "not_active": "The person is not active",
+    "unknown_person": "The person is not known yet",
+    "not_allowed": "The person may not see it",
+    "address_suppressed": "Mail to this address bounced before",
+    "no_longer_so": "It was no longer so when it was to be sent",
+    "too_late": "Its moment has passed",
+    "expired": "Its link has expired",
+    "awaiting_copy": "Waits for what it speaks of",
+    "try_again": "The mail server said: later",
+    "folded": "Folded into the next digest",
+    "bounced": "The mailbox does not exist",
+    "refused": "The mail server refused it",
+    "bad_address": "The address is not one",
+    "unrenderable": "It could not be written",
+    "unknown_outcome": "Nobody knows whether it arrived",
+}
+
+
+def mail_reason(reason: str) -> str:
+    """Why a mail was not sent, or not yet."""
+    return MAIL_REASONS.get(reason, reason.replace("_", " ").capitalize())

@@ -27,13 +27,6 @@ from services.gateway.web.viewer import current_viewer, signed_in
 blueprint = Blueprint("settings", __name__)
 frame(blueprint)
 
-MAILS = (
-    ("check_in_due", "Check-in due", "On the morning of your rhythm, by your clock"),
-    ("check_in_overdue", "Check-in overdue", "Once, after it was missed"),
-    ("at_risk", "At risk", "New or worse, for what you own or lead"),
-    ("back_on_track", "Back on track", "The same results, when they recover"),
-    ("celebration", "Celebration", "One mail a team"),
-)
 LIFETIMES = (("30", "30 days"), ("90", "90 days"), ("365", "A year"))
 
 
@@ -80,7 +73,7 @@ def appearance() -> tuple[str, int] | Response:
 def notifications() -> tuple[str, int] | Response:
     """Each mail is sent so from now on."""
     typed = request.form.to_dict()
-    wanted = {kind: typed[kind] for kind, _, _ in MAILS if typed.get(kind) in {"at_once", "off"}}
+    wanted = {kind: choice for kind, choice in typed.items() if choice in {"at_once", "off"}}
     try:
         services().notifications.change_preferences(wanted)
     except Problem as error:
@@ -169,7 +162,6 @@ def _page(
         section=section,
         typed={section: dict(typed or {})},
         errors={section: dict(errors or {})},
-        mails=MAILS,
         lifetimes=LIFETIMES,
         zones=sorted(available_timezones()),
         choices=choices,

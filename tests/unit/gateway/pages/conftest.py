@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 import pytest
 import svcs
-from flask import Flask, g
+from flask import Flask, g, request
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from libs.chassis import problems
+from libs.chassis.auth import Principal
 from services.gateway.app import PAGES
 from services.gateway.domain.accounts import Account
 from services.gateway.domain.browser import Cookies
@@ -76,43 +77,63 @@ def path_of(answer: TestResponse) -> str:
     return urlsplit(answer.request.url).path
 
 
-@pytest.fixture
-def company() -> memory.Store:
-    """What the organisation knows."""
-    return fernhollow.company()
+@dataclass
+class Stage:
+    """The one app of all these tests, and the company that it shows right now."""
+
+    app: Flask
+    company: memory.Store
+
+
+@pytest.fixture(scope="session")
+def stage() -> Stage:
+    """Built once: its templates are compiled once."""
+    company = fernhollow.company()
+    staged = Stage(Flask("services.gateway.web"), company)
+    install(staged)
+    return staged
 
 
 @pytest.fixture
-def as_person(company: memory.Store) -> Iterator[Callable[[str], Browser]]:
+def company(stage: Stage) -> memory.Store:
+    """What the organisation knows, new for each test."""
+    stage.company = fernhollow.company()
+    return stage.company
+
+
+@pytest.fixture
+def as_person(stage: Stage, company: memory.Store) -> Callable[[str], Browser]:
     """The browser of the person with this id."""
 
     def browser(person_id: str) -> Browser:
-        return Browser(build(company, person_id).test_client())
+        client = stage.app.test_client()
+        client.environ_base["cairn.person"] = person_id
+        return Browser(client)
 
-    return browser  # type: ignore[return-value]  # a plain fixture
+    return browser
 
 
-def build(company: memory.Store, person_id: str) -> Flask:
-    """The pages, seen by one person."""
-    app = Flask("services.gateway.web")
+def install(stage: Stage) -> None:
+    """The app is the pages over the stage's company, seen by whoever the browser is."""
+    app = stage.app
     app.secret_key = "pages"
     app.config["TESTING"] = True
-    person = company.people[person_id]
-    account = Account(
-        person_id=person.id,
-        organisation_id="org",
-        email=person.email,
-        name=person.name,
-        role=person.role,
-        state="active",
-    )
-    identity = Identity(account=account, credential=SESSION, credential_digest="digest", scopes=frozenset())
 
     def sign_in() -> None:
-        g.identity = identity
+        person = stage.company.people[request.environ["cairn.person"]]
+        account = Account(
+            person_id=person.id,
+            organisation_id="org",
+            email=person.email,
+            name=person.name,
+            role=person.role,
+            state="active",
+        )
+        scopes: frozenset[str] = frozenset()
+        g.identity = Identity(account=account, credential=SESSION, credential_digest="digest", scopes=scopes)
 
-    def acting_for(principal: Any) -> Services:
-        return memory.services(company, principal.person_id)
+    def acting_for(principal: Principal) -> Services:
+        return memory.services(stage.company, principal.person_id)
 
     svcs.flask.init_app(app)
     svcs.flask.register_value(app, ServicesFor, ServicesFor(acting_for))
@@ -124,7 +145,6 @@ def build(company: memory.Store, person_id: str) -> Flask:
     presentation.install(app)
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
-    return app
 
 
 @dataclass
@@ -132,8 +152,8 @@ class PagePorts:
     """The few ports of accounts that these pages touch."""
 
     session_secret: str = "pages"
-    tokens: Tokens = Tokens()
-    audit: AuditLog = AuditLog()
+    tokens: Tokens = field(default_factory=Tokens)
+    audit: AuditLog = field(default_factory=AuditLog)
 
     def clock(self) -> datetime:
         """Now."""

@@ -64,9 +64,7 @@ class MemoryGoals:
             counts["mine"] = counts.get("mine", 0) + (found.owner_id == self.person_id)
         return okr.Tree(rows=tuple(rows), counts=counts)
 
-    def _below(
-        self, objective: okr.Objective, depth: int, query: TreeQuery, rows: list[okr.TreeRow]
-    ) -> None:
+    def _below(self, objective: okr.Objective, depth: int, query: TreeQuery, rows: list[okr.TreeRow]) -> None:
         here = len(rows)
         rows.append(okr.TreeRow(depth=depth, objective=objective))
         for found in self.store.key_results.values():
@@ -303,8 +301,11 @@ class MemoryNotifications:
     def __init__(self, store: Store) -> None:
         self.store = store
 
-    def preferences(self) -> Mapping[str, str]:
-        return dict(self.store.preferences)
+    def preferences(self) -> tuple[okr.MailChoice, ...]:
+        return tuple(
+            okr.MailChoice(kind=kind, label=kind.replace("_", " "), hint="", delivery=delivery)
+            for kind, delivery in self.store.preferences.items()
+        )
 
     def change_preferences(self, preferences: Mapping[str, str]) -> None:
         self.store.refuse()
@@ -319,7 +320,9 @@ class MemoryNotifications:
 
 def services(store: Store, person_id: str) -> Services:
     """All three, acting for this person."""
-    return Services(MemoryGoals(store, person_id), MemoryCheckIns(store, person_id), MemoryNotifications(store))
+    return Services(
+        MemoryGoals(store, person_id), MemoryCheckIns(store, person_id), MemoryNotifications(store)
+    )
 
 
 def _get(things: Mapping[str, Any], thing_id: str) -> Any:
@@ -330,7 +333,9 @@ def _get(things: Mapping[str, Any], thing_id: str) -> Any:
 
 def _known(kind: type, fields: Fields) -> dict[str, Any]:
     names = kind.__dataclass_fields__  # type: ignore[attr-defined]  # only dataclasses come here
-    return {name: value for name, value in fields.items() if name in names and name not in {"parent", "due_on"}}
+    return {
+        name: value for name, value in fields.items() if name in names and name not in {"parent", "due_on"}
+    }
 
 
 def _parent(fields: Fields) -> okr.Parent | None:

@@ -1,16 +1,87 @@
-"""What Today shows."""
+"""What Today shows, and checking in right there."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 
-from tests.unit.gateway.pages.conftest import Browser
+from services.gateway.domain import okr
+from tests.unit.gateway.pages.conftest import Browser, path_of
+from tests.unit.gateway.pages.fernhollow import TODAY
+from tests.unit.gateway.pages.memory import Store
 
 As = Callable[[str], Browser]
 
 
-def test_the_first_owed_check_in_is_open_and_the_next_opens_after_it(as_person: As) -> None:
-    jun = as_person("jun")
-    page = jun.open("/").get_data(as_text=True)
+def text(browser: Browser, path: str = "/") -> str:
+    return browser.open(path).get_data(as_text=True)
+
+
+def test_the_first_owed_check_in_is_open_and_the_others_wait(as_person: As) -> None:
+    page = text(as_person("jun"))
     assert "Three check-ins, about a minute" in page
     assert page.count('class="ci open"') == 1
+    assert page.index('id="owed-k-restore"') < page.index("data-check-in")
+
+
+def test_a_check_in_of_choice_is_opened_by_its_address(as_person: As) -> None:
+    page = text(as_person("jun"), "/?open=k-runbook")
+    assert 'action="/key-results/k-runbook/check-in?back=today"' in page
+
+
+def test_whoever_owes_nothing_reads_when_the_next_check_in_is(as_person: As, company: Store) -> None:
+    company.owed["jun"] = ()
+    for known in list(company.key_results.values()):
+        company.key_results[known.id] = replace(known, next_check_in_on=TODAY + timedelta(days=1))
+    page = text(as_person("jun"))
+    assert "Nothing owed today" in page
+    assert "Your next check-in is tomorrow." in page
+
+
+def test_why_something_needs_a_look_is_one_sentence_from_its_numbers(as_person: As) -> None:
+    page = text(as_person("jun"))
+    assert "26\u00a0points behind plan. Confidence is 3 of 10." in page
+
+
+def test_three_numbers_head_the_page(as_person: As) -> None:
+    page = text(as_person("jun"))
+    for words in ("Cycle gone", "Company progress", "Check-ins this week"):
+        assert words in page
+    assert "<b>14 of 18</b> check-ins laid in Platform Operations." in page
+
+
+def test_a_page_asks_a_small_constant_number_of_questions(as_person: As, company: Store) -> None:
+    many = {
+        f"k-{place}": okr.KeyResult(
+            id=f"k-{place}", objective_id="o-trust", title=f"Number {place}", kind="metric", start=0, target=9,
+            owner_id="odo", team_id="ops", status="behind", progress=0.1, expected=0.5,
+        )
+        for place in range(60)
+    }  # fmt: skip
+    company.key_results.update(many)
+    text(as_person("jun"))
+    assert len(company.asked) <= 4
+
+
+def test_an_organisation_without_objectives_is_told_where_to_begin(as_person: As, company: Store) -> None:
+    company.objectives.clear()
+    company.key_results.clear()
+    company.owed.clear()
+    page = text(as_person("jun"))
+    assert "No objectives in Q4 yet" in page
+
+
+def test_checking_in_here_leads_back_here_with_a_way_to_undo(as_person: As, company: Store) -> None:
+    jun = as_person("jun")
+    answer = jun.send(
+        "/key-results/k-restore/check-in?back=today",
+        {"value": "74", "confidence": "5", "note": "Second rehearsal.", "idempotency_key": "one"},
+    )
+    page = answer.get_data(as_text=True)
+    assert path_of(answer) == "/"
+    assert "Checked in:" in page
+    assert ", 74\u00a0min" in page
+    assert 'action="/check-ins/new-3/undo?then=/"' in page
+    assert "Two check-ins" in page
+    assert company.check_ins["k-restore"][-1].note == "Second rehearsal."

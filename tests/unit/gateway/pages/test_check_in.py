@@ -1,0 +1,118 @@
+"""Checking in: what is stored, what is kept, and what can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from libs.chassis.problems import Conflict, FieldError, Unavailable, Unprocessable
+from services.gateway.web.forms import UNKNOWN
+from tests.unit.gateway.pages.conftest import Browser, path_of
+from tests.unit.gateway.pages.memory import Store
+
+As = Callable[[str], Browser]
+SAID = {"value": "74", "confidence": "5", "note": "Second rehearsal.", "idempotency_key": "one"}
+
+
+def test_one_screen_holds_everything_owed_and_opens_the_first(as_person: As) -> None:
+    page = as_person("jun").open("/check-in").get_data(as_text=True)
+    assert page.count("data-check-in ") == 1
+    assert "Services with a rehearsed runbook" in page
+    assert "Will it reach 30 by" in page
+
+
+def test_skipping_opens_the_next(as_person: As) -> None:
+    page = as_person("jun").open("/check-in?key_result=k-runbook").get_data(as_text=True)
+    assert 'action="/key-results/k-runbook/check-in?back=check-in"' in page
+
+
+def test_a_form_brings_the_key_that_it_was_shown_with(as_person: As, company: Store) -> None:
+    jun = as_person("jun")
+    jun.send("/key-results/k-restore/check-in", SAID)
+    jun.send("/key-results/k-restore/check-in", SAID)
+    assert [entry.note for entry in company.check_ins["k-restore"]].count("Second rehearsal.") == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "sentence"),
+    [
+        ({"value": "a lot"}, "value", "Write a number"),
+        ({"value": ""}, "value", "Say where it stands now."),
+        ({"value": "inf"}, "value", "Write a number"),
+        ({"confidence": ""}, "confidence", "Choose low, fair or high."),
+    ],
+)
+def test_what_is_wrong_is_named_and_what_was_typed_is_kept(
+    as_person: As, company: Store, typed: dict[str, str], field: str, sentence: str
+) -> None:
+    answer = as_person("jun").send("/key-results/k-restore/check-in?back=today", {**SAID, **typed})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert sentence in page
+    assert f'id="f-k-restore-{field}-error"' in page
+    assert "Second rehearsal." in page
+    assert 'name="idempotency_key" value="one"' in page
+    assert len(company.check_ins["k-restore"]) == 3
+
+
+def test_a_refusal_of_the_service_is_shown_at_its_field(as_person: As, company: Store) -> None:
+    company.refusal = Unprocessable(errors=[FieldError("/value", "Done or not is 1 or 0.")])
+    page = as_person("jun").send("/key-results/k-restore/check-in", SAID).get_data(as_text=True)
+    assert "Done or not is 1 or 0." in page
+
+
+def test_an_unknown_outcome_says_so_and_keeps_the_key(as_person: As, company: Store) -> None:
+    company.refusal = Unavailable()
+    jun = as_person("jun")
+    answer = jun.send("/key-results/k-restore/check-in", SAID)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 503
+    assert UNKNOWN.split(";")[1] in page
+    assert 'name="idempotency_key" value="one"' in page
+    assert "Checked in:" in jun.send("/key-results/k-restore/check-in", SAID).get_data(as_text=True)
+
+
+def test_a_closed_cycle_is_said_and_nothing_is_lost(as_person: As, company: Store) -> None:
+    company.refusal = Conflict("The cycle is closed.")
+    answer = as_person("jun").send("/key-results/k-restore/check-in", SAID)
+    assert answer.status_code == 409
+    assert "The cycle is closed." in answer.get_data(as_text=True)
+    assert "Second rehearsal." in answer.get_data(as_text=True)
+
+
+def test_a_boolean_is_done_or_not_yet(as_person: As, company: Store) -> None:
+    jun = as_person("jun")
+    assert "Is it done?" in jun.open("/check-in?key_result=k-drill").get_data(as_text=True)
+    jun.send("/key-results/k-drill/check-in", {"value": "1", "confidence": "8", "idempotency_key": "two"})
+    assert company.check_ins["k-drill"][-1].value == 1
+
+
+def test_an_undo_takes_the_check_in_back(as_person: As, company: Store) -> None:
+    jun = as_person("jun")
+    jun.send("/key-results/k-restore/check-in", SAID)
+    answer = jun.send("/check-ins/new-3/undo?then=/check-in")
+    assert path_of(answer) == "/check-in"
+    assert "Undone." in answer.get_data(as_text=True)
+    assert company.check_ins["k-restore"][-1].withdrawn
+
+
+def test_an_undo_that_comes_too_late_says_what_to_do_instead(as_person: As, company: Store) -> None:
+    jun = as_person("jun")
+    jun.send("/key-results/k-restore/check-in", SAID)
+    company.refusal = Conflict()
+    assert "Revise it in the history" in jun.send("/check-ins/new-3/undo").get_data(as_text=True)
+
+
+def test_an_undo_leads_nowhere_else(as_person: As) -> None:
+    jun = as_person("jun")
+    jun.send("/key-results/k-restore/check-in", SAID)
+    answer = jun.send("/check-ins/new-3/undo?then=//elsewhere.example/", follow=False)
+    assert answer.headers["Location"] == "/"
+
+
+def test_a_form_of_another_site_is_refused(as_person: As, company: Store) -> None:
+    jun = as_person("jun")
+    jun.token = "made up"
+    assert jun.send("/key-results/k-restore/check-in", SAID).status_code == 403
+    assert len(company.check_ins["k-restore"]) == 3

@@ -1,0 +1,67 @@
+"""The tree of a cycle, filtered by what stands in the address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from tests.unit.gateway.pages.conftest import Browser, path_of
+from tests.unit.gateway.pages.memory import Store
+
+As = Callable[[str], Browser]
+
+
+def rows(page: str) -> list[str]:
+    return re.findall(r'<tr class="[ok]\d" id="row-([\w-]+)"', page)
+
+
+def test_rows_stand_below_what_they_belong_to(as_person: As) -> None:
+    page = as_person("jun").open("/okrs").get_data(as_text=True)
+    assert rows(page) == ["o-trust", "k-restore", "k-available", "o-recover", "k-runbook", "k-drill"]
+
+
+def test_an_objective_shows_the_next_check_in_below_it(as_person: As) -> None:
+    page = as_person("jun").open("/okrs").get_data(as_text=True)
+    row = page[page.index('id="row-o-recover"') : page.index('id="row-k-runbook"')]
+    assert "<b>Today</b>" in row
+
+
+def test_the_weakest_mark_has_the_colour_of_its_key_result(as_person: As) -> None:
+    page = as_person("jun").open("/okrs").get_data(as_text=True)
+    row = page[page.index('id="row-o-trust"') : page.index('id="row-k-restore"')]
+    assert 'class="weak" data-s="at_risk"' in row
+
+
+def test_chips_count_and_toggle_in_the_address(as_person: As) -> None:
+    jun = as_person("jun")
+    assert 'href="/okrs?status=at_risk"' in jun.open("/okrs").get_data(as_text=True)
+    page = jun.open("/okrs?status=at_risk").get_data(as_text=True)
+    assert rows(page) == ["o-trust", "k-restore"]
+    assert 'href="/okrs?status=at_risk,behind"' in page
+    assert 'href="/okrs" aria-current="true"' in page
+
+
+def test_a_filter_that_matches_nothing_says_so_and_clears(as_person: As, company: Store) -> None:
+    company.objectives.clear()
+    page = as_person("jun").open("/okrs?status=stale&team=ops").get_data(as_text=True)
+    assert "Nothing matches these filters" in page
+    assert "Stale, in Platform Operations." in page
+
+
+def test_a_closed_cycle_can_be_read_and_offers_no_new_objective(as_person: As) -> None:
+    page = as_person("jun").open("/okrs?cycle=before").get_data(as_text=True)
+    assert "Q3 is closed." in page
+    assert "/objectives/new" not in page
+
+
+def test_choosing_a_cycle_elsewhere_leads_to_its_okrs(as_person: As) -> None:
+    assert path_of(as_person("jun").open("/?cycle=before")) == "/okrs"
+
+
+def test_an_unknown_status_in_the_address_is_ignored(as_person: As) -> None:
+    assert as_person("jun").open("/okrs?status=%7B%22%24gt%22%3A1%7D").status_code == 200
+
+
+def test_one_page_asks_one_question(as_person: As, company: Store) -> None:
+    as_person("jun").open("/okrs")
+    assert company.asked == ["tree"]
