@@ -93,6 +93,7 @@ def start(at: Installation) -> None:
     at.logs.mkdir(parents=True, exist_ok=True)
     files = {"--pid-file": at.pid_file, "--plan": at.plan, "--state": at.state, "--logs": at.logs}
     arguments = [str(part) for pair in files.items() for part in pair]
+    arguments += ["--stop-with", str(at.stop_with)]
     with (at.logs / "supervisor.log").open("ab") as log:
         subprocess.Popen(
             [sys.executable, "-m", "deploy.native.supervisor", *arguments],

@@ -38,6 +38,7 @@ class Installation:
     own_mongo_url: str
     own_amqp_url: str
     with_demo: bool
+    stop_with: int
     services_environment: Mapping[str, str]
 
     @property
@@ -122,6 +123,9 @@ def read(settings: Settings) -> Installation:
         own_mongo_url=settings.text("MONGO_URL", "", "a MongoDB to use instead of an own one"),
         own_amqp_url=settings.text("AMQP_URL", "", "a RabbitMQ to use instead of an own one"),
         with_demo=settings.flag("DEMO", default=True, help="whether `make up` loads the demo company"),
+        stop_with=settings.integer(
+            "STOP_WITH", 0, "a process after whose end `make up` is undone", minimum=0
+        ),
         services_environment=passed_on({setting.name for setting in settings.declared()} | {f"{PREFIX}DEMO"}),
     )
     settings.seal()

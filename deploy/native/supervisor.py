@@ -31,6 +31,15 @@ LONGEST_LOG: Final = 20_000_000  # bytes, after which a log is put aside at the 
 PR_SET_PDEATHSIG: Final = 1
 
 
+def alive(pid: int) -> bool:
+    """Whether the process exists."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def die_with_supervisor() -> None:
     """Should the supervisor be killed, Linux ends this process too: no orphan keeps a port."""
     if sys.platform == "linux":
@@ -139,8 +148,8 @@ def stop_all(processes: Iterable[Process]) -> None:
 class Supervisor:
     """The plan on one side, processes on the other."""
 
-    def __init__(self, plan: Path, state: Path, logs: Path) -> None:
-        self.plan, self.state, self.logs = plan, state, logs
+    def __init__(self, plan: Path, state: Path, logs: Path, stop_with: int = 0) -> None:
+        self.plan, self.state, self.logs, self.stop_with = plan, state, logs, stop_with
         self.processes: dict[str, Process] = {}
         self.adopted = ""
 
@@ -184,7 +193,7 @@ class Supervisor:
         for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
             signal.signal(number, on_signal)
         reread.set()
-        while not ending.is_set():
+        while not ending.is_set() and (not self.stop_with or alive(self.stop_with)):
             changed = reread.is_set()
             if changed:
                 reread.clear()
@@ -203,6 +212,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     for name in ("pid-file", "plan", "state", "logs"):
         options.add_argument(f"--{name}", type=Path, required=True)
+    options.add_argument("--stop-with", type=int, default=0, metavar="PID", help="stop when this has ended")
     given = options.parse_args()
     with given.pid_file.open("a+") as held:
         try:
@@ -212,7 +222,7 @@ def main() -> None:
         held.truncate(0)
         held.write(str(os.getpid()))
         held.flush()
-        Supervisor(given.plan, given.state, given.logs).run()
+        Supervisor(given.plan, given.state, given.logs, given.stop_with).run()
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from deploy.native.servers import MissingServerError, Mongo, Rabbit, free_port
+from deploy.native.supervisor import alive
 
 START_WITHIN = 90.0
 
@@ -83,15 +84,6 @@ def running(data: Path) -> Iterator[Addresses]:
             stop(process)
         rabbit.forget_names()
         shutil.rmtree(data, ignore_errors=True)
-
-
-def alive(pid: int) -> bool:
-    """Whether the process exists."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def main() -> None:

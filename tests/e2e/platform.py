@@ -18,7 +18,7 @@ import pytest
 
 from deploy.demo.loader import PASSWORD
 from deploy.demo.public_api import Mailbox, PublicApi
-from tests.fixtures.servers import notes, one_at_a_time
+from tests.fixtures.servers import RUN, notes, one_at_a_time
 
 ROOT = Path(__file__).parents[2]
 OFFSET = 4000  # beside the default ports of a platform that a developer may have running
@@ -54,6 +54,7 @@ class Platform:
             "CAIRN_HOME": str(self.home),
             "CAIRN_PORT_OFFSET": str(self.offset),
             "CAIRN_DEMO": "1" if demo else "0",
+            "CAIRN_STOP_WITH": os.environ[RUN],  # however the run ends, its platform ends too
         }
 
     def run(self, command: str, *, demo: bool = True) -> str:

@@ -26,12 +26,13 @@ class Supervised:
 
     folder: Path
     process: subprocess.Popen[bytes] | None = None
+    stop_with: int = 0
 
     def arguments(self) -> list[str]:
         """How it is started."""
         files = {"pid-file": "pid", "plan": "plan.json", "state": "state.json", "logs": "logs"}
         named = [part for option, name in files.items() for part in (f"--{option}", str(self.folder / name))]
-        return [sys.executable, "-m", "deploy.native.supervisor", *named]
+        return [sys.executable, "-m", "deploy.native.supervisor", *named, "--stop-with", str(self.stop_with)]
 
     def plan(self, **programs: str) -> str:
         """The plan says so; its digest."""
@@ -74,7 +75,7 @@ class Supervised:
         """It has ended; its exit code."""
         assert self.process is not None
         self.process.send_signal(number)
-        return self.process.wait(20)
+        return self.process.wait(60)
 
 
 @pytest.fixture
@@ -134,6 +135,18 @@ def test_even_a_killed_supervisor_leaves_no_orphan(supervised: Supervised) -> No
     pid = supervised.role("stone")["pid"]
     supervised.end(signal.SIGKILL)
     until(gone(pid), 20, "the orphan has ended")
+
+
+def test_a_supervisor_can_live_as_long_as_another_process(supervised: Supervised) -> None:
+    other = subprocess.Popen([sys.executable, "-c", WAITS])
+    supervised.stop_with = other.pid
+    supervised.follow(stone=WAITS)
+    pid = supervised.role("stone")["pid"]
+    other.kill()
+    other.wait()
+    assert supervised.process is not None
+    assert supervised.process.wait(60) == 0
+    assert gone(pid)()
 
 
 def test_there_is_only_one_supervisor_at_a_time(supervised: Supervised) -> None:
