@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
@@ -23,10 +24,11 @@ from services.notifier.usecases.plan_account_mails import AccountMail, plan_acco
 from services.notifier.usecases.plan_alerts import plan_alerts
 from services.notifier.usecases.plan_celebrations import plan_celebrations
 from services.notifier.usecases.plan_reminders import Reminder, plan_reminders
-from services.notifier.usecases.ports import Copies, Ledger
+from services.notifier.usecases.ports import Copies, Ledger, NotYetKnown
 
 Handler = Callable[[Sequence[Event]], None]
 _CONFIDENCE_RULE = "confidence"
+_PAUSES = (0.1, 0.3, 0.6)
 
 
 def alarm(payload: type[checkins.KeyResultAlarm], event: Event, now: datetime) -> Occurrence:
@@ -154,6 +156,16 @@ def _account_mail(
     )
 
 
+def _patiently(plan: Callable[[], None]) -> None:
+    # A copy that is on its way in the other queue is here in a moment; the bus would wait ten seconds.
+    for pause in _PAUSES:
+        try:
+            return plan()
+        except NotYetKnown:
+            time.sleep(pause)
+    return plan()
+
+
 class Planning:
     """Handlers that write ledger rows and nothing else: a mail outage leaves the queue empty."""
 
@@ -179,27 +191,29 @@ class Planning:
     def at_risk(self, events: Sequence[Event]) -> None:
         """Those who answer for these key results are owed a mail."""
         alarms = [alarm(checkins.KeyResultAtRisk, event, self._now()) for event in events]
-        plan_alerts(MailKind.AT_RISK, alarms, self._hold, self._copies, self._ledger)
+        _patiently(lambda: plan_alerts(MailKind.AT_RISK, alarms, self._hold, self._copies, self._ledger))
 
     def recovered(self, events: Sequence[Event]) -> None:
         """The same are owed good news."""
         alarms = [alarm(checkins.KeyResultRecovered, event, self._now()) for event in events]
-        plan_alerts(MailKind.BACK_ON_TRACK, alarms, self._hold, self._copies, self._ledger)
+        _patiently(
+            lambda: plan_alerts(MailKind.BACK_ON_TRACK, alarms, self._hold, self._copies, self._ledger)
+        )
 
     def recovery_celebrated(self, events: Sequence[Event]) -> None:
         """And the rest of the team and the followers hear of it in the team's celebration."""
         alarms = [alarm(checkins.KeyResultRecovered, event, self._now()) for event in events]
-        plan_celebrations(alarms, self._window, self._copies, self._ledger)
+        _patiently(lambda: plan_celebrations(alarms, self._window, self._copies, self._ledger))
 
     def achieved(self, events: Sequence[Event]) -> None:
         """Owner, team and followers are owed a celebration."""
         alarms = [alarm(checkins.KeyResultAchieved, event, self._now()) for event in events]
-        plan_celebrations(alarms, self._window, self._copies, self._ledger)
+        _patiently(lambda: plan_celebrations(alarms, self._window, self._copies, self._ledger))
 
     def objective_achieved(self, events: Sequence[Event]) -> None:
         """The same for a whole objective."""
         occurrences = [objective_achieved(event, self._now()) for event in events]
-        plan_celebrations(occurrences, self._window, self._copies, self._ledger)
+        _patiently(lambda: plan_celebrations(occurrences, self._window, self._copies, self._ledger))
 
     def check_in_due(self, events: Sequence[Event]) -> None:
         """Those who owe check-ins today are owed a reminder."""
