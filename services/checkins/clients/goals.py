@@ -67,7 +67,7 @@ class HttpGoals:
             "Accept": "application/json",
             telemetry.CORRELATION_HEADER: telemetry.correlation_id(),
         }
-        # A block, not a decorated function: a retry is logged with the arguments, and one of them is a secret.
+        # A block, not a decorated function: a retry is logged with its arguments, and one is a secret.
         for attempt in stamina.retry_context(on=_NoAnswerError, attempts=2, wait_initial=0.05, wait_max=0.2):
             with attempt:
                 answer: Fields | None = self._breaker.call(self._ask, address, headers)

@@ -14,6 +14,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.monitoring import CommandListener, CommandStartedEvent
 
+from libs.chassis import mongo
 from libs.chassis.settings import Settings
 from libs.contracts import checkins as say
 from services.checkins import app as checkins
@@ -25,10 +26,10 @@ Document = dict[str, Any]
 Settled = Callable[..., Document]
 CLIENTS = 32
 
+pytestmark = pytest.mark.usefixtures("goals")
 
-def test_a_check_in_reaches_the_standing_and_the_bus(
-    api: Api, goals: Goals, ears: Ears, settled: Settled
-) -> None:
+
+def test_a_check_in_reaches_the_standing_and_the_bus(api: Api, ears: Ears, settled: Settled) -> None:
     answer = api.check_in(40, 8, note="The new rota works.")
     assert answer.status_code == 201, answer.text
     assert answer.json is not None
@@ -41,7 +42,7 @@ def test_a_check_in_reaches_the_standing_and_the_bus(
     assert [said.standing.status for said in judged] == ["on_track"]
 
 
-def test_the_correlation_of_the_request_is_that_of_its_event(api: Api, goals: Goals, ears: Ears) -> None:
+def test_the_correlation_of_the_request_is_that_of_its_event(api: Api, ears: Ears) -> None:
     path = "/key-results/restore-time/check-ins"
     body = {"value": 40, "confidence": 8}
     api.send("POST", path, body, Idempotency_Key="one", X_Correlation_Id="trace-me-12345")
@@ -50,9 +51,7 @@ def test_the_correlation_of_the_request_is_that_of_its_event(api: Api, goals: Go
     assert heard == ["trace-me-12345"]
 
 
-def test_a_story_from_behind_to_the_target_is_told_in_full(
-    api: Api, goals: Goals, ears: Ears, settled: Settled
-) -> None:
+def test_a_story_from_behind_to_the_target_is_told_in_full(api: Api, ears: Ears, settled: Settled) -> None:
     for value, confidence in ((80, 5), (48, 7), (0, 9), (10, 9), (0, 9)):
         assert api.check_in(value, confidence, note=f"{value} minutes").status_code == 201
         settled()
@@ -66,7 +65,7 @@ def test_a_story_from_behind_to_the_target_is_told_in_full(
 
 
 def test_thirty_two_at_once_on_one_key_result_lose_nothing(
-    api: Api, goals: Goals, database: Database[Document], settled: Settled, ears: Ears
+    api: Api, database: Database[Document], settled: Settled, ears: Ears
 ) -> None:
     barrier = threading.Barrier(CLIENTS)
 
@@ -109,9 +108,7 @@ def test_thirty_two_at_once_on_one_objective_give_the_right_sum(
         assert document["standing"]["current"] == latest["value"]
 
 
-def test_the_same_key_from_many_hands_writes_once(
-    api: Api, goals: Goals, database: Database[Document]
-) -> None:
+def test_the_same_key_from_many_hands_writes_once(api: Api, database: Database[Document]) -> None:
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: api.check_in(40, key="the-same"), range(8)))
     assert {answer.status_code for answer in answers} == {201}
@@ -135,20 +132,14 @@ class _Counting(CommandListener):
 
 
 def test_a_check_in_costs_three_questions_to_the_database(
-    api: Api, goals: Goals, settings: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
+    api: Api, settings: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counting = _Counting()
-    connect = checkins.mongo.connect
 
-    def watched(url: str, service: str) -> MongoClient[Document]:
-        plain = connect(url, service)
-        made: MongoClient[Document] = MongoClient(
-            url, w="majority", journal=True, tz_aware=True, event_listeners=[counting]
-        )
-        plain.close()
-        return made
+    def watched(url: str, _service: str) -> MongoClient[Document]:
+        return MongoClient(url, w="majority", journal=True, tz_aware=True, event_listeners=[counting])
 
-    monkeypatch.setattr(checkins.mongo, "connect", watched)
+    monkeypatch.setattr(mongo, "connect", watched)
     app = checkins.build_web(settings())
     watching = Api(app, api._minter)
     watching.check_in(50)
@@ -159,11 +150,7 @@ def test_a_check_in_costs_three_questions_to_the_database(
 
 
 def test_without_rabbitmq_a_check_in_is_accepted_and_its_event_waits(
-    settings: Callable[..., Settings],
-    api: Api,
-    goals: Goals,
-    worker: threading.Event,
-    database: Database[Document],
+    settings: Callable[..., Settings], api: Api, worker: threading.Event, database: Database[Document]
 ) -> None:
     worker.set()  # nobody sends events any more, and the web role knows no broker at all
     app = checkins.build_web(settings(CAIRN_AMQP_URL="amqp://guest:guest@127.0.0.1:9/"))
@@ -187,11 +174,11 @@ def test_a_closed_cycle_stands_still(
     refused = api.check_in(30)
     assert (refused.status_code, (refused.json or {})["type"]) == (409, "/problems/cycle-closed")
     assert api.check_in(40, key="before").json == made.json
-    assert "closed" in {said.standing.status for said in ears.wait_for(say.StandingChanged, 3)}
+    wait_until(lambda: "closed" in {said.standing.status for said in ears.of(say.StandingChanged)})
 
 
 def test_people_are_reminded_of_what_they_owe(
-    api: Api, goals: Goals, database: Database[Document], ears: Ears, settled: Settled
+    api: Api, database: Database[Document], ears: Ears, settled: Settled
 ) -> None:
     api.check_in(40, as_of=(datetime.now(UTC) - timedelta(days=21)).isoformat())
     settled()
@@ -203,9 +190,7 @@ def test_people_are_reminded_of_what_they_owe(
     assert (said.person_id, [owed.key_result_id for owed in said.owed]) == (DELEGATE, ["restore-time"])
 
 
-def test_every_standing_is_announced_again_on_demand(
-    api: Api, goals: Goals, ears: Ears, settings: Callable[..., Settings]
-) -> None:
+def test_every_standing_is_announced_again_on_demand(ears: Ears, settings: Callable[..., Settings]) -> None:
     before = len(ears.wait_for(say.StandingChanged))
     checkins.republish(settings())
     ears.wait_for(say.StandingChanged, before + 1)

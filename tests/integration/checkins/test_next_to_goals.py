@@ -1,4 +1,4 @@
-"""checkins beside the real goals service: what events have not told is asked for, and totals come out right."""
+"""checkins beside the real goals: it asks for what events have not told, and totals come out right."""
 
 from __future__ import annotations
 
