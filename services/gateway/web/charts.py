@@ -17,8 +17,8 @@ TOO_CLOSE = 1e-9  # of the larger value: closer ones are one value to the eye
 LEAD_ROOM = 14
 WEEKS_BLUR_ABOVE = 200  # days
 NOTE_ROOM, VALUE_ROOM = 40, 30  # what a label above its dot needs
-EARLY = 0.42  # share of the plot before which a label finds no room on the left
-MONTH_ROOM = {True: 60, False: 34}
+LETTER = 6.4  # about the width of one in the gap's words
+MONTH_ROOM = {True: 72, False: 34}
 LABEL_ROOM = {True: 56, False: 28}  # a month's name at the right edge needs this much
 
 
@@ -204,12 +204,13 @@ def month_labels(scales: Scales) -> tuple[Label, ...]:
     starts = [series.starts_on]
     while (following := (starts[-1].replace(day=1) + timedelta(days=32)).replace(day=1)) <= series.ends_on:
         starts.append(following)
-    room = (frame.right - frame.left) / max(len(starts), 1)
+    room = (frame.right - frame.left) / len(starts)
     every = max(1, math.ceil(MONTH_ROOM[frame.wide] / room))
-    labels = [Label(scales.x(on), frame.bottom + 18, series.month(on, frame.wide)) for on in starts[::every]]
-    # A cycle that begins late in a month has no room for that month's name.
-    ends = [label.x - MONTH_ROOM[frame.wide] for label in labels[1:]] + [frame.right - LABEL_ROOM[frame.wide]]
-    return tuple(label for label, end in zip(labels, ends, strict=True) if label.x < end)
+    kept = starts[::every]
+    if len(kept) > 1 and scales.x(kept[1]) - scales.x(kept[0]) < MONTH_ROOM[frame.wide]:
+        kept = kept[1:]
+    labels = [Label(scales.x(on), frame.bottom + 18, series.month(on, frame.wide)) for on in kept]
+    return tuple(label for label in labels if frame.right - label.x > LABEL_ROOM[frame.wide])
 
 
 def week_marks(scales: Scales) -> tuple[float, ...]:
@@ -233,34 +234,40 @@ def target_label(scales: Scales) -> Label:
 
 
 def mark(scales: Scales, reading: Reading) -> Mark:
-    """A reading's dot; its note stands away from the line, below when the dot is near the top."""
+    """A reading's dot; its note stands where the line does not come from, unless the edge is too near."""
     x, y = scales.x(reading.on), scales.y(reading.value)
-    above = y - scales.frame.top > NOTE_ROOM
+    above = y - scales.frame.top > NOTE_ROOM if falls(scales) else scales.frame.bottom - y < NOTE_ROOM
     reach = -20 if above else 20
     stem = (y - 7, y - 12) if above else (y + 7, y + 12)
     return Mark(x, y, reading.revised, reading.note, y + reach, stem)
 
 
+def falls(scales: Scales) -> bool:
+    """Whether the metric should fall."""
+    return scales.series.target < scales.series.start
+
+
 def gap_label(scales: Scales, now_x: float | None, gap: tuple[float, float] | None) -> Label | None:
-    """The gap's words beside today's line, on the side where the future leaves room."""
+    """The gap's words right of today, at the value's end; left of it and beyond the gap where the cycle ends."""
     if gap is None or now_x is None:
         return None
-    frame = scales.frame
-    middle = max(gap) + 18 if max(gap) + 18 < frame.bottom - 6 else min(gap) - 10
-    before = now_x - frame.left > (frame.right - frame.left) * EARLY
-    return Label(
-        now_x - 10 if before else now_x + 10, middle, scales.series.gap_words, "end" if before else "start"
-    )
+    words = scales.series.gap_words
+    if now_x + 10 + len(words) * LETTER < scales.frame.right:
+        return Label(now_x + 10, gap[0] + 4, words)
+    beyond = max(gap) + 18 if max(gap) + 18 < scales.frame.bottom - 6 else min(gap) - 10
+    return Label(now_x - 10, beyond, words, "end")
 
 
 def last_label(scales: Scales, last: Reading | None) -> Label | None:
-    """The last value, beside its dot, away from the line that leads to it."""
+    """The last value beside its dot, on the side that neither the line nor a note takes."""
     if last is None:
         return None
     x, y = scales.x(last.on), scales.y(last.value)
-    falling = scales.series.target < scales.series.start
-    below = falling if y - scales.frame.top > VALUE_ROOM else True
-    return Label(x - 8, y + 18 if below else y - 12, scales.series.number(last.value), "end")
+    below = mark(scales, last).note_y < y
+    figure, height = scales.series.number(last.value), y + 18 if below else y - 12
+    if x - scales.frame.left < VALUE_ROOM:
+        return Label(x + 8, height, figure)
+    return Label(x - 8, height, figure, "end")
 
 
 def hint_label(scales: Scales) -> Label | None:
@@ -268,8 +275,7 @@ def hint_label(scales: Scales) -> Label | None:
     frame, series = scales.frame, scales.series
     if not frame.wide or not hint_text(series):
         return None
-    falling = series.target < series.start
-    return Label(frame.left + 8, frame.bottom - 12 if falling else frame.top + 16, hint_text(series))
+    return Label(frame.left + 8, frame.bottom - 12 if falls(scales) else frame.top + 16, hint_text(series))
 
 
 def hint_text(series: Series) -> str:
