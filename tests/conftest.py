@@ -1,3 +1,17 @@
 """Fixtures that every test may ask for; each lives in the module named after what it gives."""
 
-pytest_plugins = ("tests.fixtures.waiting", "tests.fixtures.mail", "tests.fixtures.servers", "tests.e2e.ending")
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ("tests.fixtures.waiting", "tests.fixtures.mail", "tests.fixtures.servers")
+
+END_TO_END = Path(__file__).with_name("e2e")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of the one running platform go to one worker, first, so that the others run beside them."""
+    for item in items:
+        if END_TO_END in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("platform"))
+    items.sort(key=lambda item: END_TO_END not in item.path.parents)
