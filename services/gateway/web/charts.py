@@ -248,7 +248,7 @@ def falls(scales: Scales) -> bool:
 
 
 def gap_label(scales: Scales, now_x: float | None, gap: tuple[float, float] | None) -> Label | None:
-    """The gap's words right of today, at the value's end; left of it and beyond the gap where the cycle ends."""
+    """The gap's words right of today, at the value's end; left of it where the cycle ends first."""
     if gap is None or now_x is None:
         return None
     words = scales.series.gap_words
