@@ -171,7 +171,7 @@ class Consumer:
                 message = self._copy(delivery, verdict)
                 messages.append(message)
                 copies[message.key] = delivery
-        self._acknowledge(settled, clean=any(verdict.outcome == HANDLED for _, verdict in verdicts))
+        self._acknowledge(settled, clean=bool(settled))
         while messages and not self._stop.is_set() and self._is_current(copies.values()):
             confirmed = self._publisher.send(messages)
             self._acknowledge([copies[key] for key in confirmed], clean=False)

@@ -62,6 +62,7 @@ class Publisher:
         self._thread: threading.Thread | None = None
         self._start_lock = threading.Lock()
         self._in_flight: dict[int, tuple[_Batch, str]] = {}
+        self._awaited: dict[int, _Batch] = {}
         self._next_tag = 1
 
     def start(self) -> None:
@@ -99,9 +100,13 @@ class Publisher:
         if not messages or not self._connected.wait(_CONNECT_SECONDS) or self._link.blocked:
             return set()
         batch = _Batch()
-        if not self._link.call(lambda channel: self._transmit(channel, messages, batch)):
-            return set()
-        in_time = batch.done.wait(_CONFIRM_SECONDS)
+        self._awaited[id(batch)] = batch
+        try:
+            if not self._link.call(lambda channel: self._transmit(channel, messages, batch)):
+                return set()
+            in_time = batch.done.wait(_CONFIRM_SECONDS)
+        finally:
+            del self._awaited[id(batch)]
         confirmed = set(batch.confirmed)
         PUBLISHED.labels(self._name, "confirmed").inc(len(confirmed))
         PUBLISHED.labels(self._name, "unconfirmed").inc(len(messages) - len(confirmed))
@@ -135,9 +140,8 @@ class Publisher:
 
     def _lost(self) -> None:
         self._connected.clear()
-        batches = {id(batch): batch for batch, _ in self._in_flight.values()}
         self._in_flight.clear()
-        for batch in batches.values():
+        for batch in list(self._awaited.values()):  # also those whose turn to be sent never came
             batch.done.set()
 
     def _on_return(self, _channel: Any, method: Any, props: Any, _body: bytes) -> None:

@@ -12,7 +12,6 @@ import contextlib
 import threading
 import time
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, Final, Protocol
 
 import structlog
@@ -32,6 +31,7 @@ _LEASE_POLL: Final = 1.0
 _BATCH: Final = 500
 _EVENTS_AT_ONCE: Final = 2000
 _IDLE_POLL: Final = 0.5
+_BROKER_POLL: Final = 0.1
 _TROUBLE_FIRST: Final = 0.5
 _TROUBLE_LAST: Final = 30.0
 _POSTPONED_LAST: Final = 5.0
@@ -114,12 +114,10 @@ class Relay:
                     stop.wait(pause)
                     pause = min(pause * 2, _TROUBLE_LAST)
                     continue
-                if left and not relayed:
-                    stop.wait(pause)  # the broker takes nothing now
-                    pause = min(pause * 2, _TROUBLE_LAST / 10)
-                elif relayed:
-                    pause = _TROUBLE_FIRST
-                else:
+                pause = _TROUBLE_FIRST
+                if left and not self._publisher.ready():
+                    stop.wait(_BROKER_POLL)
+                elif not relayed:
                     self._rest()
         finally:
             watch.follow(active=False)
@@ -165,12 +163,11 @@ class Relay:
 
     def _relay(self, collection: Documents) -> tuple[int, int]:
         batch: list[tuple[Any, Event]] = []
-        oldest: datetime | None = None
-        for document in self._owing(collection):
-            entries = document[FIELD]
-            oldest = min(filter(None, (oldest, entries[0].get("at"))), default=None)
+        documents = self._owing(collection)
+        self._measure(collection, anything=bool(documents or self._postponed))
+        for document in documents:
             try:
-                events = [Event.from_document(entry) for entry in entries]
+                events = [Event.from_document(entry) for entry in document[FIELD]]
             except (KeyError, TypeError) as error:
                 _log.error(
                     "outbox.unreadable",
@@ -183,13 +180,22 @@ class Relay:
             batch.extend((document["_id"], event) for event in events)
             if len(batch) >= _EVENTS_AT_ONCE:
                 break
-        OLDEST.labels(collection.name).set(max(0.0, (mongo.now() - oldest).total_seconds()) if oldest else 0)
         if not batch:
             return 0, 0
         confirmed = self._publisher.publish([event for _, event in batch])
         self._remove(collection, batch, confirmed)
         RELAYED.labels(collection.name).inc(len(confirmed))
         return len(confirmed), len(batch) - len(confirmed)
+
+    def _measure(self, collection: Documents, *, anything: bool) -> None:
+        """The metric counts what is postponed too: that is what somebody should look at."""
+        order = [("outbox.at", 1)]
+        first = (
+            collection.find_one(OWING, {"outbox.at": 1}, hint=INDEX_NAME, sort=order) if anything else None
+        )
+        instants = [entry["at"] for entry in first[FIELD] if "at" in entry] if first else []
+        age = (mongo.now() - min(instants)).total_seconds() if instants else 0
+        OLDEST.labels(collection.name).set(max(0.0, age))
 
     def _owing(self, collection: Documents) -> list[dict[str, Any]]:
         present = time.monotonic()
@@ -207,8 +213,9 @@ class Relay:
                 refused.add(_id)
         for _id in by_document.keys() - refused:
             self._postponed.pop(_id, None)
-        for _id in refused if confirmed else ():  # the broker works, but not for these: let others pass
-            self._postpone(_id)
+        if self._publisher.ready():  # the broker works, but not for these: let others pass
+            for _id in refused:
+                self._postpone(_id)
         if by_document:
             collection.bulk_write(
                 [

@@ -187,6 +187,12 @@ def test_an_event_that_no_queue_takes_stays_and_holds_up_nobody(
     document = things.find_one({"_id": stuck})
     assert document is not None
     assert [entry["type"] for entry in document["outbox"]] == ["tests.unheard.changed.v1"]
+    wait_until(lambda: _gauge("cairn_outbox_oldest_seconds", collection="things") > 0.3)
+    began = time.monotonic()
+    last = event(12)
+    write(things, last)
+    wait_until(lambda: last.id in heard.ids)
+    assert time.monotonic() - began < 0.4, "what is stuck must not slow down what is not"
 
 
 def test_it_leaves_once_somebody_listens(
