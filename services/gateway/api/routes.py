@@ -22,6 +22,7 @@ ROUTES: Final[dict[str, str]] = {
     "/key-results": GOALS,
     "/key-results/<path:rest>": GOALS,
     "/key-results/<string:key_result_id>/check-ins": CHECKINS,
+    "/key-results/<string:key_result_id>/standing": CHECKINS,
     "/check-ins/<path:rest>": CHECKINS,
     "/tree": GOALS,
     "/me": GOALS,

@@ -9,6 +9,7 @@ from typing import Any
 
 METHODS = ("get", "post", "put", "patch", "delete")
 DEEPEST = 4
+WORTH_TELLING = 100_000
 Json = Mapping[str, Any]
 
 
@@ -140,7 +141,8 @@ def _type(document: Json, schema: Json) -> str:
         {"date-time": "instant", "date": "day"}.get(str(resolved.get("format")), n) for n in names
     )
     low, high = resolved.get("minimum"), resolved.get("maximum")
-    return f"{words}, {low:g} to {high:g}" if isinstance(low, int) and isinstance(high, int) else words
+    told = isinstance(low, int | float) and isinstance(high, int | float) and high <= WORTH_TELLING
+    return f"{words}, {low:g} to {high:g}" if told else words
 
 
 def _schema_of(document: Json, holder: Json) -> Json:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 PREFIX = "/api/v1/"
 SCHEMA_REF = "#/components/"
+REFERENCE = re.compile(r'"#/components/([^"]+)"')
 Document = dict[str, Any]
 
 
@@ -41,7 +43,26 @@ def merge(documents: Mapping[str, Document], *, public_url: str) -> Document:
         "security": [{"bearer": []}],
         "tags": list(tags.values()),
         "paths": _with_own_ids(dict(sorted(paths.items()))),
-        "components": components,
+        "components": _used(components, paths),
+    }
+
+
+def _used(components: Mapping[str, Document], paths: Document) -> dict[str, Document]:
+    """The components that the paths refer to, directly or through others; those of internal calls are left out."""
+    seen: set[str] = set()
+    waiting = set(REFERENCE.findall(json.dumps(paths)))
+    while waiting:
+        name = waiting.pop()
+        seen.add(name)
+        kind, _, own = name.partition("/")
+        waiting |= set(REFERENCE.findall(json.dumps(components.get(kind, {}).get(own, {})))) - seen
+    return {
+        kind: {
+            own: definition
+            for own, definition in definitions.items()
+            if kind == "securitySchemes" or f"{kind}/{own}" in seen
+        }
+        for kind, definitions in components.items()
     }
 
 

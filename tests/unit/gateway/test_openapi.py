@@ -53,6 +53,7 @@ def test_of_one_address_in_two_services_the_first_counts() -> None:
 def test_internal_addresses_are_nobodys_business() -> None:
     merged = merge({"one": part("/internal/stones", "stones", STONE)}, public_url="")
     assert merged["paths"] == {}
+    assert merged["components"]["schemas"] == {}
 
 
 def test_operation_ids_stay_unique() -> None:
