@@ -106,7 +106,7 @@ RULES: Final = (
     ),
     Rule(
         name="no mock of a server",
-        because="a mock agrees with whoever wrote it; servers are real here, and fakes pass their port's contract",
+        because="a mock agrees with its author; servers are real, and fakes pass the contract of their port",
         forbidden=re.compile(r"unittest(\.| import )mock|\bmongomock\b|\bMagicMock\b|\bmocker\b"),
         fails=("from unittest import " + "mock", "import mongo" + "mock", "Magic" + "Mock()"),
         passes=("class FakeMailer:", "the mock-ups in design"),

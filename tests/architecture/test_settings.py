@@ -1,0 +1,54 @@
+"""What can be set can be read about: every declared setting stands in the document for its readers."""
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from deploy.native import installation
+from libs.chassis.settings import Settings, SettingsError, core_settings
+from services.checkins import settings as checkins
+from services.gateway import settings as gateway
+from services.goals import settings as goals
+from services.notifier import settings as notifier
+
+DOCUMENTS = Path(__file__).parents[2] / "docs"
+READERS: dict[str, Callable[[Settings], object]] = {
+    "checkins": checkins.read_settings,
+    "every service": lambda settings: core_settings(settings, "goals"),
+    "gateway": gateway.gateway_settings,
+    "goals": goals.read_settings,
+    "notifier": notifier.read_settings,
+}
+
+
+def declared(reader: Callable[[Settings], object]) -> set[str]:
+    """The names that this reader asks for, whatever it then says of an empty environment."""
+    settings = Settings({})
+    with suppress(SettingsError, TypeError, AttributeError):
+        reader(settings)
+    return {setting.name for setting in settings.declared()}
+
+
+def named_in(document: str) -> set[str]:
+    """Every variable that the document writes as code."""
+    return set(re.findall(r"`(CAIRN_[A-Z_]+[A-Z])", (DOCUMENTS / document).read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("whose", READERS)
+def test_every_setting_of_a_service_is_documented(whose: str) -> None:
+    asked = declared(READERS[whose])
+    assert asked
+    assert asked - named_in("settings.md") == set()
+
+
+def test_every_setting_of_a_native_installation_is_documented() -> None:
+    assert declared(installation.read) - named_in("operations.md") == set()
+
+
+def test_no_document_names_a_setting_that_nobody_reads() -> None:
+    known = set().union(*map(declared, READERS.values()), declared(installation.read))
+    written = {name.removesuffix("_FILE") for name in named_in("settings.md") | named_in("operations.md")}
+    assert written - known == set()
