@@ -24,7 +24,7 @@ from services.notifier.api.authorisation import require
 from services.notifier.api.ports import ApiPorts
 from services.notifier.domain.facts import ProgressFacts
 from services.notifier.domain.kinds import MailKind
-from services.notifier.domain.ledger import Row, State, Why
+from services.notifier.domain.ledger import Rendered, Row, State, Why
 from services.notifier.usecases.read_mail import read_mail
 from services.notifier.usecases.read_mail_log import LoggedMail, LogQuery, read_mail_log
 
@@ -86,18 +86,7 @@ def mail_log_blueprint(ports: ApiPorts) -> Blueprint:
     def list_mails(query: dict[str, Any]) -> Page[dict[str, Any]]:
         """The organisation's mails, newest first."""
         principal = require(Action.MAIL_LOG_READ)
-        cursor = decode_cursor(query["cursor"], datetime, str)
-        mails, more = read_mail_log(
-            LogQuery(
-                organisation_id=principal.organisation_id,
-                state=State(query["state"]) if "state" in query else None,
-                kind=MailKind(query["kind"]) if "kind" in query else None,
-                before=None if cursor is None else (cursor[0], cursor[1]),
-                limit=query["limit"],
-            ),
-            ports.log,
-            ports.copies,
-        )
+        mails, more = read_mail_log(_asked(principal.organisation_id, query), ports.log, ports.copies)
         last = mails[-1].row if more else None
         return Page(
             [_shown(mail) for mail in mails],
@@ -113,14 +102,21 @@ def mail_log_blueprint(ports: ApiPorts) -> Blueprint:
         mail = read_mail(principal.organisation_id, mail_id, ports.log, ports.copies)
         if mail is None:
             raise problems.NotFound
-        rendered = mail.row.rendered
-        return {
-            **_shown(mail),
-            "text": rendered.text if rendered else "",
-            "html": rendered.html if rendered else "",
-        }
+        rendered = mail.row.rendered or Rendered(subject="", text="", html="")
+        return {**_shown(mail), "text": rendered.text, "html": rendered.html}
 
     return blueprint
+
+
+def _asked(organisation_id: str, query: dict[str, Any]) -> LogQuery:
+    cursor = decode_cursor(query["cursor"], datetime, str)
+    return LogQuery(
+        organisation_id=organisation_id,
+        state=State(query["state"]) if "state" in query else None,
+        kind=MailKind(query["kind"]) if "kind" in query else None,
+        before=None if cursor is None else (cursor[0], cursor[1]),
+        limit=query["limit"],
+    )
 
 
 def _shown(mail: LoggedMail) -> dict[str, Any]:

@@ -5,12 +5,12 @@ Who, whether they want it, may see it, and is it still so?
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from libs.contracts.permissions import Action, Relation, allowed
-from services.notifier.domain.copies import KeyResult, Objective, Person, Team
+from services.notifier.domain.copies import KeyResult, Objective, Person, Standing, Team
 from services.notifier.domain.facts import InvitationFacts, ProgressFacts, ReminderFacts, ResetFacts
 from services.notifier.domain.kinds import TRANSACTIONAL, Delivery, MailKind
 from services.notifier.domain.ledger import Addressee, Claim, Row, Why
@@ -122,31 +122,21 @@ def _reminder(row: Row, facts: ReminderFacts, person: Person, archive: Archive) 
 def _progress(claim: Claim, person: Person, archive: Archive) -> Composed:
     row = claim.row
     told = [(each, each.facts) for each in claim.rows if isinstance(each.facts, ProgressFacts)]
-    standings = archive.copies.standings(row.organisation_id, [facts.subject_id for _, facts in told])
-    objectives = archive.copies.objectives(row.organisation_id, {facts.objective_id for _, facts in told})
-    key_results = archive.copies.key_results(row.organisation_id, {facts.subject_id for _, facts in told})
-    team_ids = {facts.team_id for _, facts in told if facts.team_id is not None}
-    teams = archive.copies.teams(row.organisation_id, team_ids)
+    known = _known(row.organisation_id, [facts for _, facts in told], archive.copies)
     kept: list[tuple[Row, ProgressFacts]] = []
     withheld: list[tuple[Row, Why]] = []
     for each, facts in told:
-        subject: KeyResult | Objective | None = key_results.get(facts.subject_id) or objectives.get(
-            facts.subject_id
-        )
-        if subject is None:
-            raise NotYetKnown(facts.subject_id)
-        if subject.state != "open" or not holds(each.kind, facts, standings.get(facts.subject_id)):
-            withheld.append((each, Why.NO_LONGER_SO))
-        elif not _may_see(person, subject, teams):
-            withheld.append((each, Why.NOT_ALLOWED))
-        else:
+        why = _objection(each, facts, person, known)
+        if why is None:
             kept.append((each, facts))
+        else:
+            withheld.append((each, why))
     if not kept:
         return Composed(None, (), tuple(withheld))
     kept.sort(key=lambda pair: (pair[1].status != "achieved", pair[0].created_at, pair[0].id))
     first, main = kept[0]
-    team = teams.get(main.team_id) if main.team_id else None
-    objective = objectives.get(main.objective_id)
+    team = known.teams.get(main.team_id) if main.team_id else None
+    objective = known.objectives.get(main.objective_id)
     letter = Letter(
         kind=row.kind,
         person_id=person.id,
@@ -158,9 +148,39 @@ def _progress(claim: Claim, person: Person, archive: Archive) -> Composed:
         team_name=None if team is None else team.name,
         objective_title=None if objective is None else objective.title,
         names=_names(row, (facts for _, facts in kept), archive),
-        standings=standings,
+        standings=known.standings,
     )
     return Composed(letter, tuple(each for each, _ in kept), tuple(withheld))
+
+
+@dataclass(frozen=True)
+class _Known:
+    """The copies that a claim's facts speak of."""
+
+    standings: Mapping[str, Standing]
+    objectives: Mapping[str, Objective]
+    key_results: Mapping[str, KeyResult]
+    teams: Mapping[str, Team]
+
+
+def _known(organisation_id: str, told: Sequence[ProgressFacts], copies: Copies) -> _Known:
+    subjects = {facts.subject_id for facts in told}
+    return _Known(
+        standings=copies.standings(organisation_id, subjects),
+        objectives=copies.objectives(organisation_id, {facts.objective_id for facts in told}),
+        key_results=copies.key_results(organisation_id, subjects),
+        teams=copies.teams(organisation_id, {facts.team_id for facts in told if facts.team_id is not None}),
+    )
+
+
+def _objection(row: Row, facts: ProgressFacts, person: Person, known: _Known) -> Why | None:
+    subject: KeyResult | Objective | None = known.key_results.get(facts.subject_id)
+    subject = subject or known.objectives.get(facts.subject_id)
+    if subject is None:
+        raise NotYetKnown(facts.subject_id)
+    if subject.state != "open" or not holds(row.kind, facts, known.standings.get(facts.subject_id)):
+        return Why.NO_LONGER_SO
+    return None if _may_see(person, subject, known.teams) else Why.NOT_ALLOWED
 
 
 def _may_see(person: Person, subject: KeyResult | Objective, teams: Mapping[str, Team]) -> bool:
