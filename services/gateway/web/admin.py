@@ -47,6 +47,13 @@ def admin() -> str:
     return admin_page()
 
 
+@blueprint.get("/admin/<any(people,teams,cycles,thresholds,audit,mail):section>")
+@signed_in
+def part(section: str) -> BaseResponse:
+    """A part of the page has an address of its own that can be told to others."""
+    return redirect(f"/admin#{section}")
+
+
 @blueprint.post("/admin/thresholds")
 @signed_in
 def thresholds() -> tuple[str, int] | BaseResponse:

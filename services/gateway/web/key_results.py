@@ -45,11 +45,27 @@ def key_result(key_result_id: str) -> str:
         summary=sentences.chart_summary(known, *_span(seen)),
         notes=_notes(seen),
         why=sentences.why_facts(known, seen.organisation),
-        entries=[items.entry(seen, entry, latest=place == 0) for place, entry in enumerate(seen.entries)],
+        entries=_entries(seen),
         form=_check_in_form(seen),
         people=choices.people(seen.directory, keep=known.delegate_id),
         said=sentences,
+        said_by=_said_by(seen),
     )
+
+
+def _entries(seen: KeyResultPage) -> list[items.Item]:
+    """The history's rows; the latest that counts is marked."""
+    latest = next((entry for entry in seen.entries if not entry.check_in.withdrawn), None)
+    return [items.entry(seen, entry, latest=entry is latest) for entry in seen.entries]
+
+
+def _said_by(seen: KeyResultPage) -> str:
+    """The first name of whoever checked in last, for a notice on open pages; nobody is told of oneself."""
+    latest = max(seen.entries, key=lambda entry: entry.check_in.recorded_at, default=None)
+    author = seen.directory.person(latest.check_in.author_id) if latest else None
+    if author is None or author.id == current_viewer().person_id:
+        return ""
+    return author.name.split(" ")[0]
 
 
 def _crumbs(seen: KeyResultPage) -> list[tuple[str, str | None]]:

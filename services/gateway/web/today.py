@@ -37,6 +37,7 @@ def today_page(
         seen=page,
         title=sentences.owed_title(len(page.owed)),
         owed_rows=_rows(page, open_id, typed, errors),
+        owed_ids=" ".join(owed.key_result.id for owed in page.owed) or "none",
         looks=[items.risk(found, page.directory, page.today) for found in page.looks],
         next_words=sentences.next_check_in(page.next_on, page.today),
         said=sentences,

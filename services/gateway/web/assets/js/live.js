@@ -1,9 +1,11 @@
 // Others' check-ins: what changed is drawn again in place, unless one is just working on it; then a notice says so.
-// A part of a page that can change carries an id and data-live="<id of a key result or objective> …".
+// A part of a page that can change carries an id and data-live="<id of a key result or objective> …". One that
+// also carries data-reading and data-by says in a notice what was read, by whom; data-by is empty for oneself.
 import { restore } from "./tree.js";
 
 const region = document.getElementById("live");
 const due = new Set();
+let others = false;
 let waiting = null;
 let polling = null;
 
@@ -36,7 +38,9 @@ function swap(part, fresh) {
 async function refresh() {
   waiting = null;
   const ids = new Set(due);
+  const byOthers = others;
   due.clear();
+  others = false;
   const parts = touched(ids);
   if (!parts.length) return;
   const page = await freshPage();
@@ -47,16 +51,34 @@ async function refresh() {
     if (!fresh || !part.isConnected) continue;
     if (busy(part)) left.push([part, fresh]);
     else swap(part, fresh);
+    tell(part, fresh);
   }
   restore();
   document.dispatchEvent(new CustomEvent("cairn:refreshed"));
-  if (left.length) offer(left);
+  if (left.length && byOthers) offer(left);
+}
+
+function blankNotice() {
+  const notice = region?.querySelector("template")?.content.firstElementChild.cloneNode(true);
+  if (notice) region.querySelectorAll(".notice").forEach((old) => old.remove());
+  return notice;
+}
+
+function tell(part, fresh) {
+  const { by, reading } = fresh.dataset;
+  if (!by || reading === part.dataset.reading) return;
+  const notice = blankNotice();
+  if (!notice) return;
+  const was = part.dataset.reading ? `, was ${part.dataset.reading}` : "";
+  notice.querySelector("span").textContent = `${by} checked in a moment ago. ${reading}${was}.`;
+  notice.querySelector("[data-show]").remove();
+  region.append(notice);
+  setTimeout(() => notice.remove(), 12000);
 }
 
 function offer(left) {
-  const notice = region?.querySelector("template")?.content.firstElementChild.cloneNode(true);
+  const notice = blankNotice();
   if (!notice) return;
-  region.querySelectorAll(".notice").forEach((old) => old.remove());
   notice.querySelector("[data-show]").addEventListener("click", () => {
     left.forEach(([part, fresh]) => { if (part.isConnected) swap(part, fresh); });
     notice.remove();
@@ -72,6 +94,7 @@ function soon(ids) {
 
 region?.addEventListener("progress", (event) => {
   const said = JSON.parse(event.detail.data);
+  if (said.by !== region.dataset.viewer) others = true;
   soon([said.key_result_id, said.objective_id, ...(said.ids ?? [])]);
 });
 
