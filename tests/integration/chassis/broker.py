@@ -1,11 +1,12 @@
 """A look behind the scenes of RabbitMQ, with a connection of the test's own."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pika
+
+from tests.fixtures.waiting import until
 
 
 @contextmanager
@@ -29,15 +30,15 @@ def send_raw(amqp_url: str, queue: str, body: bytes, headers: dict[str, Any] | N
 
 def take(amqp_url: str, queue: str, deadline: float = 10.0) -> tuple[dict[str, Any], bytes]:
     """Headers and body of the next message of the queue, which is taken out."""
-    end = time.monotonic() + deadline
     with channel(amqp_url) as open_channel:
-        while time.monotonic() < end:
+
+        def next_message() -> tuple[dict[str, Any], bytes] | None:
             method, properties, body = open_channel.basic_get(queue, auto_ack=True)
-            if method is not None:
-                return dict(properties.headers or {}), body
-            time.sleep(0.02)
-    msg = f"nothing arrived in {queue} within {deadline:g} s"
-    raise AssertionError(msg)
+            return (dict(properties.headers or {}), body) if method else None
+
+        taken = until(next_message, deadline, f"a message arrives in {queue}")
+        assert taken is not None
+        return taken
 
 
 def depth(amqp_url: str, queue: str) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 from pymongo.database import Database
 
 from libs.chassis.lease import Lease, Leases
-from tests.fixtures.waiting import WaitUntil
+from tests.fixtures.waiting import WaitUntil, let_pass
 
 Documents = Database[dict[str, Any]]
 
@@ -51,7 +51,7 @@ def test_renewing_keeps_the_token_and_the_lease(database: Documents) -> None:
     mine, other = Leases(database, "mine"), Leases(database, "other")
     first = lease = mine.hold("clock", 0.5)
     for _ in range(4):
-        time.sleep(0.2)
+        let_pass(0.2)
         assert lease is not None
         assert first is not None
         lease = mine.renew(lease)
