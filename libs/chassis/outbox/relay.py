@@ -141,7 +141,7 @@ class Relay:
             if lease is not None:
                 self._held[name] = lease
                 if held is None:
-                    _log.info("outbox.lease_held", collection=name, token=lease.token)
+                    _log.info("outbox.lease_held", collection=name, fence=lease.token)
             else:
                 OLDEST.labels(name).set(0)
 
