@@ -41,6 +41,27 @@ class MongoCheckIns:
         )
         return check_in_from(document) if document else None
 
+    def states(self, organisation_id: str, key_result_ids: Collection[str]) -> dict[str, State]:
+        """See the port."""
+        if not key_result_ids:
+            return {}
+        # Only the index's own fields are matched first, so that one entry a series is read, not all.
+        found = self._latest.aggregate(
+            [
+                {"$match": {"key_result_id": {"$in": list(key_result_ids)}}},
+                {"$sort": {"key_result_id": ASCENDING, "seq": DESCENDING}},
+                {
+                    "$group": {
+                        "_id": "$key_result_id",
+                        "organisation_id": {"$first": "$organisation_id"},
+                        "state": {"$first": "$state_after"},
+                    }
+                },
+                {"$match": {"organisation_id": organisation_id}},
+            ]
+        )
+        return {document["_id"]: State(**document["state"]) for document in found}
+
     def series(self, organisation_id: str, key_result_id: str) -> Sequence[CheckIn]:
         """See the port."""
         found = self._latest.find(

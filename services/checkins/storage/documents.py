@@ -47,9 +47,10 @@ def _text(day: date | None) -> str | None:
 
 def check_in_document(check_in: CheckIn) -> Document:
     """The check-in as it is kept, without what is owed and its events."""
-    document = asdict(check_in)
-    document["_id"] = document.pop("id")
-    document["state_after"] = document.pop("state")
+    document = {name: value for name, value in vars(check_in).items() if name not in ("id", "state", "seen")}
+    document["_id"] = check_in.id
+    document["state_after"] = dict(vars(check_in.state))
+    document["seen"] = dict(vars(check_in.seen))
     return document
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -127,9 +126,9 @@ def _compare_and_set(settlement: Settlement, writer: str) -> UpdateOne:
     key_result = situation.key_result
     change: dict[str, Any] = {
         "$set": {
-            "state_of_series": asdict(settlement.state),
+            "state_of_series": dict(vars(settlement.state)),
             "standing": standing_document(settlement.standing),
-            "alarm": asdict(settlement.alarm),
+            "alarm": dict(vars(settlement.alarm)),
             "reminder": reminder_document(settlement.reminder),
             "evaluate_at": settlement.evaluate_at,
             "settled_by": writer,

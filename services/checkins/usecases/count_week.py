@@ -13,6 +13,7 @@ from services.checkins.domain.rhythm import due_day_of_period
 from services.checkins.domain.situation import Situation
 from services.checkins.domain.standing import next_check_in
 from services.checkins.domain.viewer import Viewer
+from services.checkins.usecases.as_of_now import as_of_now
 from services.checkins.usecases.authorise import require, sees
 from services.checkins.usecases.ports import Ports
 
@@ -57,15 +58,11 @@ def count_week(team_id: str, viewer: Viewer, ports: Ports) -> Week:
         raise Unknown("team")
     zone = zone_of(ports.copies.organisation(viewer.organisation_id).time_zone)
     due_on = due_day_of_period(team.rhythm, ports.now().astimezone(zone).date())
-    visible = (
-        found for found in ports.situations.of_team(viewer.organisation_id, team_id) if sees(viewer, found)
-    )
+    theirs = ports.situations.of_team(viewer.organisation_id, team_id)
+    visible = as_of_now([found for found in theirs if sees(viewer, found)], viewer.organisation_id, ports)
     stones = [stone for situation in visible for stone in _stones(situation, due_on)]
-    return Week(
-        team,
-        due_on,
-        tuple(sorted(stones, key=lambda stone: (stone.person_id, stone.title, stone.key_result_id))),
-    )
+    in_order = sorted(stones, key=lambda stone: (stone.person_id, stone.title, stone.key_result_id))
+    return Week(team, due_on, tuple(in_order))
 
 
 def _stones(situation: Situation, due_on: date) -> Iterator[Stone]:

@@ -10,6 +10,7 @@ from services.checkins.domain.rhythm import EARLY_DAYS
 from services.checkins.domain.situation import Situation
 from services.checkins.domain.standing import Standing, stand
 from services.checkins.domain.viewer import Viewer
+from services.checkins.usecases.as_of_now import as_of_now
 from services.checkins.usecases.authorise import may_check_in
 from services.checkins.usecases.ports import Ports
 
@@ -34,7 +35,8 @@ def list_owed(viewer: Viewer, ports: Ports) -> list[Owed]:
     now = ports.now()
     person = ports.copies.person(viewer.organisation_id, viewer.person_id)
     owed = []
-    for situation in ports.situations.owed_by(viewer.organisation_id, viewer.person_id):
+    theirs = ports.situations.owed_by(viewer.organisation_id, viewer.person_id)
+    for situation in as_of_now(theirs, viewer.organisation_id, ports):
         today = now.astimezone(zone_of(person.time_zone) if person else situation.zone).date()
         standing = stand(situation, situation.state, now)
         due_on = standing.next_check_in_on

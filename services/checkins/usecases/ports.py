@@ -110,6 +110,9 @@ class CheckIns(Protocol):
     def last(self, organisation_id: str, key_result_id: str) -> CheckIn | None:
         """The entry with the greatest ``seq``."""
 
+    def states(self, organisation_id: str, key_result_ids: Collection[str]) -> dict[str, State]:
+        """What each of these series says now; those without an entry are left out."""
+
     def series(self, organisation_id: str, key_result_id: str) -> Sequence[CheckIn]:
         """Every entry, oldest first."""
 

@@ -74,6 +74,17 @@ def test_versions_are_found_by_the_first(ports: Ports) -> None:
     assert ports.check_ins.versions(ORG, "check-in-2") == [other]
 
 
+def test_of_several_series_the_last_states_are_read_at_once(ports: Ports) -> None:
+    for seq in (1, 2):
+        ports.check_ins.add(check_in(seq), [])
+    other = check_in(1, id="other", key_result_id="runbooks")
+    ports.check_ins.add(other, [])
+    states = ports.check_ins.states(ORG, [KEY, "runbooks", "unwritten"])
+    assert states == {KEY: check_in(2).state, "runbooks": other.state}
+    assert ports.check_ins.states("another", [KEY]) == {}
+    assert ports.check_ins.states(ORG, []) == {}
+
+
 def test_pages_hold_check_ins_with_their_versions_the_latest_first(ports: Ports) -> None:
     for seq, day in enumerate((10, 30, 20, 20), 1):
         ports.check_ins.add(check_in(seq, as_of=at(day)), [])

@@ -15,6 +15,7 @@ from services.checkins.domain.check_in import CheckIn, Entry
 from services.checkins.domain.copies import Cycle, KeyResult, Organisation, Person, Team
 from services.checkins.domain.errors import Unreachable
 from services.checkins.domain.reminder import Reminder
+from services.checkins.domain.series import State
 from services.checkins.domain.situation import Situation
 from services.checkins.domain.viewer import Viewer
 from services.checkins.usecases.ports import (
@@ -47,6 +48,10 @@ class MemoryCheckIns:
     def last(self, organisation_id: str, key_result_id: str) -> CheckIn | None:
         series = self.series(organisation_id, key_result_id)
         return series[-1] if series else None
+
+    def states(self, organisation_id: str, key_result_ids: Collection[str]) -> dict[str, State]:
+        found = {name: self.last(organisation_id, name) for name in key_result_ids}
+        return {name: last.state for name, last in found.items() if last is not None}
 
     def series(self, organisation_id: str, key_result_id: str) -> Sequence[CheckIn]:
         found = [

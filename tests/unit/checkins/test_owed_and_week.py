@@ -58,8 +58,11 @@ def test_it_is_shown_from_two_days_before_its_day(world: World, day: int, days: 
     assert owed_by(world, DELEGATE) == ([] if days is None else [(KEY_RESULT.id, days)])
 
 
-def test_what_is_laid_is_owed_no_more(world: World) -> None:
+def test_what_is_laid_is_owed_no_more_from_that_moment_on(world: World) -> None:
+    settle(world)
     record(world, 50.0)
+    assert list_owed(viewer(DELEGATE), world.ports) == []
+    assert count_week(TEAM.id, viewer(OUTSIDER), world.ports).laid == 1
     assert owed_by(world, DELEGATE) == []
 
 
