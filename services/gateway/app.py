@@ -37,6 +37,7 @@ from services.gateway.clients.unsubscribing import UnsubscribingClient
 from services.gateway.clients.upstream import Upstream
 from services.gateway.domain.browser import Cookies
 from services.gateway.domain.errors import AccountError
+from services.gateway.domain.identity import SESSION
 from services.gateway.domain.secrets import signature
 from services.gateway.events.live import CHANGES, change_of
 from services.gateway.events.publications import PUBLICATIONS
@@ -54,8 +55,9 @@ from services.gateway.storage.sessions import MongoSessions
 from services.gateway.storage.setups import MongoSetups
 from services.gateway.usecases.announce_setup_code import announce_setup_code
 from services.gateway.usecases.live_feed import LiveFeed
+from services.gateway.usecases.note_change import Change, note_change
 from services.gateway.usecases.okr_ports import Services, ServicesFor
-from services.gateway.usecases.ports import Mint, Ports, SignInLimits
+from services.gateway.usecases.ports import Ports, SignInLimits
 from services.gateway.usecases.publish_document import PublicDocument
 from services.gateway.web import (
     accounts,
@@ -79,6 +81,7 @@ from services.gateway.web import (
     welcome,
 )
 from services.gateway.web.errors import problem_page
+from services.gateway.web.session import origin
 
 SERVICE: Final = "gateway"
 # The pages, one blueprint a family. A new family is a line here.
@@ -163,9 +166,9 @@ def register_services(app: Flask, core: CoreSettings, own: GatewaySettings, port
     svcs.flask.init_app(app)
     svcs.flask.register_value(app, Ports, ports)
     svcs.flask.register_value(app, Cookies, cookies)
-    svcs.flask.register_value(app, LiveFeed, LiveFeed(own.live_streams))
+    svcs.flask.register_value(app, LiveFeed, LiveFeed(min(own.live_streams, core.web_threads * 3 // 5)))
     svcs.flask.register_value(app, CoreSettings, core)
-    svcs.flask.register_value(app, ServicesFor, build_services(own, ports.mint))
+    svcs.flask.register_value(app, ServicesFor, build_services(own, ports))
     described = json.loads(app.view_functions["openapi_document"]().get_data())  # type: ignore[union-attr]
     svcs.flask.register_value(
         app, PublicDocument, PublicDocument(described, ports.documents, core.public_url)
@@ -204,11 +207,23 @@ def build_ports(core: CoreSettings, own: GatewaySettings, database: Database[mon
     )
 
 
-def build_services(own: GatewaySettings, mint: Mint) -> ServicesFor:
+def build_services(own: GatewaySettings, ports: Ports) -> ServicesFor:
     """What pages ask the other services with, for whoever looks at them."""
-    goals = Upstream(own.goals_url, ("goals",), mint)
-    checkins = Upstream(own.checkins_url, ("checkins", "goals"), mint)
-    notifier = Upstream(own.notifier_url, ("notifier", "goals"), mint)
+
+    def note(principal: Principal, method: str, path: str, status: int) -> None:
+        change = Change(
+            person_id=principal.person_id,
+            organisation_id=principal.organisation_id,
+            method=method,
+            path=path,
+            status=status,
+            by=SESSION,
+        )
+        note_change(change, origin(), ports)
+
+    goals = Upstream(own.goals_url, ("goals",), ports.mint, note=note)
+    checkins = Upstream(own.checkins_url, ("checkins", "goals"), ports.mint)
+    notifier = Upstream(own.notifier_url, ("notifier", "goals"), ports.mint, note=note)
     remembered = Remembered()
 
     def acting_for(principal: Principal) -> Services:

@@ -48,7 +48,11 @@ def gateway_settings(settings: Settings) -> GatewaySettings:
         checkins_url=settings.url("CHECKINS_URL", "http://127.0.0.1:8102", "where checkins answers"),
         notifier_url=settings.url("NOTIFIER_URL", "http://127.0.0.1:8103", "where notifier answers"),
         live_streams=settings.integer(
-            "LIVE_STREAMS", 24, "live pages per web process; each holds a thread", minimum=0, maximum=1000
+            "LIVE_STREAMS",
+            24,
+            "live pages per web process, of its threads three fifths at most",
+            minimum=0,
+            maximum=1000,
         ),
         api_limit=Limit(
             settings.integer("RATE_LIMIT_API", 600, "API requests a minute per token or session", minimum=1),

@@ -15,10 +15,9 @@ from libs.chassis.problems import BadGateway
 from libs.chassis.telemetry import CORRELATION_HEADER, correlation_id
 from services.gateway.api.identity import PREFIX, current_identity, origin, ports, principal_of
 from services.gateway.api.routes import AUDIENCES, CHECKINS, ROUTES
-from services.gateway.domain import audit
 from services.gateway.domain.identity import Identity
 from services.gateway.domain.tokens import SAFE_METHODS
-from services.gateway.usecases.keep_audit import keep_audit
+from services.gateway.usecases.note_change import Change, note_change
 from services.gateway.usecases.ports import Passage
 
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -35,7 +34,6 @@ PASSED_OUT: Final = (
 )
 UNAUTHENTICATED: Final = 401
 REFUSED: Final = 400
-LONGEST_SUBJECT: Final = 200
 
 blueprint = Blueprint("front", __name__, url_prefix=PREFIX.rstrip("/"))
 
@@ -81,17 +79,15 @@ def _headers(service: str, identity: Identity) -> dict[str, str]:
 
 
 def _note(identity: Identity, status: int) -> None:
-    keep_audit(
-        ports(),
-        audit.API_WRITE,
+    change = Change(
+        person_id=identity.account.person_id,
         organisation_id=identity.account.organisation_id,
-        actor_id=identity.account.person_id,
-        subject=request.path.removeprefix(PREFIX)[:LONGEST_SUBJECT],
-        origin=origin(),
         method=request.method,
+        path=request.path,
         status=status,
         by=identity.credential,
     )
+    note_change(change, origin(), ports())
 
 
 for number, (address, owner) in enumerate(ROUTES.items()):

@@ -7,7 +7,7 @@ Idempotency-Key or revision, so that whoever sends it again does no harm.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
@@ -51,6 +51,9 @@ REFUSALS: Mapping[int, type[problems.Problem]] = {
 }
 
 
+Note = Callable[[Principal, str, str, int], None]
+
+
 @dataclass(frozen=True)
 class Answer:
     """A service's answer that is no problem."""
@@ -63,11 +66,17 @@ class Answer:
 class Upstream:
     """One service behind its base address. Safe to share between threads."""
 
-    def __init__(self, base_url: str, audiences: Sequence[str], mint: Mint) -> None:
-        """Keep no connection yet: they are made by the first request, after the fork."""
+    def __init__(
+        self, base_url: str, audiences: Sequence[str], mint: Mint, *, note: Note | None = None
+    ) -> None:
+        """Keep no connection yet: they are made by the first request, after the fork.
+
+        ``note`` is told of every write that the service took: by whom, method, path and status.
+        """
         self._base_url = base_url.rstrip("/")
         self._audiences = tuple(audiences)
         self._mint = mint
+        self._note = note
         self._pool = urllib3.PoolManager(
             maxsize=POOLED_CONNECTIONS,
             retries=False,
@@ -113,7 +122,10 @@ class Upstream:
             answer = self._pool.request(method, self._url(path, query or {}), body=payload, headers=sent)
         except (urllib3.exceptions.HTTPError, OSError) as error:
             raise problems.Unavailable(SILENT) from error
-        return self._read(answer)
+        read = self._read(answer)
+        if self._note is not None and method != "GET":
+            self._note(principal, method, path, read.status)
+        return read
 
     def _url(self, path: str, query: Mapping[str, object]) -> str:
         given = {name: _query_text(value) for name, value in query.items() if value not in (None, "", (), [])}

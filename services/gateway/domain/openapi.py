@@ -48,7 +48,7 @@ def merge(documents: Mapping[str, Document], *, public_url: str) -> Document:
 
 
 def _used(components: Mapping[str, Document], paths: Document) -> dict[str, Document]:
-    """The components that the paths refer to, directly or through others; those of internal calls are left out."""
+    """The components that the paths refer to, directly or through others: none of internal calls."""
     seen: set[str] = set()
     waiting = set(REFERENCE.findall(json.dumps(paths)))
     while waiting:

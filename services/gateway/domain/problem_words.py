@@ -215,12 +215,6 @@ EXPLANATIONS: Final[dict[str, Explanation]] = {
     "unsupported-media-type": Explanation(
         415, "Send JSON", "The body has another media type.", "Send Content-Type: application/json."
     ),
-    "upstream-silent": Explanation(
-        503,
-        "A part of Cairn does not answer",
-        "A service behind the page gave no answer; whether a write took place is not known.",
-        "Try again with the same button; it will not count twice.",
-    ),
     "wrong-setup-code": Explanation(
         403,
         "This is not the set-up code",

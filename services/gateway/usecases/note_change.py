@@ -1,0 +1,42 @@
+"""Somebody changed something of the organisation, on a page or through the API; the audit log says so.
+
+Check-ins are left out: they are their own log, with author and time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.gateway.domain import audit
+from services.gateway.usecases.keep_audit import keep_audit
+from services.gateway.usecases.ports import Origin, Ports
+
+LONGEST_SUBJECT = 200
+PREFIX = "/api/v1/"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """A write that a service took. ``by`` is how its maker was known: session or token."""
+
+    person_id: str
+    organisation_id: str
+    method: str
+    path: str
+    status: int
+    by: str
+
+
+def note_change(change: Change, origin: Origin, ports: Ports) -> None:
+    """The change stands in the audit log: who, what, and from where."""
+    keep_audit(
+        ports,
+        audit.API_WRITE,
+        organisation_id=change.organisation_id,
+        actor_id=change.person_id,
+        subject=change.path.removeprefix(PREFIX)[:LONGEST_SUBJECT],
+        origin=origin,
+        method=change.method,
+        status=change.status,
+        by=change.by,
+    )

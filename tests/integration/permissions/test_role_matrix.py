@@ -1,0 +1,92 @@
+"""Role by route by place, tried on the real services: what the permission table says is what happens."""
+
+from __future__ import annotations
+
+import json
+import uuid
+
+import pytest
+
+from libs.contracts.permissions import Action, Role
+from tests.integration.gateway.people import Browser
+from tests.integration.gateway.platform import Platform
+from tests.integration.permissions.scene import Actor, Organisation, Place, Scene
+from tests.integration.permissions.table import ROWS
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@pytest.mark.parametrize("route", ROWS)
+def test_the_table_holds_in_every_cell(
+    route: str, home: Organisation, abroad: Organisation, actors: dict[Role, Actor]
+) -> None:
+    row, wrong = ROWS[route], []
+    for role in Role:
+        for place in Place if row.foreign is not None else (Place.OWN,):
+            scene = Scene(actors[role], place, home, abroad)
+            request = row.ask(scene)
+            answer = scene.actor.caller.call(
+                route.split(maxsplit=1)[0], request.path, request.body, **request.headers
+            )
+            if answer.status != row.expected(scene):
+                cell = f"{role.value}, {place.value}: {answer.status} instead of {row.expected(scene)}"
+                wrong.append(f"{cell} {answer.body}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_route_of_the_public_api_has_a_row_and_every_row_a_route(platform: Platform) -> None:
+    document = json.loads(Browser(platform).open("/api/openapi.json").body)
+    described = {
+        f"{method.upper()} {path.removeprefix('/api/v1')}"
+        for path, item in document["paths"].items()
+        for method in METHODS
+        if method in item
+    }
+    assert {" ".join(route.split()[:2]) for route in ROWS} == described
+
+
+def test_every_permission_is_tried_by_a_row() -> None:
+    about_oneself = {Action.NOTIFICATIONS_CHANGE}
+    assert {row.action for row in ROWS.values() if row.action} | about_oneself == set(Action)
+
+
+def test_lists_hold_nothing_of_another_organisation(abroad: Organisation, actors: dict[Role, Actor]) -> None:
+    foreign_objective = abroad.objective(abroad.bystander_id, abroad.other_team_id)
+    foreign = {foreign_objective, abroad.key_result(foreign_objective, abroad.bystander_id), abroad.cycle_id}
+    foreign |= {abroad.bystander_id, abroad.other_team_id}
+    for actor in actors.values():
+        for path in ("/objectives", "/key-results", "/cycles", "/people", "/teams", "/audit", "/mail-log"):
+            answer = actor.caller.call("GET", f"{path}?limit=100")
+            assert not any(identifier in str(answer.body) for identifier in foreign), (actor.role, path)
+        tree = actor.caller.call("GET", f"/tree?cycle_id={abroad.cycle_id}")
+        assert (tree.status, tree.body["errors"][0]["pointer"]) == (422, "?cycle_id")
+
+
+def test_lists_hide_what_visibility_hides(home: Organisation, actors: dict[Role, Actor]) -> None:
+    mark = uuid.uuid4().hex
+    private = home.objective(home.bystander_id, home.other_team_id, "private", f"Recover {mark}")
+    hidden = home.key_result(private, home.bystander_id)
+    for role, actor in actors.items():
+        seen = role is Role.ADMIN
+        objectives = actor.caller.call("GET", f"/objectives?owner_id={home.bystander_id}&q={mark}")
+        assert (private in str(objectives.body)) is seen, role
+        assert (hidden in str(actor.caller.call("GET", f"/key-results?ids={hidden}").body)) is seen, role
+        tree = actor.caller.call("GET", f"/tree?cycle_id={home.cycle_id}&root={private}")
+        assert (tree.status == 200 and private in str(tree.body)) is seen, role
+
+
+PAGES = ("/", "/okrs", "/check-in", "/settings", "/api/docs")
+
+
+def test_everybody_opens_every_page_of_the_navigation_and_only_admins_the_administration(
+    platform: Platform, actors: dict[Role, Actor]
+) -> None:
+    for role, actor in actors.items():
+        browser = Browser(platform)
+        browser.open("/sign-in")
+        email = str(actor.caller.call("GET", "/me").body["email"])
+        signed_in = browser.send("/sign-in", {"email": email, "password": "nine quiet stones by the river"})
+        assert signed_in.status == 303
+        for page in PAGES:
+            assert browser.open(page).status == 200, (role, page)
+        assert browser.open("/admin").status == (200 if role is Role.ADMIN else 403), role
