@@ -1,0 +1,1 @@
+"""The shelf that all services stand on: mechanism, contracts, formulas."""

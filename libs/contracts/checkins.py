@@ -13,7 +13,9 @@ from typing import ClassVar
 
 @dataclass(frozen=True, kw_only=True)
 class Reason:
-    """One number that a status rests on: ``rule`` names it, ``value`` is today's, ``limit`` the line it is held to.
+    """One number that a status rests on.
+
+    ``rule`` names it, ``value`` is today's, ``limit`` the line it is held to.
 
     ``decisive`` tells whether this rule is one that fired.
     """
@@ -70,7 +72,10 @@ class StandingChanged:
 
 @dataclass(frozen=True, kw_only=True)
 class KeyResultAlarm:
-    """What mails about a key result need: the definition's words, today's numbers, the last note and its author."""
+    """What mails about a key result need.
+
+    The definition's words, today's numbers, the last note and its author.
+    """
 
     key_result_id: str
     objective_id: str

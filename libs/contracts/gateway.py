@@ -1,4 +1,7 @@
-"""What `gateway` announces. Schemas only grow. Links hold secrets: who stores them must forget them once sent."""
+"""What `gateway` announces.
+
+Schemas only grow. Links hold secrets: who stores them must forget them once sent.
+"""
 
 from __future__ import annotations
 

@@ -13,7 +13,10 @@ from typing import ClassVar
 
 @dataclass(frozen=True, kw_only=True)
 class Rhythm:
-    """When a team checks in: ``every`` is weekly, biweekly or monthly; Monday is weekday 0; ``time`` is HH:MM."""
+    """When a team checks in: ``every`` is weekly, biweekly or monthly.
+
+    Monday is weekday 0; ``time`` is HH:MM.
+    """
 
     every: str
     weekday: int
@@ -127,8 +130,8 @@ class ObjectiveChanged:
 class KeyResultChanged:
     """A key result's definition changed; ``state`` is open, abandoned or deleted.
 
-    ``kind`` is metric or boolean. ``team_id``, ``cycle_id``, ``objective_owner_id`` and ``visibility`` are those
-    of its objective, repeated so that a copy answers alone who may see it, who may check in, and when.
+    ``kind`` is metric or boolean. ``team_id``, ``cycle_id``, ``objective_owner_id`` and ``visibility`` are
+    those of its objective, repeated so that a copy answers alone who may see it, who may check in, and when.
     """
 
     TYPE: ClassVar[str] = "goals.key_result.changed.v1"
@@ -155,7 +158,10 @@ class KeyResultChanged:
 
 @dataclass(frozen=True, kw_only=True)
 class ObjectiveProgressed:
-    """What rolled up into an objective changed; ``seq`` of the event orders them. Null progress: not measured."""
+    """What rolled up into an objective changed; ``seq`` of the event orders them.
+
+    Null progress: not measured.
+    """
 
     TYPE: ClassVar[str] = "goals.objective.progressed.v1"
     objective_id: str
@@ -170,7 +176,10 @@ class ObjectiveProgressed:
 
 @dataclass(frozen=True, kw_only=True)
 class ObjectiveAchieved:
-    """Every child is done: progress reached 1 for the first time in this cycle (``epoch`` rises with each real change)."""
+    """Every child is done.
+
+    Progress reached 1 for the first time in this cycle (``epoch`` rises with each real change).
+    """
 
     TYPE: ClassVar[str] = "goals.objective.achieved.v1"
     objective_id: str

@@ -1,8 +1,8 @@
 """Who may do what: one table for the platform, checked by the service that owns the thing.
 
-A cell says how far a role's permission reaches: nothing, what is one's own, what one's team does (the teams one
-leads or, where a row says so, is a member of), or the whole organisation. Another organisation's things do not
-exist for anybody: they answer 404 before this table is asked.
+A cell says how far a role's permission reaches: nothing, what is one's own, what one's team does (the teams
+one leads or, where a row says so, is a member of), or the whole organisation. Another organisation's things
+do not exist for anybody: they answer 404 before this table is asked.
 
 What "own" and "team" mean for a thing is said by :class:`Relation`, computed by the owning service.
 """
@@ -62,16 +62,23 @@ class Action(Enum):
     CHECK_IN_UNDO = "check_in.undo"
     NOTIFICATIONS_CHANGE = "notifications.change"
     MAIL_LOG_READ = "mail_log.read"
-    TOKEN_CHANGE = "token.change"
+    TOKEN_CHANGE = "token.change"  # noqa: S105  # the name of an action
     AUDIT_READ = "audit.read"
 
 
 @dataclass(frozen=True)
 class Relation:
-    """How the one who asks stands to the thing: ``own`` it, or ``team``: it belongs to a team they answer for."""
+    """How the one who asks stands to the thing.
+
+    ``own`` it, or ``team``: it belongs to a team they answer for.
+    """
 
     own: bool = False
     team: bool = False
+
+
+def _row(admin: Reach, leader: Reach, member: Reach, viewer: Reach) -> dict[Role, Reach]:
+    return {Role.ADMIN: admin, Role.LEADER: leader, Role.MEMBER: member, Role.VIEWER: viewer}
 
 
 NOTHING, OWN, TEAM, ORGANISATION = Reach.NOTHING, Reach.OWN, Reach.TEAM, Reach.ORGANISATION
@@ -87,37 +94,37 @@ NOTHING, OWN, TEAM, ORGANISATION = Reach.NOTHING, Reach.OWN, Reach.TEAM, Reach.O
 #   check_in.record own: one owns the key result or is its delegate; team: one leads its team.
 #   check_in.revise own: one wrote it. check_in.undo: the same, within ten seconds.
 PERMISSIONS: dict[Action, dict[Role, Reach]] = {
-    #                                     admin                      leader                        member               viewer
-    Action.ORGANISATION_READ: dict(zip(Role, (ORGANISATION, ORGANISATION, ORGANISATION, ORGANISATION), strict=True)),
-    Action.ORGANISATION_CHANGE: dict(zip(Role, (ORGANISATION, NOTHING, NOTHING, NOTHING), strict=True)),
-    Action.PERSON_READ: dict(zip(Role, (ORGANISATION, ORGANISATION, ORGANISATION, ORGANISATION), strict=True)),
-    Action.PERSON_INVITE: dict(zip(Role, (ORGANISATION, NOTHING, NOTHING, NOTHING), strict=True)),
-    Action.PERSON_CHANGE: dict(zip(Role, (ORGANISATION, OWN, OWN, OWN), strict=True)),
-    Action.PERSON_CHANGE_ROLE: dict(zip(Role, (ORGANISATION, NOTHING, NOTHING, NOTHING), strict=True)),
-    Action.TEAM_READ: dict(zip(Role, (ORGANISATION, ORGANISATION, ORGANISATION, ORGANISATION), strict=True)),
-    Action.TEAM_CREATE: dict(zip(Role, (ORGANISATION, NOTHING, NOTHING, NOTHING), strict=True)),
-    Action.TEAM_CHANGE: dict(zip(Role, (ORGANISATION, TEAM, TEAM, NOTHING), strict=True)),
-    Action.TEAM_DELETE: dict(zip(Role, (ORGANISATION, NOTHING, NOTHING, NOTHING), strict=True)),
-    Action.CYCLE_READ: dict(zip(Role, (ORGANISATION, ORGANISATION, ORGANISATION, ORGANISATION), strict=True)),
-    Action.CYCLE_CREATE: dict(zip(Role, (ORGANISATION, ORGANISATION, NOTHING, NOTHING), strict=True)),
-    Action.CYCLE_CHANGE: dict(zip(Role, (ORGANISATION, NOTHING, NOTHING, NOTHING), strict=True)),
-    Action.OBJECTIVE_READ: dict(zip(Role, (ORGANISATION, TEAM, TEAM, TEAM), strict=True)),
-    Action.OBJECTIVE_CREATE: dict(zip(Role, (ORGANISATION, ORGANISATION, TEAM, NOTHING), strict=True)),
-    Action.OBJECTIVE_CHANGE: dict(zip(Role, (ORGANISATION, ORGANISATION, TEAM, NOTHING), strict=True)),
-    Action.OBJECTIVE_DELETE: dict(zip(Role, (ORGANISATION, ORGANISATION, TEAM, NOTHING), strict=True)),
-    Action.OBJECTIVE_FOLLOW: dict(zip(Role, (ORGANISATION, ORGANISATION, ORGANISATION, ORGANISATION), strict=True)),
-    Action.KEY_RESULT_READ: dict(zip(Role, (ORGANISATION, TEAM, TEAM, TEAM), strict=True)),
-    Action.KEY_RESULT_CREATE: dict(zip(Role, (ORGANISATION, ORGANISATION, TEAM, NOTHING), strict=True)),
-    Action.KEY_RESULT_CHANGE: dict(zip(Role, (ORGANISATION, ORGANISATION, TEAM, NOTHING), strict=True)),
-    Action.KEY_RESULT_DELETE: dict(zip(Role, (ORGANISATION, ORGANISATION, TEAM, NOTHING), strict=True)),
-    Action.CHECK_IN_READ: dict(zip(Role, (ORGANISATION, TEAM, TEAM, TEAM), strict=True)),
-    Action.CHECK_IN_RECORD: dict(zip(Role, (ORGANISATION, TEAM, TEAM, NOTHING), strict=True)),
-    Action.CHECK_IN_REVISE: dict(zip(Role, (ORGANISATION, OWN, OWN, NOTHING), strict=True)),
-    Action.CHECK_IN_UNDO: dict(zip(Role, (OWN, OWN, OWN, NOTHING), strict=True)),
-    Action.NOTIFICATIONS_CHANGE: dict(zip(Role, (OWN, OWN, OWN, OWN), strict=True)),
-    Action.MAIL_LOG_READ: dict(zip(Role, (ORGANISATION, NOTHING, NOTHING, NOTHING), strict=True)),
-    Action.TOKEN_CHANGE: dict(zip(Role, (OWN, OWN, OWN, OWN), strict=True)),
-    Action.AUDIT_READ: dict(zip(Role, (ORGANISATION, NOTHING, NOTHING, NOTHING), strict=True)),
+    # action: admin, leader, member, viewer
+    Action.ORGANISATION_READ: _row(ORGANISATION, ORGANISATION, ORGANISATION, ORGANISATION),
+    Action.ORGANISATION_CHANGE: _row(ORGANISATION, NOTHING, NOTHING, NOTHING),
+    Action.PERSON_READ: _row(ORGANISATION, ORGANISATION, ORGANISATION, ORGANISATION),
+    Action.PERSON_INVITE: _row(ORGANISATION, NOTHING, NOTHING, NOTHING),
+    Action.PERSON_CHANGE: _row(ORGANISATION, OWN, OWN, OWN),
+    Action.PERSON_CHANGE_ROLE: _row(ORGANISATION, NOTHING, NOTHING, NOTHING),
+    Action.TEAM_READ: _row(ORGANISATION, ORGANISATION, ORGANISATION, ORGANISATION),
+    Action.TEAM_CREATE: _row(ORGANISATION, NOTHING, NOTHING, NOTHING),
+    Action.TEAM_CHANGE: _row(ORGANISATION, TEAM, TEAM, NOTHING),
+    Action.TEAM_DELETE: _row(ORGANISATION, NOTHING, NOTHING, NOTHING),
+    Action.CYCLE_READ: _row(ORGANISATION, ORGANISATION, ORGANISATION, ORGANISATION),
+    Action.CYCLE_CREATE: _row(ORGANISATION, ORGANISATION, NOTHING, NOTHING),
+    Action.CYCLE_CHANGE: _row(ORGANISATION, NOTHING, NOTHING, NOTHING),
+    Action.OBJECTIVE_READ: _row(ORGANISATION, TEAM, TEAM, TEAM),
+    Action.OBJECTIVE_CREATE: _row(ORGANISATION, ORGANISATION, TEAM, NOTHING),
+    Action.OBJECTIVE_CHANGE: _row(ORGANISATION, ORGANISATION, TEAM, NOTHING),
+    Action.OBJECTIVE_DELETE: _row(ORGANISATION, ORGANISATION, TEAM, NOTHING),
+    Action.OBJECTIVE_FOLLOW: _row(ORGANISATION, ORGANISATION, ORGANISATION, ORGANISATION),
+    Action.KEY_RESULT_READ: _row(ORGANISATION, TEAM, TEAM, TEAM),
+    Action.KEY_RESULT_CREATE: _row(ORGANISATION, ORGANISATION, TEAM, NOTHING),
+    Action.KEY_RESULT_CHANGE: _row(ORGANISATION, ORGANISATION, TEAM, NOTHING),
+    Action.KEY_RESULT_DELETE: _row(ORGANISATION, ORGANISATION, TEAM, NOTHING),
+    Action.CHECK_IN_READ: _row(ORGANISATION, TEAM, TEAM, TEAM),
+    Action.CHECK_IN_RECORD: _row(ORGANISATION, TEAM, TEAM, NOTHING),
+    Action.CHECK_IN_REVISE: _row(ORGANISATION, OWN, OWN, NOTHING),
+    Action.CHECK_IN_UNDO: _row(OWN, OWN, OWN, NOTHING),
+    Action.NOTIFICATIONS_CHANGE: _row(OWN, OWN, OWN, OWN),
+    Action.MAIL_LOG_READ: _row(ORGANISATION, NOTHING, NOTHING, NOTHING),
+    Action.TOKEN_CHANGE: _row(OWN, OWN, OWN, OWN),
+    Action.AUDIT_READ: _row(ORGANISATION, NOTHING, NOTHING, NOTHING),
 }
 
 

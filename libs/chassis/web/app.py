@@ -94,8 +94,12 @@ def _observe(app: Flask, service: str) -> None:
         _record(service, response.status_code)
         return response
 
+    def end(_error: BaseException | None) -> None:
+        structlog.contextvars.clear_contextvars()  # the thread's next lines are about something else
+
     app.before_request(begin)
     app.after_request(finish)
+    app.teardown_request(end)
 
 
 def _record(service: str, status: int) -> None:
