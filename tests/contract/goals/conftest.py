@@ -50,5 +50,3 @@ def world(request: pytest.FixtureRequest) -> World:
 def ports(world: World) -> Ports:
     """The ports under test."""
     return world.ports
-
-

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -21,9 +22,19 @@ from services.goals.usecases.delete_objective import delete_objective
 from services.goals.usecases.ports import Applied, Ports, Roller
 from services.goals.usecases.roll_up import roll_up
 from tests.contract.goals.fakes import NOON
-from tests.contract.goals.makings import ORG, cycle, key_result, objective, organisation, person, standing, team
+from tests.contract.goals.makings import (
+    ORG,
+    cycle,
+    key_result,
+    objective,
+    organisation,
+    person,
+    standing,
+    team,
+)
 
 OBJECTIVES = [f"o{number}" for number in range(6)]
+ABOVE = {"o1": "o0", "o2": "o1", "o3": "o0", "o4": "o3"}
 KEY_RESULTS = [f"k{number}" for number in range(7)]
 ADMIN = Viewer("ann", ORG, frozenset({"admin"}))
 
@@ -58,8 +69,10 @@ class Roll:
 
 Step = CheckIn | Edit | Roll
 
-_parents = st.none() | st.builds(Parent, st.just("objective"), _objectives) | st.builds(
-    Parent, st.just("key_result"), _key_results
+_parents = (
+    st.none()
+    | st.builds(Parent, st.just("objective"), _objectives)
+    | st.builds(Parent, st.just("key_result"), _key_results)
 )
 _objective_changes = st.one_of(
     st.fixed_dictionaries({"parent": _parents}),
@@ -84,35 +97,51 @@ STEPS: st.SearchStrategy[list[Step]] = st.lists(
         st.builds(Edit, st.just("key_result"), _key_results, _key_result_changes | st.none()),
         st.builds(Roll, st.integers(1, 6)),
     ),
-    max_size=30,
+    min_size=8,
+    max_size=40,
 )
 
 
-def begin(ports: Ports) -> None:
-    """Six objectives side by side with seven key results among them."""
+def begin(ports: Ports, roller: Roller) -> None:
+    """Six objectives, most of them in a tree, with seven key results among them; nothing is owed."""
     ports.organisations.add(organisation())
     ports.people.add(person("ann", role="admin"))
     ports.teams.add(team("t1"))
     ports.cycles.add(cycle())
     for name in OBJECTIVES:
-        ports.objectives.add(objective(name, rollup_due=(name,)))
+        fields = {"level": "company", "team_id": None, "under": ABOVE.get(name)}
+        ports.objectives.add(objective(name, rollup_due=(name,), **fields))
     for number, name in enumerate(KEY_RESULTS):
         parent = OBJECTIVES[number % len(OBJECTIVES)]
         ports.key_results.add(key_result(name, parent, rollup_due=(parent,)))
+    settle(ports, roller)
 
 
 def live(steps: Sequence[Step], ports: Ports, roller: Roller) -> None:
-    """The steps are taken; what the rules refuse does not happen."""
+    """The steps are taken one after the other; what the rules refuse does not happen."""
     for step in steps:
-        if isinstance(step, CheckIn):
-            _check_in(step, ports)
-        elif isinstance(step, Roll):
-            roll_up(ports, roller, step.limit)
-        else:
-            try:
-                _edit(step, ports)
-            except GoalsError:
-                continue
+        take(step, ports, roller)
+
+
+def take(step: Step, ports: Ports, roller: Roller) -> None:
+    """The step is taken, unless the rules refuse it."""
+    if isinstance(step, CheckIn):
+        _check_in(step, ports)
+    elif isinstance(step, Roll):
+        roll_up(ports, roller, step.limit)
+    else:
+        with contextlib.suppress(GoalsError):
+            _edit(step, ports)
+
+
+def newest_told(steps: Sequence[Step], alive: Collection[str]) -> dict[str, tuple[int, datetime]]:
+    """The greatest ``(seq, at)`` that was told of each of these key results."""
+    told: dict[str, tuple[int, datetime]] = {}
+    for step in steps:
+        if isinstance(step, CheckIn) and step.key_result_id in alive:
+            order = (step.seq, _instant(step))
+            told[step.key_result_id] = max(order, told.get(step.key_result_id, order))
+    return told
 
 
 def settle(ports: Ports, roller: Roller) -> int:
@@ -138,7 +167,13 @@ def recomputed(ports: Ports, roller: Roller) -> dict[str, Measured]:
     for item in _leaves_first(alive):
         children = roller.children_of([item])[item.id]
         fresh = [
-            replace(child, progress=got.progress, weakest=got.weakest, confidence=got.confidence, read_at=got.read_at)
+            replace(
+                child,
+                progress=got.progress,
+                weakest=got.weakest,
+                confidence=got.confidence,
+                read_at=got.read_at,
+            )
             for child in children.objectives
             for got in (results[child.id],)
         ]
@@ -172,11 +207,15 @@ def _check_in(step: CheckIn, ports: Ports) -> None:
     known = ports.key_results.get(ORG, step.key_result_id)
     if known is None:
         return
-    at = NOON - timedelta(hours=1) + timedelta(minutes=step.minutes)
+    at = _instant(step)
     # Of one (seq, at) there is one standing: what a duplicate says is what was said before.
     progress = (step.seq * 5 + step.minutes * 3) % 8 / 7
     told = standing(progress, step.seq, at, confidence=step.seq)
     apply_progress([Applied(ORG, known.id, known.objective_id, told)], ports)
+
+
+def _instant(step: CheckIn) -> datetime:
+    return NOON - timedelta(hours=1) + timedelta(minutes=step.minutes)
 
 
 def _edit(step: Edit, ports: Ports) -> None:

@@ -61,7 +61,9 @@ class FakeStore(Generic[T]):
     def many(self, organisation_id: str, item_ids: Collection[str]) -> dict[str, T]:
         """Those that are live."""
         found = (self.items[item_id] for item_id in item_ids if item_id in self.items)
-        return {item.id: item for item in found if item.organisation_id == organisation_id and self.live(item)}
+        return {
+            item.id: item for item in found if item.organisation_id == organisation_id and self.live(item)
+        }
 
     def add(self, item: T, says: Sequence[Payload] = ()) -> None:
         """The item is stored."""
@@ -139,7 +141,9 @@ class FakePeople(FakeStore[Person]):
         """The address within the organisation."""
         return {"email": (item.organisation_id, item.email_key)}
 
-    def page(self, organisation_id: str, text: str | None, state: str | None, window: Window) -> Slice[Person]:
+    def page(
+        self, organisation_id: str, text: str | None, state: str | None, window: Window
+    ) -> Slice[Person]:
         """By name."""
         found = [
             item
@@ -247,7 +251,11 @@ class FakeObjectives(FakeStore[Objective]):
 
     def page(self, sight: Sight, wanted: ObjectiveFilter, window: Window) -> Slice[Objective]:
         """Company first."""
-        return part((item for item in self.items.values() if seen(sight, item) and _wanted(wanted, item)), rank, window)
+        return part(
+            (item for item in self.items.values() if seen(sight, item) and _wanted(wanted, item)),
+            rank,
+            window,
+        )
 
     def chain(self, organisation_id: str, objective_id: str) -> Sequence[Objective]:
         """Upwards."""
@@ -275,7 +283,9 @@ class FakeObjectives(FakeStore[Objective]):
         """Whether the team has one."""
         return any(item.team_id == team_id and self.live(item) for item in self._of(organisation_id))
 
-    def by_ids(self, organisation_ids: Collection[str], objective_ids: Collection[str]) -> dict[str, Objective]:
+    def by_ids(
+        self, organisation_ids: Collection[str], objective_ids: Collection[str]
+    ) -> dict[str, Objective]:
         """These, deleted ones too."""
         found = [self.items[item_id] for item_id in objective_ids if item_id in self.items]
         return {item.id: item for item in found if item.organisation_id in organisation_ids}
@@ -304,12 +314,18 @@ class FakeKeyResults(FakeStore[KeyResult]):
 
     def page(self, sight: Sight, wanted: KeyResultFilter, window: Window) -> Slice[KeyResult]:
         """Oldest first."""
-        found = [item for item in self.items.values() if seen(sight, item) and _wanted_key_result(wanted, item)]
+        found = [
+            item for item in self.items.values() if seen(sight, item) and _wanted_key_result(wanted, item)
+        ]
         return part(found, lambda item: (item.id,), window)
 
     def of_objectives(self, organisation_id: str, objective_ids: Collection[str]) -> Sequence[KeyResult]:
         """Of these objectives."""
-        found = [item for item in self._of(organisation_id) if self.live(item) and item.objective_id in objective_ids]
+        found = [
+            item
+            for item in self._of(organisation_id)
+            if self.live(item) and item.objective_id in objective_ids
+        ]
         return sorted(found, key=lambda item: item.id)
 
     def due_outside(self, organisation_id: str, cycle_id: str, starts_on: date, ends_on: date) -> int:
@@ -325,7 +341,10 @@ class FakeKeyResults(FakeStore[KeyResult]):
         changed = 0
         for told in news:
             item = self.items.get(told.key_result_id)
-            if item is None or (item.organisation_id, item.objective_id) != (told.organisation_id, told.objective_id):
+            if item is None or (item.organisation_id, item.objective_id) != (
+                told.organisation_id,
+                told.objective_id,
+            ):
                 continue
             if item.standing is not None and item.standing.order >= told.standing.order:
                 continue
@@ -376,7 +395,9 @@ class FakeForest:
 
     def matching(self, sight: Sight, wanted: ObjectiveFilter) -> Sequence[str]:
         """Ids of those that match."""
-        return [item.id for item in self.objectives.items.values() if seen(sight, item) and _wanted(wanted, item)]
+        return [
+            item.id for item in self.objectives.items.values() if seen(sight, item) and _wanted(wanted, item)
+        ]
 
     def matching_key_results(self, sight: Sight, wanted: KeyResultFilter) -> Sequence[KeyResult]:
         """Those that match."""

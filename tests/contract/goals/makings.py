@@ -19,14 +19,22 @@ _MADE: dict[str, Any] = {"organisation_id": ORG, "created_at": NOON, "updated_at
 
 def organisation(item_id: str = ORG, **fields: Any) -> Organisation:
     """An organisation."""
-    given = {"organisation_id": item_id, "name": "Fernhollow", "slug": item_id, "time_zone": "UTC", "locale": "en"}
+    given = {
+        "organisation_id": item_id,
+        "name": "Fernhollow",
+        "slug": item_id,
+        "time_zone": "UTC",
+        "locale": "en",
+    }
     return Organisation(**{**_MADE, "id": item_id, **given, **fields})
 
 
 def person(item_id: str, **fields: Any) -> Person:
     """A person."""
     given = {"name": f"Person {item_id}", "email": f"{item_id}@fernhollow.example", "role": "member"}
-    return Person(**{**_MADE, "id": item_id, **given, "time_zone": "UTC", "locale": "en", "state": ACTIVE, **fields})
+    return Person(
+        **{**_MADE, "id": item_id, **given, "time_zone": "UTC", "locale": "en", "state": ACTIVE, **fields}
+    )
 
 
 def team(item_id: str, **fields: Any) -> Team:
@@ -44,8 +52,20 @@ def objective(item_id: str, **fields: Any) -> Objective:
     """A company objective; ``under`` is short for a parent of kind objective."""
     under = fields.pop("under", None)
     if under is not None:
-        fields = {"parent": Parent("objective", under), "under_id": under, "level": "team", "team_id": "t1", **fields}
-    given = {"title": f"Objective {item_id}", "why": "", "level": "company", "cycle_id": "q4", "owner_id": "ann"}
+        fields = {
+            "parent": Parent("objective", under),
+            "under_id": under,
+            "level": "team",
+            "team_id": "t1",
+            **fields,
+        }
+    given = {
+        "title": f"Objective {item_id}",
+        "why": "",
+        "level": "company",
+        "cycle_id": "q4",
+        "owner_id": "ann",
+    }
     return Objective(**{**_MADE, "id": item_id, **given, **fields})
 
 

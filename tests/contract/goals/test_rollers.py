@@ -50,7 +50,9 @@ def test_children_are_the_live_ones_and_not_what_a_key_result_carries(world: Wor
     world.ports.key_results.add(key_result("k2", "o1", state="deleted"))
     world.ports.key_results.add(key_result("k3", "o1"))
     children = world.roller.children_of([objective("o1"), objective("o9")])
-    key_results = {child.id: (child.weight, child.progress, child.confidence) for child in children["o1"].key_results}
+    key_results = {
+        child.id: (child.weight, child.progress, child.confidence) for child in children["o1"].key_results
+    }
     assert key_results == {"k1": (3.0, 0.5, 7), "k3": (1.0, None, None)}
     (below,) = children["o1"].objectives
     assert (below.id, below.weight, below.progress, below.weakest) == ("o2", 2.0, 0.4, Weakest("k9", 0.1))

@@ -193,7 +193,9 @@ def test_lists_hold_only_what_visibility_shows(
     assert bool(ports.forest.tops(sight, "q4", Window()).items) is is_seen
     assert ports.forest.hidden_tops(sight, "q4") == ([] if is_seen else ["o1"])
     assert ports.objectives.page(Sight(ORG, "eve", everything=True), ObjectiveFilter(), Window()).items
-    assert not ports.objectives.page(Sight(OTHER_ORG, "ann", everything=True), ObjectiveFilter(), Window()).items
+    assert not ports.objectives.page(
+        Sight(OTHER_ORG, "ann", everything=True), ObjectiveFilter(), Window()
+    ).items
 
 
 def test_whoever_measures_a_private_key_result_sees_it(ports: Ports) -> None:
@@ -225,7 +227,9 @@ def test_the_way_up_and_the_whole_below_are_found_however_deep(ports: Ports) -> 
     ports.objectives.add(objective("o0"))
     for depth in range(1, 9):
         ports.objectives.add(objective(f"o{depth}", under=f"o{depth - 1}"))
-    assert [item.id for item in ports.objectives.chain(ORG, "o8")] == [f"o{depth}" for depth in range(8, -1, -1)]
+    assert [item.id for item in ports.objectives.chain(ORG, "o8")] == [
+        f"o{depth}" for depth in range(8, -1, -1)
+    ]
     assert {item.id for item in ports.forest.beneath(ORG, ["o3"])} == {f"o{depth}" for depth in range(3, 9)}
     assert {item.id for item in ports.forest.above(ORG, ["o3", "o1"])} == {"o0", "o1", "o2", "o3"}
     assert ports.objectives.chain(OTHER_ORG, "o8") == []

@@ -12,7 +12,9 @@ from tests.contract.goals.fakes import FakeWorld
 from tests.contract.goals.makings import ORG, OTHER_ORG, cycle, organisation, person, team
 
 
-def viewer(person_id: str, *roles: str, leads: tuple[str, ...] = (), member_of: tuple[str, ...] = ()) -> Viewer:
+def viewer(
+    person_id: str, *roles: str, leads: tuple[str, ...] = (), member_of: tuple[str, ...] = ()
+) -> Viewer:
     """Someone who asks."""
     return Viewer(person_id, ORG, frozenset(roles), frozenset(leads), frozenset(member_of))
 

@@ -18,7 +18,11 @@ LINES = Thresholds()
 
 def child(name: str, progress: float | None, weight: float = 1.0, **fields: object) -> Child:
     """A key result."""
-    given = {"confidence": 7.0, "read_at": NOON} if progress is not None else {"confidence": None, "read_at": None}
+    given = (
+        {"confidence": 7.0, "read_at": NOON}
+        if progress is not None
+        else {"confidence": None, "read_at": None}
+    )
     return Child(id=name, weight=weight, progress=progress, **{**given, **fields})  # type: ignore[arg-type]
 
 
@@ -27,7 +31,9 @@ def below(name: str, progress: float | None, weakest: Weakest | None = None) -> 
     return child(name, progress, weakest=weakest)
 
 
-def measured(item: Objective, *key_results: Child, objectives: tuple[Child, ...] = (), on: date = HALF_TIME) -> Measured:
+def measured(
+    item: Objective, *key_results: Child, objectives: tuple[Child, ...] = (), on: date = HALF_TIME
+) -> Measured:
     """What is measured of it."""
     return recompute(item, Children(key_results, objectives), cycle(), LINES, on)[0]
 
@@ -52,7 +58,12 @@ def test_of_equally_weak_the_first_id_is_named() -> None:
 
 def test_without_a_child_nothing_is_measured() -> None:
     got = measured(objective("o"))
-    assert (got.progress, got.weakest, got.confidence, got.status) == (None, None, None, "awaiting_first_check_in")
+    assert (got.progress, got.weakest, got.confidence, got.status) == (
+        None,
+        None,
+        None,
+        "awaiting_first_check_in",
+    )
 
 
 def test_a_key_result_without_reading_counts_nothing_once_the_cycle_runs() -> None:
@@ -76,7 +87,12 @@ def test_the_roll_up_setting_says_what_counts(setting: str, progress: float) -> 
 
 
 def test_confidence_is_the_weighted_mean_of_those_who_gave_one() -> None:
-    got = measured(objective("o"), child("a", 0.5, 2.0, confidence=8.0), child("b", 0.5, confidence=3.0), child("c", None))
+    got = measured(
+        objective("o"),
+        child("a", 0.5, 2.0, confidence=8.0),
+        child("b", 0.5, confidence=3.0),
+        child("c", None),
+    )
     assert got.confidence == 6.3
 
 
@@ -106,7 +122,9 @@ def test_a_closed_cycle_closes_its_objectives() -> None:
 
 def turn(old: Measured, progress: float) -> tuple[Measured, Turn | None]:
     """The turn from what was to this progress."""
-    return recompute(objective("o", measured=old), Children([child("a", progress)]), cycle(), LINES, HALF_TIME)
+    return recompute(
+        objective("o", measured=old), Children([child("a", progress)]), cycle(), LINES, HALF_TIME
+    )
 
 
 def test_reaching_the_target_is_told_once_in_a_cycle() -> None:

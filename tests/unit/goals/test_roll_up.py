@@ -116,7 +116,10 @@ def test_an_edit_while_it_is_counted_wins_and_is_counted_next(company: Company) 
     company.roller.after_reading = meanwhile
     assert roll_up(company.ports, company.roller).lost == 1
     company.settle()
-    assert (company.objectives.items["o2"].title, company.objectives.items["o0"].measured.progress) == ("Edited", 0.1)
+    assert (company.objectives.items["o2"].title, company.objectives.items["o0"].measured.progress) == (
+        "Edited",
+        0.1,
+    )
 
 
 def test_an_achievement_is_told_once(company: Company) -> None:
@@ -125,7 +128,11 @@ def test_an_achievement_is_told_once(company: Company) -> None:
         tell(company, "k1", progress, seq)
         tell(company, "k2", progress, seq)
         company.settle()
-    told = [payload.objective_id for _, payload in company.objectives.said if isinstance(payload, say.ObjectiveAchieved)]
+    told = [
+        payload.objective_id
+        for _, payload in company.objectives.said
+        if isinstance(payload, say.ObjectiveAchieved)
+    ]
     assert told == ["o2", "o1", "o0"]
 
 
@@ -153,7 +160,9 @@ def test_time_alone_can_alarm(company: Company) -> None:
 def test_what_hangs_on_a_key_result_does_not_move_it(company: Company) -> None:
     company.objectives.add(objective("o0"))
     company.key_results.add(key_result("k1", "o0"))
-    company.objectives.add(objective("o1", parent=Parent("key_result", "k1"), under_id="o0", level="team", team_id="t1"))
+    company.objectives.add(
+        objective("o1", parent=Parent("key_result", "k1"), under_id="o0", level="team", team_id="t1")
+    )
     company.key_results.add(key_result("k2", "o1"))
     tell(company, "k2", 1.0)
     company.settle()

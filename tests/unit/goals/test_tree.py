@@ -20,7 +20,12 @@ def test_key_results_stand_under_their_objective_before_its_children() -> None:
 
 def test_an_objective_that_hangs_on_a_key_result_stands_beneath_it() -> None:
     carried = objective("b", parent=Parent("key_result", "k1"), under_id="a", level="team")
-    assert rows([objective("a"), carried], [key_result("k1", "a"), key_result("k2", "a")]) == ["a", ".k1", "..b", ".k2"]
+    assert rows([objective("a"), carried], [key_result("k1", "a"), key_result("k2", "a")]) == [
+        "a",
+        ".k1",
+        "..b",
+        ".k2",
+    ]
 
 
 def test_company_stands_before_team_before_person() -> None:
