@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask import request
+from flask.blueprints import BlueprintSetupState
+from werkzeug.routing import BaseConverter
 
 from libs.chassis import auth
+from libs.chassis.problems import Forbidden
 from libs.chassis.web import (
     IDEMPOTENCY_KEY,
     IF_MATCH_OPTIONAL,
@@ -32,12 +35,43 @@ from services.checkins.usecases.tell_standing import tell_standing
 from services.checkins.usecases.undo_check_in import undo_check_in
 
 Json = dict[str, Any]
+_TEXT = {"type": "string"}
+_READS = ("GET", "HEAD", "OPTIONS")
+_ETAG = {
+    "ETag": {"description": "Send it as If-Match to be refused where somebody was faster.", "schema": _TEXT}
+}
+_RECORDED = {
+    **_ETAG,
+    "Location": {"description": "Where the check-in is.", "schema": _TEXT},
+    "Idempotency-Replayed": {
+        "description": "`true` when the key had been used: nothing was written.",
+        "schema": _TEXT,
+    },
+}
 HistoryPage = page_of(schemas.EntrySchema)
 
 
+class _CheckInId(BaseConverter):
+    """Any id but the names of lists: ``/check-ins/due`` must not seem to take what a single check-in takes."""
+
+    regex = r"(?!(?:due|week)\Z)[^/]+"
+    part_isolating = True
+
+
+def _know_ids(state: BlueprintSetupState) -> None:
+    state.app.url_map.converters["check_in"] = _CheckInId
+
+
 def current_viewer() -> Viewer:
-    """The one who asks, with the token that they showed."""
+    """The one who asks, with the token that they showed.
+
+    Raises:
+        Forbidden: their token may only read, and this writes.
+    """
     principal = auth.current_principal()
+    needed = "read" if request.method in _READS else "write"
+    if principal.scopes and needed not in principal.scopes:
+        raise Forbidden(f"This token may not {needed}.")
     token = request.headers.get("Authorization", "").partition(" ")[2].strip()
     return Viewer(principal.person_id, principal.organisation_id, principal.roles, token)
 
@@ -53,7 +87,7 @@ def key_results_blueprint(ports: Ports) -> Blueprint:
 
     @blueprint.route("/<string:key_result_id>/check-ins", methods=["POST"])
     @blueprint.arguments(schemas.CheckInWriteSchema)
-    @blueprint.response(201, schemas.CheckInSchema)
+    @blueprint.response(201, schemas.CheckInSchema, headers=_RECORDED)
     @blueprint.request_header(IF_MATCH_OPTIONAL)
     @blueprint.request_header(IDEMPOTENCY_KEY)
     def record(fields: Json, key_result_id: str) -> Any:
@@ -93,7 +127,7 @@ def key_results_blueprint(ports: Ports) -> Blueprint:
         }
 
     @blueprint.route("/<string:key_result_id>/standing", methods=["GET"])
-    @blueprint.response(200, schemas.ToldSchema)
+    @blueprint.response(200, schemas.ToldSchema, headers=_ETAG)
     def standing(key_result_id: str) -> Any:
         """Where a key result stands now and why, when its next check-in is due, and its expected line.
 
@@ -110,6 +144,8 @@ def check_ins_blueprint(ports: Ports) -> Blueprint:
     """Single check-ins, and what people owe."""
     blueprint = Blueprint("check_ins", __name__, url_prefix="/api/v1/check-ins", description="Check-ins")
 
+    blueprint.record_once(_know_ids)
+
     @blueprint.route("/due", methods=["GET"])
     @blueprint.response(200, schemas.OwedPageSchema)
     def due() -> Any:
@@ -123,16 +159,16 @@ def check_ins_blueprint(ports: Ports) -> Blueprint:
         """What a team has laid and owes in its current week, fortnight or month."""
         return presented.week(count_week(query["team_id"], current_viewer(), ports))
 
-    @blueprint.route("/<string:check_in_id>", methods=["GET"])
-    @blueprint.response(200, schemas.EntrySchema)
+    @blueprint.route("/<check_in:check_in_id>", methods=["GET"])
+    @blueprint.response(200, schemas.EntrySchema, headers=_ETAG)
     def read(check_in_id: str) -> Any:
         """A check-in as it counts now, with all its versions; the id may be that of any of them."""
         entry, situation = find_entry(check_in_id, current_viewer(), ports)
         return presented.entry(entry, situation), 200, {"ETag": etag_of(entry.latest.seq)}
 
-    @blueprint.route("/<string:check_in_id>", methods=["PATCH"])
+    @blueprint.route("/<check_in:check_in_id>", methods=["PATCH"])
     @blueprint.arguments(schemas.CheckInChangeSchema)
-    @blueprint.response(200, schemas.CheckInSchema)
+    @blueprint.response(200, schemas.CheckInSchema, headers=_ETAG)
     @blueprint.request_header(IF_MATCH_OPTIONAL)
     def revise(fields: Json, check_in_id: str) -> Any:
         """Correct a check-in: the new version counts, the history keeps both. Its author and admins may."""
@@ -140,8 +176,8 @@ def check_ins_blueprint(ports: Ports) -> Blueprint:
         version = revise_check_in(command, current_viewer(), ports)
         return presented.check_in(version), 200, {"ETag": etag_of(version.seq)}
 
-    @blueprint.route("/<string:check_in_id>", methods=["DELETE"])
-    @blueprint.response(200, schemas.CheckInSchema)
+    @blueprint.route("/<check_in:check_in_id>", methods=["DELETE"])
+    @blueprint.response(200, schemas.CheckInSchema, headers=_ETAG)
     def undo(check_in_id: str) -> Any:
         """Undo your own check-in within ten seconds.
 

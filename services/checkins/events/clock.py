@@ -15,7 +15,7 @@ from services.checkins.usecases.remind_people import remind_people
 
 _LEASE: Final = "clock"
 _LEASE_SECONDS: Final = 10.0
-_TICK: Final = 0.25
+_TICK: Final = 0.5
 _REMIND_EVERY: Final = 2.0
 _BATCH: Final = 200
 

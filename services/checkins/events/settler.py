@@ -10,7 +10,7 @@ from prometheus_client import Counter
 from services.checkins.usecases.ports import Ports
 from services.checkins.usecases.settle_standings import settle_standings
 
-_IDLE_POLL: Final = 0.25
+_IDLE_POLL: Final = 0.5
 
 SETTLED = Counter("cairn_checkins_settled_total", "Check-ins whose key result's standing was settled.")
 
@@ -26,7 +26,7 @@ class Settler:
     """A worker's part. Any number of them may run: each write compares and sets."""
 
     def __init__(self, ports: Ports, watch: Watch, wake: threading.Event) -> None:
-        """``watch`` sets ``wake``; without it, what is owed is found four times a second."""
+        """``watch`` sets ``wake``; without it, what is owed is found twice a second."""
         self._ports, self._watch, self._wake = ports, watch, wake
 
     def run(self, stop: threading.Event) -> None:

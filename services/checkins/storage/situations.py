@@ -65,11 +65,11 @@ class MongoSituations:
 
     def evaluation_due(self, now: datetime, limit: int) -> Sequence[Situation]:
         """See the port."""
-        return self._found({"evaluate_at": {"$lte": now}}, [{"$sort": {"evaluate_at": 1}}, {"$limit": limit}])
+        return self._first(limit, "evaluate_at", now)
 
     def reminder_due(self, now: datetime, limit: int) -> Sequence[Situation]:
         """See the port."""
-        return self._found({"reminder.at": {"$lte": now}}, [{"$sort": {"reminder.at": 1}}, {"$limit": limit}])
+        return self._first(limit, "reminder.at", now)
 
     def settle(self, settlements: Sequence[Settlement]) -> frozenset[str]:
         """See the port."""
@@ -110,6 +110,12 @@ class MongoSituations:
             self._all.bulk_write(
                 [_move_on(situation, following) for situation, following in reminders], ordered=False
             )
+
+    def _first(self, limit: int, instant: str, now: datetime) -> list[Situation]:
+        """The oldest due; those whose cycle is not known yet are passed over, or they would hold up all others."""
+        known = [*_SURROUNDINGS, {"$match": {"cycle.0": {"$exists": True}}}, {"$limit": limit}]
+        found = self._all.aggregate([{"$match": {instant: {"$lte": now}}}, {"$sort": {instant: 1}}, *known])
+        return [situation for document in found if (situation := situation_from(document)) is not None]
 
     def _found(self, match: Document, then: Sequence[Document] = ()) -> list[Situation]:
         found = self._all.aggregate([{"$match": match}, *then, *_SURROUNDINGS])

@@ -261,3 +261,11 @@ def test_a_late_evaluation_is_found_oldest_first(known: Ports) -> None:
         KEY_RESULT.id,
     ]
     assert len(known.situations.evaluation_due(now, 1)) == 1
+
+
+def test_what_waits_for_its_cycle_holds_up_nobody(known: Ports) -> None:
+    orphans = [replace(KEY_RESULT, id=f"orphan-{number}", cycle_id="unheard-of") for number in range(3)]
+    known.situations.settle([settlement(situation(known, RUNBOOKS.id))])
+    known.copies.key_results([Learnt(orphan, 1) for orphan in orphans])
+    known.copies.key_results([Learnt(KEY_RESULT, 9)])
+    assert [found.key_result.id for found in known.situations.evaluation_due(FAR, 1)] == [KEY_RESULT.id]

@@ -13,7 +13,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 from werkzeug.test import TestResponse
 
-from libs.chassis.auth import TokenMinter
+from libs.chassis.auth import Principal, TokenMinter
 from libs.chassis.mongo import now
 from libs.chassis.settings import Settings
 from services.checkins import app as checkins
@@ -29,6 +29,7 @@ from tests.unit.checkins.examples import (
     KEY_RESULT,
     LEAD,
     MEMBER,
+    ORG,
     ORGANISATION,
     OUTSIDER,
     OWNER,
@@ -216,6 +217,13 @@ def test_nobody_without_a_token(api: Api) -> None:
     problem(answer, 401, "unauthenticated")
 
 
+def test_a_token_that_may_only_read_writes_nothing(api: Api) -> None:
+    principal = Principal(OWNER, ORG, frozenset({"member"}), frozenset({"read"}))
+    headers = {"Authorization": f"Bearer {api._minter.mint(principal, ['checkins'])}", "Idempotency-Key": "k"}
+    problem(api.client().post(f"/api/v1{PATH}", json=GOOD, headers=headers), 403, "forbidden")
+    assert api.client().get(f"/api/v1{PATH}", headers=headers).get_json() == {"items": [], "next": None}
+
+
 @pytest.mark.parametrize("person_id", [MEMBER, OUTSIDER, WATCHER])
 def test_someone_elses_key_result_is_refused(api: Api, person_id: str) -> None:
     told = problem(api.check_in(40, person_id=person_id), 403, "forbidden")
@@ -348,6 +356,14 @@ def test_an_unknown_key_result_waits_for_the_service_that_knows(api: Api) -> Non
     answer = api.check_in(40, key_result_id="unheard-of")
     problem(answer, 503, "unavailable")
     assert int(answer.headers["Retry-After"]) >= 1
+
+
+def test_a_list_takes_only_what_a_list_takes(api: Api) -> None:
+    for name in ("due", "week"):
+        answer = api.send("DELETE", f"/check-ins/{name}")
+        problem(answer, 405, "method-not-allowed")
+        assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
+    problem(api.get("/check-ins/dues"), 404, "not-found")
 
 
 def test_every_operation_is_documented(api: Api) -> None:
