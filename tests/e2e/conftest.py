@@ -1,6 +1,6 @@
 """Fixtures of the end-to-end tests: the whole platform with its demo company, a browser, and people who use it."""
 
 from tests.e2e.browser import browser, open_as
-from tests.e2e.platform import company, platform
+from tests.e2e.platform import company, empty_platform, platform
 
-__all__ = ["browser", "company", "open_as", "platform"]
+__all__ = ["browser", "company", "empty_platform", "open_as", "platform"]
