@@ -50,7 +50,7 @@ def gateway_settings(settings: Settings) -> GatewaySettings:
         live_streams=settings.integer(
             "LIVE_STREAMS",
             24,
-            "live pages per web process, of its threads three fifths at most",
+            "live pages per web process, three fifths of its threads at most",
             minimum=0,
             maximum=1000,
         ),
