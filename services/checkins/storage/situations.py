@@ -112,7 +112,7 @@ class MongoSituations:
             )
 
     def _first(self, limit: int, instant: str, now: datetime) -> list[Situation]:
-        """The oldest due; those whose cycle is not known yet are passed over, or they would hold up all others."""
+        """The oldest due. Those whose cycle is not known yet are passed over: they would hold up others."""
         known = [*_SURROUNDINGS, {"$match": {"cycle.0": {"$exists": True}}}, {"$limit": limit}]
         found = self._all.aggregate([{"$match": {instant: {"$lte": now}}}, {"$sort": {instant: 1}}, *known])
         return [situation for document in found if (situation := situation_from(document)) is not None]
