@@ -38,9 +38,10 @@ system-packages: ## Install the Debian packages that running and testing need (a
 
 .PHONY: up
 up: ## Start the whole platform with the demo company (DEMO=0: without)
-	@$(PYTHON) -m deploy.native.environment
-	@$(PYTHON) -m deploy.native.packages run
-	@CAIRN_DEMO=$(or $(DEMO),1) $(RUN) deploy.native up
+	@$(PYTHON) -m deploy.native.environment && \
+	  $(PYTHON) -m deploy.native.packages run && \
+	  CAIRN_DEMO=$(or $(DEMO),1) $(RUN) deploy.native up && \
+	  echo && echo "✓ make up took $$SECONDS s"
 
 .PHONY: down
 down: ## Stop the platform; nothing is lost

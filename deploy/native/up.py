@@ -48,7 +48,7 @@ def up(at: Installation) -> None:
     if at.with_demo:
         with step("demo company"):
             demo(at, "load")
-    print(f"✓ ready after {time.monotonic() - began:.0f} s\n")
+    print(f"✓ ready after {time.monotonic() - began:.0f} s\n", flush=True)
     greet(at)
 
 
@@ -163,7 +163,7 @@ def greet(at: Installation) -> None:
     note(f"Mailbox    {at.mailbox_url}")
     note(f"API        {at.public_url}/api/docs   (a token: make token)")
     note(f"Logs       {at.logs}   (make logs, make status)")
-    print()
+    print(flush=True)
     if at.with_demo:
         demo(at, "sign-ins")
     else:
