@@ -111,7 +111,7 @@ class Caller:
         revision = self.call("GET", path).headers.get("ETag", '"1"')
         answer = self.call("DELETE", path, If_Match=revision)
         assert answer.status_code == status, answer.text
-        return answer.json
+        return answer.json if answer.data else None
 
 
 @dataclass
