@@ -95,7 +95,7 @@ def run_worker(settings: Settings, stop: threading.Event | None = None) -> None:
 def _parts(configured: CheckInsSettings, database: Documents) -> list[web.Part]:
     amqp_url = configured.core.amqp_url
     ports = build_ports(database, configured.goals_url)
-    consumer = Consumer(amqp_url, QUEUE, subscriptions(ports.copies), outage=mongo.unavailable)
+    consumer = _consumer(amqp_url, ports)
     relay = Relay([database[name] for name in OWING], Publisher(amqp_url), Leases(database))
     wake = threading.Event()
     settler = Settler(ports, Watch([database["check_ins"]], wake), wake)
@@ -108,11 +108,17 @@ def _parts(configured: CheckInsSettings, database: Documents) -> list[web.Part]:
     ]
 
 
+def _consumer(amqp_url: str, ports: Ports) -> Consumer:
+    return Consumer(amqp_url, QUEUE, subscriptions(ports.copies), outage=mongo.unavailable)
+
+
 def migrate(settings: Settings) -> None:
-    """The database has every index."""
+    """The database has every index, and the queue keeps what is said before a worker runs."""
     configured = _begin(settings)
     with _client(configured) as client:
-        indexes.ensure(client[configured.core.mongo_database])
+        database = client[configured.core.mongo_database]
+        indexes.ensure(database)
+        _consumer(configured.core.amqp_url, build_ports(database, configured.goals_url)).declare()
 
 
 def republish(settings: Settings) -> None:

@@ -285,16 +285,22 @@ def run_worker(settings: Settings, stop: threading.Event | None = None) -> None:
         database = client[core.mongo_database]
         ports = build_ports(core, own, database)
         relay = Relay([database[ACCOUNTS]], Publisher(core.amqp_url), Leases(database))
-        consumer = Consumer(core.amqp_url, QUEUE, subscriptions(ports), outage=mongo.unavailable)
+        consumer = _consumer(core, ports)
         parts = [Part("relay", relay.run, relay.ready), Part("consumer", consumer.run, consumer.ready)]
         run_parts(core, parts, {"mongodb": partial(mongo.ping, database)}, stop=stop)
 
 
+def _consumer(core: CoreSettings, ports: Ports) -> Consumer:
+    return Consumer(core.amqp_url, QUEUE, subscriptions(ports), outage=mongo.unavailable)
+
+
 def migrate(settings: Settings) -> None:
-    """The database has every index and every change that this version needs."""
-    core, _ = _begin(settings)
+    """The database has every index and change of this version; the queue keeps what is said early."""
+    core, own = _begin(settings)
     with mongo.connect(core.mongo_url, SERVICE) as client:
-        done = mongo.run_migrations(client[core.mongo_database], MIGRATIONS)
+        database = client[core.mongo_database]
+        done = mongo.run_migrations(database, MIGRATIONS)
+        _consumer(core, build_ports(core, own, database)).declare()
     _log.info("migrate.done", steps=list(done))
 
 

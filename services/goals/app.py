@@ -21,6 +21,7 @@ from services.goals.events.roller import Bell, RollerLoop
 from services.goals.settings import SERVICE, GoalsSettings, read_settings
 from services.goals.storage import migrations, republishing
 from services.goals.storage.opening import outboxes, ports_on, roller_on
+from services.goals.usecases.ports import Ports
 
 TITLE = "Cairn goals"
 Documents = Database[dict[str, Any]]
@@ -76,13 +77,7 @@ def run_worker(settings: Settings, stop: threading.Event | None = None) -> None:
 def _parts(configured: GoalsSettings, database: Documents) -> list[web.Part]:
     amqp_url = configured.core.amqp_url
     ports, bell = ports_on(database), Bell()
-    hear = partial(bus.Consumer, amqp_url, outage=mongo.unavailable)
-    progress = hear(
-        subscriptions.PROGRESS_QUEUE,
-        subscriptions.progress_subscriptions(ports, bell.ring),
-        batch_size=configured.roll_up_batch,
-    )
-    accounts = hear(subscriptions.ACCOUNTS_QUEUE, subscriptions.account_subscriptions(ports))
+    progress, accounts = _consumers(configured, ports, bell)
     publisher = bus.Publisher(amqp_url, may_be_unheard=publications.MAY_BE_UNHEARD)
     relay = Relay(outboxes(database), publisher, Leases(database))
     return [
@@ -95,11 +90,24 @@ def _parts(configured: GoalsSettings, database: Documents) -> list[web.Part]:
     ]
 
 
+def _consumers(configured: GoalsSettings, ports: Ports, bell: Bell) -> tuple[bus.Consumer, bus.Consumer]:
+    hear = partial(bus.Consumer, configured.core.amqp_url, outage=mongo.unavailable)
+    progress = hear(
+        subscriptions.PROGRESS_QUEUE,
+        subscriptions.progress_subscriptions(ports, bell.ring),
+        batch_size=configured.roll_up_batch,
+    )
+    return progress, hear(subscriptions.ACCOUNTS_QUEUE, subscriptions.account_subscriptions(ports))
+
+
 def migrate(settings: Settings) -> None:
-    """The database has its indexes, and every step has been done."""
+    """The database has its indexes and every change of this version; the queues keep what is said early."""
     configured = _begin(settings)
     with _client(configured) as client:
-        done = migrations.migrate(client[configured.core.mongo_database])
+        database = client[configured.core.mongo_database]
+        done = migrations.migrate(database)
+        for consumer in _consumers(configured, ports_on(database), Bell()):
+            consumer.declare()
     telemetry.logger(SERVICE).info("database.migrated", steps=done)
 
 

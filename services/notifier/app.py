@@ -98,10 +98,7 @@ def worker_parts(
     ``retries`` is how long failed events wait.
     """
     copies = MongoCopies(database)
-    ledger = MongoLedger(database, timedelta(seconds=REPLIES * own.smtp_timeout))
-    planning = Planning(
-        copies, ledger, mongo.now, alert_hold=own.alert_hold, celebration_batch=own.celebration_batch
-    )
+    ledger = _ledger(own, database)
     archive = Archive(
         copies=copies,
         preferences=MongoPreferences(database),
@@ -110,8 +107,7 @@ def worker_parts(
         unsubscribe_secret=own.unsubscribe_secret,
         now=mongo.now,
     )
-    copying = Consumer(core.amqp_url, COPIES_QUEUE, copies_subscriptions(copies), retries=retries)
-    alerting = Consumer(core.amqp_url, ALERTS_QUEUE, alerts_subscriptions(planning), retries=retries)
+    copying, alerting = _consumers(core, own, database, retries)
     gauge = BacklogGauge(ledger, _seconds_since)
     return [
         web.Part("copies", copying.run, copying.ready),
@@ -119,6 +115,30 @@ def worker_parts(
         *_senders(own, ledger, archive),
         web.Part("backlog", gauge.run),
     ]
+
+
+def _ledger(own: NotifierSettings, database: Database[mongo.Document]) -> MongoLedger:
+    return MongoLedger(database, timedelta(seconds=REPLIES * own.smtp_timeout))
+
+
+def _consumers(
+    core: CoreSettings,
+    own: NotifierSettings,
+    database: Database[mongo.Document],
+    retries: Retries | None = None,
+) -> tuple[Consumer, Consumer]:
+    copies = MongoCopies(database)
+    planning = Planning(
+        copies,
+        _ledger(own, database),
+        mongo.now,
+        alert_hold=own.alert_hold,
+        celebration_batch=own.celebration_batch,
+    )
+    return (
+        Consumer(core.amqp_url, COPIES_QUEUE, copies_subscriptions(copies), retries=retries),
+        Consumer(core.amqp_url, ALERTS_QUEUE, alerts_subscriptions(planning), retries=retries),
+    )
 
 
 def _senders(own: NotifierSettings, ledger: MongoLedger, archive: Archive) -> list[web.Part]:
@@ -137,10 +157,13 @@ def _senders(own: NotifierSettings, ledger: MongoLedger, archive: Archive) -> li
 
 
 def migrate(settings: Settings) -> None:
-    """The database is as this version needs it."""
-    core, _ = _begin(settings)
+    """The database is as this version needs it, and the queues keep what is said before a worker runs."""
+    core, own = _begin(settings)
     with mongo.connect(core.mongo_url, SERVICE) as client:
-        done = mongo.run_migrations(client[core.mongo_database], STEPS)
+        database = client[core.mongo_database]
+        done = mongo.run_migrations(database, STEPS)
+        for consumer in _consumers(core, own, database):
+            consumer.declare()
     telemetry.logger(SERVICE).info("migrate.done", steps=done)
 
 

@@ -24,7 +24,7 @@ import structlog
 
 from libs.chassis.bus.delivery import DEAD, HANDLED, IGNORED, RETRIED, Delivery, Subscription, Verdict
 from libs.chassis.bus.handling import Handling
-from libs.chassis.bus.link import Link
+from libs.chassis.bus.link import Link, once
 from libs.chassis.bus.publisher import Message, Publisher
 from libs.chassis.bus.topology import (
     ATTEMPT_HEADER,
@@ -62,7 +62,7 @@ class Consumer:
         outage: Callable[[Exception], object] | None = None,
     ) -> None:
         """Nothing is connected before :meth:`run`."""
-        self._queue, self._subscriptions = queue, tuple(subscriptions)
+        self._url, self._queue, self._subscriptions = url, queue, tuple(subscriptions)
         self._batch_size, self._workers = batch_size, workers
         self._retries = retries or Retries()
         self._handling = Handling(queue, self._subscriptions, outage)
@@ -79,6 +79,18 @@ class Consumer:
     def ready(self) -> bool:
         """Whether messages flow."""
         return self._consuming
+
+    def declare(self, within: float = 60.0) -> None:
+        """The queue is there: what is published from now on waits for a consumer, however late that comes.
+
+        Raises:
+            TimeoutError: the broker could not be reached within so many seconds.
+        """
+        once(self._url, f"{self._queue}:declare", self._declare_on, within)
+
+    def _declare_on(self, channel: Any) -> None:
+        keys = sorted({subscription.binding_key for subscription in self._subscriptions})
+        declare_queue(channel, self._queue, keys, self._retries.delays)
 
     def run(self, stop: threading.Event) -> None:
         """Messages are handled until ``stop``; what is being handled then is finished and settled."""
@@ -100,8 +112,7 @@ class Consumer:
         self._generation += 1
         self._inbox = SimpleQueue()
         self._cautious = True
-        keys = sorted({subscription.binding_key for subscription in self._subscriptions})
-        declare_queue(channel, self._queue, keys, self._retries.delays)
+        self._declare_on(channel)
         self._consume(channel, prefetch=1)
 
     def _consume(self, channel: Any, prefetch: int) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -38,6 +39,38 @@ def properties(*, message_id: str, event_type: str, headers: dict[str, Any]) -> 
         type=event_type,
         headers=headers,
     )
+
+
+def once(url: str, name: str, action: Callable[[Any], None], within: float) -> None:
+    """``action(channel)`` has run on a connection of its own, which is closed again.
+
+    Raises:
+        TimeoutError: the broker could not be reached within so many seconds.
+    """
+    deadline = time.monotonic() + within
+    while True:
+        try:
+            connection = pika.BlockingConnection(_parameters(url, name))
+        except (pika.exceptions.AMQPError, OSError) as error:
+            if time.monotonic() > deadline:
+                message = f"the broker does not answer: {error!r}"
+                raise TimeoutError(message) from error
+            time.sleep(_BACKOFF_FIRST)
+        else:
+            with connection:
+                action(connection.channel())
+            return
+
+
+def _parameters(url: str, name: str) -> pika.URLParameters:
+    parameters = pika.URLParameters(url)
+    parameters.heartbeat = HEARTBEAT
+    parameters.blocked_connection_timeout = BLOCKED_TIMEOUT
+    parameters.socket_timeout = 5
+    parameters.stack_timeout = 10
+    parameters.connection_attempts = 1
+    parameters.client_properties = {"connection_name": f"cairn:{name}"}
+    return parameters
 
 
 class Link:
@@ -94,7 +127,7 @@ class Link:
 
     def _live(self, stop: threading.Event) -> None:
         connection = pika.SelectConnection(
-            self._parameters(),
+            _parameters(self._url, self.name),
             on_open_callback=self._on_open,
             on_open_error_callback=self._on_open_error,
             on_close_callback=self._on_close,
@@ -111,16 +144,6 @@ class Link:
 
         connection.ioloop.call_later(_TICK, tick)
         connection.ioloop.start()
-
-    def _parameters(self) -> pika.URLParameters:
-        parameters = pika.URLParameters(self._url)
-        parameters.heartbeat = HEARTBEAT
-        parameters.blocked_connection_timeout = BLOCKED_TIMEOUT
-        parameters.socket_timeout = 5
-        parameters.stack_timeout = 10
-        parameters.connection_attempts = 1
-        parameters.client_properties = {"connection_name": f"cairn:{self.name}"}
-        return parameters
 
     def _close(self, connection: Any) -> None:
         if connection.is_open:

@@ -297,3 +297,22 @@ def _exists(amqp_url: str, queue: str) -> bool:
         return depth(amqp_url, queue) >= 0
     except Exception:  # noqa: BLE001  # pika's own, which only the bus may import by name
         return False
+
+
+def test_what_is_said_before_a_consumer_first_runs_waits_in_the_declared_queue(
+    amqp_url: str, publisher: Publisher, start: Start, wait_until: WaitUntil
+) -> None:
+    recorder = Recorder()
+    listening = consumer(amqp_url, recorder)
+    listening.declare()
+    listening.declare()
+    said = event(1)
+    assert publisher.publish([said]) == {said.id}
+    start(listening)
+    wait_until(lambda: recorder.events == [said])
+
+
+def test_a_broker_that_does_not_answer_is_told_in_time() -> None:
+    nowhere = consumer("amqp://guest:guest@127.0.0.1:1/", Recorder())
+    with pytest.raises(TimeoutError, match="does not answer"):
+        nowhere.declare(within=0.3)
