@@ -95,11 +95,12 @@ class Organisation:
 
 @dataclass(frozen=True, kw_only=True)
 class Asker:
-    """The one who looks, and which day it is where they are."""
+    """The one who looks, which day it is where they are, and when it began there."""
 
     person_id: str
     roles: frozenset[str]
     today: date
+    day_began: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from services.gateway.domain.okr import Asker, Cycle, Directory, KeyResult, Organisation, Owed, Team
 from services.gateway.usecases.ask import ask
 from services.gateway.usecases.choose_cycle import choose_cycle
 from services.gateway.usecases.okr_ports import KeyResultQuery, Services
 
+LAID_AT_MOST = 3
+
 
 @dataclass(frozen=True, kw_only=True)
 class CheckInPage:
-    """The page. ``laid`` were checked in today; ``open_id`` is the owed key result whose form is open."""
+    """The page. ``laid`` are the last ones checked in today; ``open_id`` is the one whose form is open."""
 
     today: date
     owed: tuple[Owed, ...]
     laid: tuple[KeyResult, ...]
+    laid_in_all: int
     open_id: str | None
     team: Team | None
     next_on: date | None
@@ -44,12 +47,12 @@ def show_check_in(services: Services, asker: Asker, wanted: str | None = None) -
         due = tuple(sorted(due, key=lambda owed: owed.key_result.id != wanted))
     own = mine.result().items
     teams = directory.teams_of(asker.person_id)
+    laid = _laid(own, asker.day_began, {owed.key_result.id for owed in due})
     return CheckInPage(
         today=asker.today,
         owed=due,
-        laid=tuple(
-            kr for kr in own if _laid_today(kr, asker.today) and kr.id not in {o.key_result.id for o in due}
-        ),
+        laid=laid[-LAID_AT_MOST:],
+        laid_in_all=len(laid),
         open_id=due[0].key_result.id if due else None,
         team=teams[0] if teams else None,
         next_on=min(
@@ -62,5 +65,7 @@ def show_check_in(services: Services, asker: Asker, wanted: str | None = None) -
     )
 
 
-def _laid_today(key_result: KeyResult, today: date) -> bool:
-    return key_result.as_of is not None and key_result.as_of.date() == today
+def _laid(own: tuple[KeyResult, ...], since: datetime, owed_ids: set[str]) -> tuple[KeyResult, ...]:
+    """Those checked in today and no longer owed, the latest last."""
+    laid = [kr for kr in own if kr.as_of and kr.as_of >= since and kr.id not in owed_ids]
+    return tuple(sorted(laid, key=lambda kr: str(kr.as_of)))

@@ -77,7 +77,7 @@ def check_in_page(
         page={"title": "Check in", "nav": "check-in"},
         seen=page,
         over=" · ".join(filter(None, (_today(page), team.name if team else None))),
-        title=sentences.owed_title(len(page.owed), laid=len(page.laid)),
+        title=sentences.owed_title(len(page.owed), laid=page.laid_in_all),
         laid=[_done(known, page) for known in page.laid],
         steps=[items.owed(owed, page.directory, current_viewer().person_id) for owed in page.owed],
         form=_form(page, typed, errors),

@@ -32,8 +32,9 @@ def services() -> Services:
 def asker() -> Asker:
     """The viewer as the page's use case knows them, on the day that it is where they are."""
     viewer = current_viewer()
-    today = datetime.now(UTC).astimezone(known_zone(viewer.time_zone)).date()
-    return Asker(person_id=viewer.person_id, roles=viewer.roles, today=today)
+    now = datetime.now(UTC).astimezone(known_zone(viewer.time_zone))
+    began = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return Asker(person_id=viewer.person_id, roles=viewer.roles, today=now.date(), day_began=began)
 
 
 def comma() -> bool:

@@ -33,7 +33,7 @@ TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 class Tokens:
     """The person's tokens: none."""
 
-    def list(self, person_id: str) -> list[Any]:
+    def list(self, _person_id: str) -> list[Any]:
         return []
 
 
@@ -106,8 +106,10 @@ def as_person(stage: Stage, company: memory.Store) -> Callable[[str], Browser]:
     """The browser of the person with this id."""
 
     def browser(person_id: str) -> Browser:
+        assert person_id in company.people
         client = stage.app.test_client()
         client.environ_base["cairn.person"] = person_id
+        client.environ_base["HTTP_ACCEPT"] = "text/html,*/*;q=0.8"
         return Browser(client)
 
     return browser

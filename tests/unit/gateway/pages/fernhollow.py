@@ -103,49 +103,94 @@ def company() -> Store:
     )
     series = [
         okr.CheckIn(
-            id=f"ci-{place}", key_result_id="k-restore", value=value, confidence=confidence, note=note,
-            author_id="jun", as_of=at(days), recorded_at=at(days), seq=place,
+            id=f"ci-{place}",
+            key_result_id="k-restore",
+            value=value,
+            confidence=confidence,
+            note=note,
+            author_id="jun",
+            as_of=at(days),
+            recorded_at=at(days),
+            seq=place,
         )
         for place, (days, value, confidence, note) in enumerate(
-            [(28, 84.0, 7, "Pager rota split in two."), (21, 85.0, 5, "Storage outage."), (7, 78.0, 3, "First rehearsal.")]
+            [
+                (28, 84.0, 7, "Pager rota split in two."),
+                (21, 85.0, 5, "Storage outage."),
+                (7, 78.0, 3, "First rehearsal."),
+            ]
         )
-    ]  # fmt: skip
+    ]
     return Store(
         organisation=okr.Organisation(id="org", name="Fernhollow Systems", rev=1),
         cycles=[
             okr.Cycle(id="now", name="Q4", starts_on=STARTS, ends_on=ENDS, state="active", rev=1),
             okr.Cycle(
-                id="before", name="Q3", starts_on=STARTS - timedelta(days=92),
-                ends_on=STARTS - timedelta(days=1), state="closed", rev=2,
+                id="before",
+                name="Q3",
+                starts_on=STARTS - timedelta(days=92),
+                ends_on=STARTS - timedelta(days=1),
+                state="closed",
+                rev=2,
             ),
         ],
         people={
-            "jun": okr.Person(id="jun", name="Jun Alder", email="jun@fernhollow.example", role="leader", rev=1),
+            "jun": okr.Person(
+                id="jun", name="Jun Alder", email="jun@fernhollow.example", role="leader", rev=1
+            ),
             "odo": okr.Person(id="odo", name="Odo Hartfeld", email="odo@fernhollow.example", rev=1),
-            "ines": okr.Person(id="ines", name="Ines Larkspur", email="ines@fernhollow.example", role="admin", rev=1),
+            "ines": okr.Person(
+                id="ines", name="Ines Larkspur", email="ines@fernhollow.example", role="admin", rev=1
+            ),
             "wanjiru": okr.Person(
                 id="wanjiru", name="Wanjiru Moss", email="w@fernhollow.example", state="invited", rev=1
             ),
         },
         teams={
             "ops": okr.Team(
-                id="ops", name="Platform Operations", slug="ops", lead_id="jun",
-                member_ids=("jun", "wanjiru"), rhythm=okr.Rhythm(weekday=1), rev=1,
+                id="ops",
+                name="Platform Operations",
+                slug="ops",
+                lead_id="jun",
+                member_ids=("jun", "wanjiru"),
+                rhythm=okr.Rhythm(weekday=1),
+                rev=1,
             ),
-            "call": okr.Team(id="call", name="On-call", parent_id="ops", lead_id="odo", member_ids=("odo",), rev=1),
+            "call": okr.Team(
+                id="call", name="On-call", parent_id="ops", lead_id="odo", member_ids=("odo",), rev=1
+            ),
         },
         objectives={
             "o-trust": okr.Objective(
-                id="o-trust", title="Customers trust us with the systems they cannot afford to lose",
-                why="They renew in spring.", level="company", cycle_id="now", owner_id="ines", progress=0.58,
-                expected=0.52, status="on_track", confidence=6,
-                weakest=okr.Weakest(key_result_id="k-restore", progress=0.2615), rev=4, follower_ids=("odo",),
+                id="o-trust",
+                title="Customers trust us with the systems they cannot afford to lose",
+                why="They renew in spring.",
+                level="company",
+                cycle_id="now",
+                owner_id="ines",
+                progress=0.58,
+                expected=0.52,
+                status="on_track",
+                confidence=6,
+                weakest=okr.Weakest(key_result_id="k-restore", progress=0.2615),
+                rev=4,
+                follower_ids=("odo",),
             ),
             "o-recover": okr.Objective(
-                id="o-recover", title="Recover before customers notice", level="team", cycle_id="now",
-                owner_id="jun", team_id="ops", parent=okr.Parent(kind="objective", id="o-trust"), progress=0.32,
-                expected=0.52, status="behind", confidence=4, contribution="Rehearsed runbooks.",
-                weakest=okr.Weakest(key_result_id="k-drill", progress=0.0), rev=2,
+                id="o-recover",
+                title="Recover before customers notice",
+                level="team",
+                cycle_id="now",
+                owner_id="jun",
+                team_id="ops",
+                parent=okr.Parent(kind="objective", id="o-trust"),
+                progress=0.32,
+                expected=0.52,
+                status="behind",
+                confidence=4,
+                contribution="Rehearsed runbooks.",
+                weakest=okr.Weakest(key_result_id="k-drill", progress=0.0),
+                rev=2,
             ),
         },
         key_results={k.id: k for k in (restore, runbook, available, drill)},
@@ -154,8 +199,15 @@ def company() -> Store:
         preferences={"at_risk": "at_once"},
         mails=[
             okr.Mail(
-                id="m-1", kind="at_risk", subject="At risk: Median time to restore service",
-                recipient="Jun Alder", state="sent", created_at=at(1), sent_at=at(1), html="<p>Hello</p>", text="Hello",
+                id="m-1",
+                kind="at_risk",
+                subject="At risk: Median time to restore service",
+                recipient="Jun Alder",
+                state="sent",
+                created_at=at(1),
+                sent_at=at(1),
+                html="<p>Hello</p>",
+                text="Hello",
             )
         ],
-    )  # fmt: skip
+    )

@@ -1,15 +1,19 @@
-"""The other services' ports in memory, for one organisation. Rules are the services' own; here only what pages see."""
+"""The other services' ports in memory, for one organisation: as far as pages see them."""
+
+# ruff: noqa: ARG002  # a fake takes what its port takes
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
 
 from libs.chassis.problems import Conflict, FieldError, NotFound, PreconditionFailed, Problem, Unprocessable
 from services.gateway.domain import okr
 from services.gateway.usecases.okr_ports import Fields, KeyResultQuery, ObjectiveQuery, Services, TreeQuery
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -67,9 +71,11 @@ class MemoryGoals:
     def _below(self, objective: okr.Objective, depth: int, query: TreeQuery, rows: list[okr.TreeRow]) -> None:
         here = len(rows)
         rows.append(okr.TreeRow(depth=depth, objective=objective))
-        for found in self.store.key_results.values():
-            if found.objective_id == objective.id and (not query.statuses or found.status in query.statuses):
-                rows.append(okr.TreeRow(depth=depth + 1, key_result=found))
+        rows.extend(
+            okr.TreeRow(depth=depth + 1, key_result=found)
+            for found in self.store.key_results.values()
+            if found.objective_id == objective.id and (not query.statuses or found.status in query.statuses)
+        )
         for child in self.store.objectives.values():
             if child.parent and child.parent.id == objective.id:
                 self._below(child, depth + 1, query, rows)
@@ -205,8 +211,13 @@ class MemoryGoals:
 
     def create_cycle(self, fields: Fields, idempotency_key: str) -> okr.Cycle:
         self.store.refuse()
-        spans = {name: datetime.fromisoformat(fields[name]).date() for name in ("starts_on", "ends_on")}
-        made = okr.Cycle(id="c-new", name=fields["name"], state="active", **spans)
+        made = okr.Cycle(
+            id="c-new",
+            name=fields["name"],
+            state="active",
+            starts_on=date.fromisoformat(fields["starts_on"]),
+            ends_on=date.fromisoformat(fields["ends_on"]),
+        )
         self.store.cycles.append(made)
         return made
 
@@ -325,7 +336,7 @@ def services(store: Store, person_id: str) -> Services:
     )
 
 
-def _get(things: Mapping[str, Any], thing_id: str) -> Any:
+def _get(things: Mapping[str, T], thing_id: str) -> T:
     if thing_id not in things:
         raise NotFound
     return things[thing_id]

@@ -54,17 +54,26 @@ def test_three_numbers_head_the_page(as_person: As) -> None:
 def test_a_page_asks_a_small_constant_number_of_questions(as_person: As, company: Store) -> None:
     many = {
         f"k-{place}": okr.KeyResult(
-            id=f"k-{place}", objective_id="o-trust", title=f"Number {place}", kind="metric", start=0, target=9,
-            owner_id="odo", team_id="ops", status="behind", progress=0.1, expected=0.5,
+            id=f"k-{place}",
+            objective_id="o-trust",
+            title=f"Number {place}",
+            kind="metric",
+            start=0,
+            target=9,
+            owner_id="odo",
+            team_id="ops",
+            status="behind",
+            progress=0.1,
+            expected=0.5,
         )
         for place in range(60)
-    }  # fmt: skip
+    }
     company.key_results.update(many)
     text(as_person("jun"))
     assert len(company.asked) <= 4
 
 
-def test_an_organisation_without_objectives_is_told_where_to_begin(as_person: As, company: Store) -> None:
+def test_an_empty_organisation_is_told_where_to_begin(as_person: As, company: Store) -> None:
     company.objectives.clear()
     company.key_results.clear()
     company.owed.clear()
