@@ -55,15 +55,18 @@ def _stream(page: queue.Queue[LiveChange], viewer: Viewer, sessions: Sessions) -
     """
     yield f"retry: {RECONNECT_MS}\n\n"
     end = time.monotonic() + LONGEST_SECONDS
+    look_again = time.monotonic() + HEARTBEAT_SECONDS
     while time.monotonic() < end:
-        try:
-            change = page.get(timeout=HEARTBEAT_SECONDS)
-        except queue.Empty:
+        if time.monotonic() >= look_again:
             if not sessions.exists(viewer.identity.credential_digest):
                 return
+            look_again = time.monotonic() + HEARTBEAT_SECONDS
             yield ": still here\n\n"
-        else:
-            yield f"event: progress\ndata: {_data(change)}\n\n"
+        try:
+            change = page.get(timeout=max(0.0, look_again - time.monotonic()))
+        except queue.Empty:
+            continue
+        yield f"event: progress\ndata: {_data(change)}\n\n"
 
 
 def _data(change: LiveChange) -> str:

@@ -11,7 +11,7 @@ import pytest
 from pymongo import MongoClient
 
 from deploy.native.servers import manage, virtual_host_path
-from tests.fixtures.servers import Addresses
+from deploy.native.testbed import Addresses
 from tests.integration.gateway.platform import SETUP_CODE, Caller, Platform, running
 
 ADMIN = {
