@@ -52,7 +52,7 @@ HistoryPage = page_of(schemas.EntrySchema)
 
 
 class _CheckInId(BaseConverter):
-    """Any id but the names of lists: ``/check-ins/due`` must not seem to take what a single check-in takes."""
+    """Any id but the names of lists: ``/check-ins/due`` must not seem to take what a check-in takes."""
 
     regex = r"(?!(?:due|week)\Z)[^/]+"
     part_isolating = True

@@ -11,6 +11,7 @@ from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 
+from libs.chassis import telemetry
 from libs.contracts.codec import Payload
 from services.checkins.domain.check_in import LATE_AFTER, CheckIn, Entry
 from services.checkins.domain.series import State
@@ -98,6 +99,7 @@ class MongoCheckIns:
         document = {
             **check_in_document(check_in),
             "standing_due": True,
+            "correlation_id": telemetry.correlation_id(),
             "outbox": waiting(says, check_in.organisation_id, check_in.key_result_id, check_in.seq),
         }
         if request is not None:
@@ -142,7 +144,9 @@ class MongoCheckIns:
 
     def unsettled(self, limit: int) -> Sequence[Debt]:
         """See the port."""
-        fields = {"key_result_id": 1, "state_after": 1, "withdrawn": 1, "as_of": 1, "recorded_at": 1}
+        fields = dict.fromkeys(
+            ("key_result_id", "state_after", "withdrawn", "as_of", "recorded_at", "correlation_id"), 1
+        )
         found = self._all.find({"standing_due": True}, fields).sort("recorded_at", ASCENDING).limit(limit)
         return [_debt(document) for document in found]
 
@@ -159,4 +163,5 @@ def _debt(document: Mapping[str, Any]) -> Debt:
         key_result_id=document["key_result_id"],
         state=State(**document["state_after"]),
         alarms=not document["withdrawn"] and not late,
+        correlation_id=document["correlation_id"],
     )

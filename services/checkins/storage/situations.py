@@ -142,7 +142,13 @@ def _compare_and_set(settlement: Settlement, writer: str) -> UpdateOne:
         "$inc": {"rev": 1},
     }
     if settlement.says:
-        events = waiting(settlement.says, key_result.organisation_id, key_result.id, situation.rev + 1)
+        events = waiting(
+            settlement.says,
+            key_result.organisation_id,
+            key_result.id,
+            situation.rev + 1,
+            settlement.correlation_id,
+        )
         change["$push"] = {"outbox": {"$each": events}}
     return UpdateOne({"_id": key_result.id, "rev": situation.rev}, change)
 

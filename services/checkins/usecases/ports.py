@@ -63,19 +63,24 @@ class Window:
 
 @dataclass(frozen=True, kw_only=True)
 class Debt:
-    """A check-in whose key result's standing is not settled yet. ``alarms``: whether it may alarm anybody."""
+    """A check-in whose key result's standing is not settled yet.
+
+    ``alarms``: whether it may alarm anybody. ``correlation_id`` is that of the request that made it.
+    """
 
     check_in_id: str
     key_result_id: str
     state: State
     alarms: bool
+    correlation_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settlement:
     """What a key result's standing becomes, with the events that say so.
 
-    ``evaluate_at`` is when time alone may change it; null: never.
+    ``evaluate_at`` is when time alone may change it; null: never. ``correlation_id`` is that of the request
+    that caused it; null where time did.
     """
 
     situation: Situation
@@ -85,6 +90,7 @@ class Settlement:
     reminder: Reminder | None
     evaluate_at: datetime | None
     says: tuple[Payload, ...] = ()
+    correlation_id: str | None = None
 
 
 @dataclass(frozen=True)

@@ -57,5 +57,6 @@ def _judged(situations: Collection[Situation], owed: dict[str, Debt], ports: Por
         debt = owed[situation.key_result.id]
         person = people.get(situation.responsible_id)
         zone = zone_of(person.time_zone) if person else situation.zone
-        settlements.append(judge_anew(situation, debt.state, now, zone, quiet=not debt.alarms))
+        judged = judge_anew(situation, debt.state, now, zone, quiet=not debt.alarms)
+        settlements.append(replace(judged, correlation_id=debt.correlation_id))
     return settlements

@@ -42,13 +42,14 @@ def test_a_check_in_reaches_the_standing_and_the_bus(api: Api, ears: Ears, settl
     assert [said.standing.status for said in judged] == ["on_track"]
 
 
-def test_the_correlation_of_the_request_is_that_of_its_event(api: Api, ears: Ears) -> None:
+def test_the_correlation_of_the_request_is_that_of_all_its_events(api: Api, ears: Ears) -> None:
     path = "/key-results/restore-time/check-ins"
-    body = {"value": 40, "confidence": 8}
+    body = {"value": 90, "confidence": 2}
     api.send("POST", path, body, Idempotency_Key="one", X_Correlation_Id="trace-me-12345")
+    ears.wait_for(say.KeyResultAtRisk)
     ears.wait_for(say.ProgressRecorded)
-    heard = [event.correlation_id for event in ears.events if event.type == say.ProgressRecorded.TYPE]
-    assert heard == ["trace-me-12345"]
+    traced = {event.type for event in ears.events if event.correlation_id == "trace-me-12345"}
+    assert traced == {say.ProgressRecorded.TYPE, say.StandingChanged.TYPE, say.KeyResultAtRisk.TYPE}
 
 
 def test_a_story_from_behind_to_the_target_is_told_in_full(api: Api, ears: Ears, settled: Settled) -> None:

@@ -18,6 +18,7 @@ from libs.chassis.mongo import now
 from libs.chassis.settings import Settings
 from services.checkins import app as checkins
 from services.checkins.domain.copies import Rhythm
+from services.checkins.storage import indexes
 from services.checkins.storage.copies import MongoCopies
 from services.checkins.usecases.ports import Learnt
 from tests.fixtures.waiting import let_pass
@@ -62,7 +63,9 @@ def database(mongo_client: MongoClient[Document], mongo_database: str) -> Databa
 
 
 @pytest.fixture(scope="module")
-def api(mongo_url: str, mongo_database: str, key_pair: tuple[str, str]) -> Iterator[Api]:
+def api(
+    mongo_url: str, mongo_database: str, database: Database[Document], key_pair: tuple[str, str]
+) -> Iterator[Api]:
     """The web role on it. RabbitMQ does not exist for it, and nobody answers for goals."""
     environ = {
         "CAIRN_ENVIRONMENT": "test",
@@ -73,7 +76,7 @@ def api(mongo_url: str, mongo_database: str, key_pair: tuple[str, str]) -> Itera
         "CAIRN_TOKEN_PUBLIC_KEY": key_pair[1],
         "CAIRN_GOALS_URL": "http://127.0.0.1:9",
     }
-    checkins.migrate(Settings(environ))
+    indexes.ensure(database)
     app = checkins.build_web(Settings(environ))
     yield Api(app, TokenMinter(key_pair[0]))
     app.extensions["mongo"].close()
