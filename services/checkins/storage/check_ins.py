@@ -163,5 +163,5 @@ def _debt(document: Mapping[str, Any]) -> Debt:
         key_result_id=document["key_result_id"],
         state=State(**document["state_after"]),
         alarms=not document["withdrawn"] and not late,
-        correlation_id=document["correlation_id"],
+        correlation_id=document.get("correlation_id"),
     )
