@@ -1,4 +1,4 @@
-"""Initiate the replica set and make one database user per service; run inside the database's network namespace.
+"""Initiate the replica set and make one database user per service, from inside the database's network.
 
 ``python -m deploy.containers.replica_set /run/cairn/mongo``: MongoDB lets the first user be made only from
 localhost, which is why this container shares the network of the server. Running it again changes nothing.
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from pymongo import MongoClient
@@ -32,23 +34,24 @@ def main(secrets: Path, host: str) -> None:
     _ignoring(lambda: local.admin.command("replSetInitiate", members), {ALREADY_INITIALIZED, UNAUTHORIZED})
     _until_primary(local)
     _ignoring(
-        lambda: local.admin.command("createUser", "root", pwd=password, roles=["root"]), {USER_EXISTS, UNAUTHORIZED}
+        lambda: local.admin.command("createUser", "root", pwd=password, roles=["root"]),
+        {USER_EXISTS, UNAUTHORIZED},
     )
     admin: MongoClient[dict[str, object]] = MongoClient(
         "mongodb://127.0.0.1:27017", username="root", password=password, directConnection=True
     )
     for service in SERVICES:
-        own = (secrets / f"{service}_password").read_text(encoding="utf-8")
-        database = f"cairn_{service}"
-        _ignoring(
-            lambda database=database, service=service, own=own: admin[database].command(
-                "createUser", service, pwd=own, roles=[{"role": "readWrite", "db": database}]
-            ),
-            {USER_EXISTS},
-        )
+        _ignoring(partial(_create_user, admin, service, secrets), {USER_EXISTS})
 
 
-def _ignoring(call, codes: set[int]) -> None:  # type: ignore[no-untyped-def]  # a thunk of whatever pymongo returns
+def _create_user(admin: MongoClient[dict[str, object]], service: str, secrets: Path) -> None:
+    password = (secrets / f"{service}_password").read_text(encoding="utf-8")
+    database = f"cairn_{service}"
+    roles = [{"role": "readWrite", "db": database}]
+    admin[database].command("createUser", service, pwd=password, roles=roles)
+
+
+def _ignoring(call: Callable[[], object], codes: set[int]) -> None:
     try:
         call()
     except OperationFailure as failure:

@@ -1,7 +1,7 @@
 """Make every secret of a container installation once, each in the volume of the one who may read it.
 
-Run as ``python -m deploy.containers.secrets /run/cairn``; below it is one folder per reader. What is there already
-is kept, so that running it again changes nothing.
+Run as ``python -m deploy.containers.secrets /run/cairn``; below it is one folder per reader. What is there
+already is kept, so that running it again changes nothing.
 """
 
 from __future__ import annotations
@@ -24,10 +24,8 @@ SERVICE_USER = 10001
 MONGO_HOST = os.environ.get("CAIRN_MONGO_HOST", "mongo")
 RABBITMQ_HOST = os.environ.get("CAIRN_RABBITMQ_HOST", "rabbitmq")
 
-# What a service may do on the bus: declare and read its own queues, publish and bind through the three exchanges.
+# What a service may touch on the bus: its own queues, and the three exchanges to publish and bind through.
 _OWN = r"^({service}\..*|amq\.gen-.*|cairn\.(events|retry|dlx))$"
-_WRITE = r"^({service}\..*|amq\.gen-.*|cairn\.(events|retry|dlx))$"
-_READ = r"^({service}\..*|amq\.gen-.*|cairn\.(events|retry|dlx))$"
 
 
 def main(root: Path) -> None:
@@ -72,7 +70,9 @@ def _database_users(root: Path) -> None:
     for service in SERVICES:
         password = _once(root / "mongo" / f"{service}_password", lambda: secrets.token_urlsafe(32))
         passwords[service] = password
-        url = f"mongodb://{service}:{password}@{MONGO_HOST}:27017/?replicaSet=cairn&authSource=cairn_{service}"
+        url = (
+            f"mongodb://{service}:{password}@{MONGO_HOST}:27017/?replicaSet=cairn&authSource=cairn_{service}"
+        )
         (root / service / "mongo_url").write_text(url, encoding="utf-8")
 
 
@@ -89,8 +89,8 @@ def _bus_users(root: Path) -> None:
                 "user": service,
                 "vhost": "cairn",
                 "configure": _OWN.format(service=service),
-                "write": _WRITE.format(service=service),
-                "read": _READ.format(service=service),
+                "write": _OWN.format(service=service),
+                "read": _OWN.format(service=service),
             }
         )
     definitions = {"vhosts": [{"name": "cairn"}], "users": users, "permissions": permissions}
@@ -100,7 +100,10 @@ def _bus_users(root: Path) -> None:
 
 
 def _rabbitmq_hash(password: str) -> str:
-    """The hash that RabbitMQ stores. Source: rabbitmq.com/docs/passwords (salt + SHA-256 of salt and password)."""
+    """The hash that RabbitMQ stores: salt, then SHA-256 of salt and password.
+
+    Source: rabbitmq.com/docs/passwords.
+    """
     salt = secrets.token_bytes(4)
     return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
 
@@ -108,12 +111,14 @@ def _rabbitmq_hash(password: str) -> str:
 def _protect(root: Path) -> None:
     for reader in READERS:
         folder = root / reader
-        # The servers' images start as root and drop to a user of their own: their folders stay readable for them.
-        owner = SERVICE_USER if reader in SERVICES else -1
         for path in (folder, *folder.iterdir()):
-            if os.geteuid() == 0 and owner >= 0:
-                os.chown(path, owner, owner)
-            path.chmod(0o700 if path.is_dir() and owner >= 0 else 0o755 if path.is_dir() else 0o400 if owner >= 0 else 0o444)
+            if reader in SERVICES:
+                if os.geteuid() == 0:
+                    os.chown(path, SERVICE_USER, SERVICE_USER)
+                path.chmod(0o700 if path.is_dir() else 0o400)
+            else:
+                # The servers' images start as root and drop to a user of their own, who must read it too.
+                path.chmod(0o755 if path.is_dir() else 0o444)
 
 
 if __name__ == "__main__":

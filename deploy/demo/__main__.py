@@ -15,7 +15,7 @@ from deploy.demo.public_api import DemoError, Mailbox, PublicApi
 def main(command: str) -> int:
     """Runs one command; 0 when it did what it says.
 
-    Settings: ``CAIRN_PUBLIC_URL``, ``CAIRN_MAILBOX_URL``, ``CAIRN_SETUP_CODE``, ``CAIRN_DEMO_STATE`` (a file).
+    Settings: ``CAIRN_PUBLIC_URL``, ``CAIRN_MAILBOX_URL``, ``CAIRN_SETUP_CODE``; ``CAIRN_DEMO_STATE``, a file.
     """
     address = os.environ.get("CAIRN_PUBLIC_URL", "http://localhost:8080")
     loader = Loader(

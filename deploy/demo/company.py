@@ -25,7 +25,10 @@ class DemoPerson:
 
 @dataclass(frozen=True)
 class DemoTeam:
-    """A team; ``parent`` by name; ``weekday_offset`` counts days from today's weekday, so that one team is due today."""
+    """A team; ``parent`` by name.
+
+    ``weekday_offset`` counts days from today's weekday, so that some team is due today.
+    """
 
     name: str
     parent: str | None
@@ -102,7 +105,14 @@ TEAMS: tuple[DemoTeam, ...] = (
         "Delivery Engineering",
         "Engineering",
         "Priya Thornbury",
-        ("Priya Thornbury", "Teo Rowan", "Yara Whitlock", "Henrik Sorrel", "Aiko Fairweather", "Idris Saltmarsh"),
+        (
+            "Priya Thornbury",
+            "Teo Rowan",
+            "Yara Whitlock",
+            "Henrik Sorrel",
+            "Aiko Fairweather",
+            "Idris Saltmarsh",
+        ),
         -1,
     ),
     DemoTeam(

@@ -1,7 +1,7 @@
 """Load the demo company: every step through the public API, every person by their own invitation mail.
 
-A step finds what is there already by its name, and a check-in carries a key made from its place in the story, so a
-load that was interrupted goes on where it stopped and one that is complete changes nothing.
+A step finds what is there already by its name, and a check-in carries a key made from its place in the story,
+so a load that was interrupted goes on where it stopped and one that is complete changes nothing.
 """
 
 from __future__ import annotations
@@ -25,9 +25,11 @@ INVITATION_PATIENCE = 120.0  # seconds until all invitation mails must have arri
 
 
 class Loader:
-    """Knows the gateway, the mailbox and what has been loaded so far (``state`` is a file beside the data)."""
+    """Knows the gateway, the mailbox and, in the file ``state``, what has been loaded so far."""
 
-    def __init__(self, api: PublicApi, mailbox: Mailbox, setup_code: str, state: Path, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, api: PublicApi, mailbox: Mailbox, setup_code: str, state: Path, say: Callable[[str], None]
+    ) -> None:
         self._api = api
         self._mailbox = mailbox
         self._setup_code = setup_code
@@ -50,11 +52,16 @@ class Loader:
         self._step("people, by their invitation mails", self._invite)
         self._step("teams", self._make_teams)
         last = self._cycle(story.closed_cycle(today))
-        self._step("last quarter", lambda: self._quarter(last, story.closed_cycle(today), objectives.LAST_QUARTER, today))
+        self._step(
+            "last quarter",
+            lambda: self._quarter(last, story.closed_cycle(today), objectives.LAST_QUARTER, today),
+        )
         self._close(last)
         running = self._cycle(story.running_cycle(today))
         everything = (*objectives.COMPANY, *objectives.TEAM, *objectives.PERSON)
-        self._step("this quarter", lambda: self._quarter(running, story.running_cycle(today), everything, today))
+        self._step(
+            "this quarter", lambda: self._quarter(running, story.running_cycle(today), everything, today)
+        )
         self._state["complete"] = True
         self._keep()
 
@@ -116,7 +123,12 @@ class Loader:
                 self._admin.call(
                     "POST",
                     "/people",
-                    {"name": person.name, "email": person.email, "role": person.role, "time_zone": person.zone},
+                    {
+                        "name": person.name,
+                        "email": person.email,
+                        "role": person.role,
+                        "time_zone": person.zone,
+                    },
                 )
         self._accept({person.email for person in company.PEOPLE} - set(self._state["tokens"]))
         self._people = {person["name"]: person["id"] for person in self._admin.every("/people")}
@@ -155,7 +167,11 @@ class Loader:
                     "parent_id": self._teams.get(team.parent) if team.parent else None,
                     "lead_id": self._people[team.lead],
                     "member_ids": [self._people[name] for name in team.members],
-                    "rhythm": {"every": team.every, "weekday": story.weekday_of(team, today), "time": "09:00"},
+                    "rhythm": {
+                        "every": team.every,
+                        "weekday": story.weekday_of(team, today),
+                        "time": "09:00",
+                    },
                 },
             )
             self._teams[team.name] = made["id"]
@@ -183,9 +199,13 @@ class Loader:
             if self._admin.call("GET", path)["state"] not in {state, "closed"}:
                 self._admin.call("PATCH", path, {"state": state}, If_Match=self._admin.revision(path))
 
-    def _quarter(self, cycle_id: str, cycle: story.DemoCycle, rows: Iterable[DemoObjective], today: date) -> str:
+    def _quarter(
+        self, cycle_id: str, cycle: story.DemoCycle, rows: Iterable[DemoObjective], today: date
+    ) -> str:
         known = {item["title"]: item["id"] for item in self._admin.every(f"/objectives?cycle_id={cycle_id}")}
-        results = {item["title"]: item["id"] for item in self._admin.every(f"/key-results?cycle_id={cycle_id}")}
+        results = {
+            item["title"]: item["id"] for item in self._admin.every(f"/key-results?cycle_id={cycle_id}")
+        }
         series: list[tuple[DemoObjective, KeyResultRow, str]] = []
         for objective in rows:
             if objective.title not in known:
@@ -194,8 +214,12 @@ class Loader:
                 if row[0] not in results:
                     results[row[0]] = self._key_result(objective, row, known[objective.title])
                 series.append((objective, row, results[row[0]]))
+
+        def lay(entry: tuple[DemoObjective, KeyResultRow, str]) -> int:
+            return self._check_ins(*entry, cycle, today)
+
         with ThreadPoolExecutor(HANDS) as hands:
-            laid = sum(hands.map(lambda entry: self._check_ins(*entry, cycle, today), series))
+            laid = sum(hands.map(lay, series))
         return f"{len(known)} objectives, {len(results)} key results, {laid} check-ins"
 
     def _objective(
@@ -235,12 +259,19 @@ class Loader:
         return str(self._admin.call("POST", f"/objectives/{objective_id}/key-results", body)["id"])
 
     def _check_ins(
-        self, objective: DemoObjective, row: KeyResultRow, key_result_id: str, cycle: story.DemoCycle, today: date
+        self,
+        objective: DemoObjective,
+        row: KeyResultRow,
+        key_result_id: str,
+        cycle: story.DemoCycle,
+        today: date,
     ) -> int:
         api = self._as(objective.owner)
         laid = story.check_ins(objective, row, cycle, today)
         for check_in in laid:
-            key = hashlib.sha256(f"{story.SEED}:{key_result_id}:{check_in.as_of.date()}".encode()).hexdigest()[:40]
+            key = hashlib.sha256(
+                f"{story.SEED}:{key_result_id}:{check_in.as_of.date()}".encode()
+            ).hexdigest()[:40]
             api.call(
                 "POST",
                 f"/key-results/{key_result_id}/check-ins",

@@ -20,7 +20,9 @@ class DemoError(Exception):
 class PublicApi:
     """Calls `/api/v1` of one gateway with one person's token; waits where the answer says so."""
 
-    def __init__(self, address: str, token: str | None = None, pool: urllib3.PoolManager | None = None) -> None:
+    def __init__(
+        self, address: str, token: str | None = None, pool: urllib3.PoolManager | None = None
+    ) -> None:
         self.address = address.rstrip("/")
         self._token = token
         self._pool = pool or urllib3.PoolManager(maxsize=8, timeout=urllib3.Timeout(connect=5, read=30))
@@ -66,7 +68,9 @@ class PublicApi:
 
     def revision(self, path: str) -> str:
         """The ETag of an item, for the next write."""
-        answer = self._pool.request("GET", f"{self.address}/api/v1{path}", headers=self._headers({}, with_body=False))
+        answer = self._pool.request(
+            "GET", f"{self.address}/api/v1{path}", headers=self._headers({}, with_body=False)
+        )
         return str(answer.headers["ETag"])
 
     def _headers(self, more: dict[str, str], *, with_body: bool) -> dict[str, str]:

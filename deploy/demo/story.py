@@ -1,6 +1,7 @@
 """How each key result fared, week by week: the check-ins of the demo, the same for the same day and seed.
 
-Everything is relative to ``today``: the running cycle began seven weeks ago, the closed one ended the day before.
+Everything is relative to ``today``: the running cycle began seven weeks ago, and the closed one ended the day
+before.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ SEED = "cairn-demo-1"
 WEEKS_GONE = 7
 CYCLE_WEEKS = 13
 
-NOTES = {
+LAST_NOTE = "Reached it. Thanks to everyone who lent an hour."
+NOTES: dict[str, tuple[str, ...]] = {
     "on": (
         "Steady. The change from two weeks ago holds.",
         "Good week; the new routine carries itself.",
@@ -29,15 +31,17 @@ NOTES = {
         "We started late and are catching up.",
         "Half of the week went into support.",
         "The easy part is done; the rest takes longer.",
+        "One step forward; the next one waits for another team.",
     ),
     "risk": (
         "Barely moved. We need a second pair of hands.",
         "The supplier postponed again; no date yet.",
         "I do not see how we reach this without a decision.",
+        "Two of us were on call all week; nothing else got done.",
+        "The first attempt failed. We know why, not yet what to do.",
     ),
     "done": ("Nearly there.", "On the last stretch.", "One left after this week."),
     "stale": ("Good start.", "Moving, will know more next week."),
-    "last": "Reached it. Thanks to everyone who lent an hour.",
 }
 
 
@@ -77,25 +81,33 @@ def closed_cycle(today: date) -> DemoCycle:
 
 
 def weekday_of(team: DemoTeam, today: date) -> int:
-    """The weekday on which this team checks in, Monday 0, so that some team is due today whatever day it is."""
+    """The weekday on which this team checks in, Monday 0: some team is due today, whatever day it is."""
     return (today.weekday() + team.weekday_offset) % 7
 
 
-def check_ins(objective: DemoObjective, row: KeyResultRow, cycle: DemoCycle, today: date) -> list[DemoCheckIn]:
+def check_ins(
+    objective: DemoObjective, row: KeyResultRow, cycle: DemoCycle, today: date
+) -> list[DemoCheckIn]:
     """The series of one key result, oldest first; empty for one that still awaits its first check-in."""
     title, unit, start, target, fate = row
     chance = random.Random(f"{SEED}:{title}")  # noqa: S311  # a plausible story, not a secret
     days = _days(objective, fate, cycle, today)
+    told = NOTES.get(fate, ())
+    words = chance.sample(told, len(told))
     story = []
     for index, day in enumerate(days):
         gone = min(1.0, max(0.0, (day - cycle.starts_on).days / (cycle.ends_on - cycle.starts_on).days))
         final = index == len(days) - 1
         share = _share(fate, gone, chance, final=final)
-        value = target if fate == "done" and final else _rounded(start + (target - start) * share, start, target)
+        value = (
+            target if fate == "done" and final else _rounded(start + (target - start) * share, start, target)
+        )
         if unit == "yes/no":
             value = float(share >= 1)
-        note = NOTES["last"] if fate == "done" and final else chance.choice(NOTES[fate])
-        story.append(DemoCheckIn(value, _confidence(fate, chance, final=final), note, _moment(day, today, chance)))
+        note = LAST_NOTE if fate == "done" and final else words[index % len(words)]
+        story.append(
+            DemoCheckIn(value, _confidence(fate, chance, final=final), note, _moment(day, today, chance))
+        )
     return story
 
 

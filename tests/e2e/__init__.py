@@ -1,0 +1,1 @@
+"""The whole platform, used as its users use it."""

@@ -1,20 +1,37 @@
-"""Chromium, and people in it. A page that logs an error, asks an outside address or breaks its own CSP fails the test."""
+"""Chromium, and people in it.
+
+A page that logs an error, asks an outside address or breaks its own CSP fails the test.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    ViewportSize,
+    sync_playwright,
+)
 
 from tests.e2e.platform import Company, Platform
 
 CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ("--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update")
-WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+)
+WIDE, NARROW = ViewportSize(width=1440, height=900), ViewportSize(width=360, height=740)
+Theme = Literal["light", "dark"]
 
 
 @dataclass
@@ -42,7 +59,9 @@ class Watch:
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
-            self.troubles.append(f"console {message.type}: {message.text} ({message.location.get('url', '')})")
+            self.troubles.append(
+                f"console {message.type}: {message.text} ({message.location.get('url', '')})"
+            )
 
     def _request(self, request: Request) -> None:
         address = urlsplit(request.url)
@@ -72,7 +91,7 @@ def open_as(browser: Browser, platform: Platform, company: Company) -> Iterator[
     contexts: list[BrowserContext] = []
     watch = Watch(platform.address)
 
-    def opened(name: str | None, path: str, *, theme: str = "light", narrow: bool = False, **more: Any) -> Page:
+    def opened(name: str | None, path: str, *, theme: Theme = "light", narrow: bool = False) -> Page:
         if name and name not in _SIGNED_IN:
             _SIGNED_IN[name] = signed_in(browser, platform, company, name)
         context = browser.new_context(
@@ -80,7 +99,6 @@ def open_as(browser: Browser, platform: Platform, company: Company) -> Iterator[
             viewport=NARROW if narrow else WIDE,
             color_scheme=theme,
             storage_state=_SIGNED_IN[name] if name else None,
-            **more,
         )
         contexts.append(context)
         page = context.new_page()

@@ -1,4 +1,4 @@
-"""The whole platform, started as `make up` starts it, on ports and in a folder of its own, once per test run."""
+"""The whole platform as `make up` starts it, on own ports and in an own folder, once per test run."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Platform:
 
         Fails the test with that output when the command fails.
         """
-        done = subprocess.run(  # noqa: S603  # our own module
+        done = subprocess.run(  # our own module
             [sys.executable, "-m", "deploy.native", command],
             cwd=ROOT,
             env=self.environment(demo=demo),
@@ -85,7 +85,9 @@ class Company:
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
-        self._tokens: dict[str, str] = json.loads((platform.home / "data" / "demo.json").read_text())["tokens"]
+        self._tokens: dict[str, str] = json.loads((platform.home / "data" / "demo.json").read_text())[
+            "tokens"
+        ]
 
     password = PASSWORD
 
@@ -115,12 +117,16 @@ class Company:
     @cached_property
     def running_cycle(self) -> dict[str, Any]:
         """The active cycle."""
-        return next(cycle for cycle in self.api("Ines Larkspur").every("/cycles") if cycle["state"] == "active")
+        return next(
+            cycle for cycle in self.api("Ines Larkspur").every("/cycles") if cycle["state"] == "active"
+        )
 
     @cached_property
     def closed_cycle(self) -> dict[str, Any]:
         """The closed cycle."""
-        return next(cycle for cycle in self.api("Ines Larkspur").every("/cycles") if cycle["state"] == "closed")
+        return next(
+            cycle for cycle in self.api("Ines Larkspur").every("/cycles") if cycle["state"] == "closed"
+        )
 
     def objective(self, title: str, **fields: Any) -> dict[str, Any]:
         """A new objective, made by the admin; a company objective of Ines unless said otherwise."""
@@ -140,10 +146,14 @@ class Company:
         """A new key result from 0 to 100, made by the admin for its owner."""
         body = {"title": title, "kind": "metric", "unit": "points", "start": 0, "target": 100}
         body |= {"owner_id": self.people[owner]} | fields
-        made: dict[str, Any] = self.api("Ines Larkspur").call("POST", f"/objectives/{objective_id}/key-results", body)
+        made: dict[str, Any] = self.api("Ines Larkspur").call(
+            "POST", f"/objectives/{objective_id}/key-results", body
+        )
         return made
 
-    def check_in(self, key_result_id: str, by: str, value: float, confidence: int = 7, **fields: Any) -> dict[str, Any]:
+    def check_in(
+        self, key_result_id: str, by: str, value: float, confidence: int = 7, **fields: Any
+    ) -> dict[str, Any]:
         """A check-in through the API."""
         recorded: dict[str, Any] = self.api(by).call(
             "POST",
@@ -155,7 +165,7 @@ class Company:
 
 
 def given() -> Platform | None:
-    """A platform that runs already (`CAIRN_TEST_HOME`, `CAIRN_TEST_PORT_OFFSET`): for whoever writes tests."""
+    """A platform that runs already: `CAIRN_TEST_HOME`, `CAIRN_TEST_PORT_OFFSET`; for whoever writes tests."""
     home = os.environ.get("CAIRN_TEST_HOME")
     return Platform(Path(home), int(os.environ.get("CAIRN_TEST_PORT_OFFSET", "0"))) if home else None
 
@@ -202,5 +212,3 @@ def stop_platform() -> None:
         running = Platform(Path(said["home"]), said["offset"])
         running.run("reset")
         shutil.rmtree(running.home, ignore_errors=True)
-
-

@@ -1,4 +1,4 @@
-"""Every page of the navigation and behind it: reachable, accessible, within the screen, silent in the console."""
+"""Every page of the navigation and behind it: reachable, accessible, within the screen, silent."""
 
 from __future__ import annotations
 
@@ -29,7 +29,15 @@ EMPLOYEES_PAGES = (
     "/settings",
     "/objectives/00000000-0000-7000-8000-000000000000",
 )
-ADMINS_PAGES = ("/admin", "/admin/people", "/admin/teams", "/admin/cycles", "/admin/thresholds", "/admin/mail", "/admin/audit")
+ADMINS_PAGES = (
+    "/admin",
+    "/admin/people",
+    "/admin/teams",
+    "/admin/cycles",
+    "/admin/thresholds",
+    "/admin/mail",
+    "/admin/audit",
+)
 
 
 def findings(page: Page) -> list[str]:
@@ -64,7 +72,8 @@ def places(company: Company) -> dict[str, str]:
 
 
 LOOKS = pytest.mark.parametrize(
-    ("theme", "narrow"), [("light", False), ("dark", False), ("light", True), ("dark", True)],
+    ("theme", "narrow"),
+    [("light", False), ("dark", False), ("light", True), ("dark", True)],
     ids=["light-wide", "dark-wide", "light-phone", "dark-phone"],
 )
 
@@ -100,7 +109,11 @@ def test_an_admins_page_is_accessible(open_as: OpenAs, path: str, theme: str, *,
 def test_everybody_can_open_every_page_of_the_navigation(open_as: OpenAs, name: str) -> None:
     """No link of the navigation leads to a refusal, whatever one's role."""
     page = open_as(name, "/")
-    links = page.get_by_role("navigation").first.get_by_role("link").evaluate_all("links => links.map(a => a.href)")
+    links = (
+        page.get_by_role("navigation")
+        .first.get_by_role("link")
+        .evaluate_all("links => links.map(a => a.href)")
+    )
     assert len(links) >= 3
     for link in links:
         answer = page.goto(link)

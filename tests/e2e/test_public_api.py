@@ -30,7 +30,7 @@ schema = schemathesis.pytest.from_fixture("described")
 
 @schema.parametrize()
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-def test_every_operation_answers_as_it_is_described(case: schemathesis.Case, company: Company) -> None:
+def test_every_operation_answers_as_it_is_described(case: schemathesis.Case[Any], company: Company) -> None:
     """Statuses, types and bodies are those of the description, whatever is sent."""
     case.call_and_validate(headers={"Authorization": f"Bearer {company.token('Noor Calloway')}"})
 
@@ -101,7 +101,9 @@ BAD_CHECK_INS = {
 
 
 @pytest.mark.parametrize("case", BAD_CHECK_INS)
-def test_a_bad_check_in_is_refused_by_name_and_stores_nothing(company: Company, platform: Platform, case: str) -> None:
+def test_a_bad_check_in_is_refused_by_name_and_stores_nothing(
+    company: Company, platform: Platform, case: str
+) -> None:
     """The problem names the field and says what to do."""
     objective = company.objective(f"Refuses {case}")
     key_result = company.key_result(objective["id"], "Untouched", OWNER)["id"]
