@@ -73,7 +73,7 @@ class Text(_Strict, ma.fields.String):
     )
 
     def __init__(self, min: int = 0, max: int = 200, *, multiline: bool = False, **options: Any) -> None:  # noqa: A002
-        """Lengths are counted in characters after trimming."""
+        """The least length is counted in characters after trimming, the greatest before."""
         super().__init__(**options)
         self.min, self.max, self.multiline = min, max, multiline
         refused = _CONTROL_IN_LINES if multiline else _CONTROL
@@ -89,11 +89,11 @@ class Text(_Strict, ma.fields.String):
         allowed = "\n\t\r" if self.multiline else ""
         if any(unicodedata.category(char) in ("Cc", "Cs") and char not in allowed for char in text):
             raise self.make_error("control")
+        if len(text) > self.max:  # before trimming, as the documented maxLength counts
+            raise self.make_error("long", max=self.max, length=len(text))
         text = text.replace("\r", "\n").strip()
         if len(text) < self.min:
             raise self.make_error("short", min=self.min, s="" if self.min == 1 else "s")
-        if len(text) > self.max:
-            raise self.make_error("long", max=self.max, length=len(text))
         return text
 
 
