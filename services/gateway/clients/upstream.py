@@ -143,7 +143,7 @@ class Upstream:
 
 def segment(identifier: str) -> str:
     """An id as one segment of a path, whatever somebody typed into the address bar."""
-    return quote(identifier, safe="")
+    return quote(identifier, safe="").replace(".", "%2E")  # ".." would lead to another resource
 
 
 def _query_text(value: object) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from libs.chassis.problems import Forbidden
 from services.gateway.domain.okr import Asker, Cycle, Directory, KeyResult, Organisation, Owed, Team
 from services.gateway.usecases.ask import ask
 from services.gateway.usecases.choose_cycle import choose_cycle
+from services.gateway.usecases.may import may_check_in
 from services.gateway.usecases.okr_ports import KeyResultQuery, Services
 
 LAID_AT_MOST = 3
@@ -30,7 +32,11 @@ class CheckInPage:
 
 
 def show_check_in(services: Services, asker: Asker, wanted: str | None = None) -> CheckInPage:
-    """What is owed, with the wanted key result open (also when nothing is owed on it), else the first."""
+    """What is owed, with the wanted key result open (also when nothing is owed on it), else the first.
+
+    Raises:
+        Forbidden: the wanted one is not theirs to check in.
+    """
     goals = services.goals
     cycle = choose_cycle(goals.cycles(), asker.today)
     directory = goals.directory()
@@ -42,7 +48,7 @@ def show_check_in(services: Services, asker: Asker, wanted: str | None = None) -
     due = services.checkins.due()
     owed_ids = {owed.key_result.id for owed in due}
     if wanted and wanted not in owed_ids:
-        due = (Owed(key_result=goals.key_result(wanted)), *due)
+        due = (_unowed(services, asker, wanted), *due)
     elif wanted:
         due = tuple(sorted(due, key=lambda owed: owed.key_result.id != wanted))
     own = mine.result().items
@@ -63,6 +69,13 @@ def show_check_in(services: Services, asker: Asker, wanted: str | None = None) -
         directory=directory,
         organisation=goals.organisation(),
     )
+
+
+def _unowed(services: Services, asker: Asker, wanted: str) -> Owed:
+    known = services.goals.key_result(wanted)
+    if not may_check_in(asker, known, services.goals.directory()):
+        raise Forbidden("Its owner, stand-in or team lead checks in.")
+    return Owed(key_result=services.checkins.judged(known))
 
 
 def _laid(own: tuple[KeyResult, ...], since: datetime, owed_ids: set[str]) -> tuple[KeyResult, ...]:

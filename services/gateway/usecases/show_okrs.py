@@ -9,7 +9,7 @@ from datetime import date
 from libs.contracts.permissions import Action, Relation
 from services.gateway.domain.okr import Asker, Cycle, Directory, Team, TreeRow
 from services.gateway.usecases.choose_cycle import choose_cycle
-from services.gateway.usecases.may import may
+from services.gateway.usecases.may import may, may_check_in
 from services.gateway.usecases.okr_ports import Services, TreeQuery
 
 
@@ -31,7 +31,7 @@ class Filters:
 
 @dataclass(frozen=True, kw_only=True)
 class OkrsPage:
-    """The page. ``statuses_by_key_result`` gives the weakest mark its colour."""
+    """The page. ``statuses_by_key_result`` colours the weakest mark; ``may_check_in`` holds key results."""
 
     today: date
     cycle: Cycle | None
@@ -45,6 +45,7 @@ class OkrsPage:
     directory: Directory
     may_create: bool
     statuses_by_key_result: Mapping[str, str] = field(default_factory=dict)
+    may_check_in: frozenset[str] = frozenset()
 
 
 def show_okrs(services: Services, asker: Asker, filters: Filters) -> OkrsPage:
@@ -73,6 +74,11 @@ def show_okrs(services: Services, asker: Asker, filters: Filters) -> OkrsPage:
         ),
         directory=directory,
         may_create=may(asker, Action.OBJECTIVE_CREATE, Relation(own=True)),
+        may_check_in=frozenset(
+            row.key_result.id
+            for row in rows
+            if row.key_result and may_check_in(asker, row.key_result, directory)
+        ),
         statuses_by_key_result={row.key_result.id: row.key_result.status for row in rows if row.key_result},
     )
 

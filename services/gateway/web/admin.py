@@ -15,7 +15,7 @@ from services.gateway.usecases.save_thresholds import SHARES, save_thresholds
 from services.gateway.usecases.show_admin import PEOPLE_PAGE, AdminPage, AdminQuery, show_admin
 from services.gateway.web import choices, sentences
 from services.gateway.web.audit_words import in_words
-from services.gateway.web.forms import trouble_of
+from services.gateway.web.forms import rev_of, trouble_of
 from services.gateway.web.frame import comma, frame, services
 from services.gateway.web.security import MAIL_POLICY
 from services.gateway.web.session import ports
@@ -60,7 +60,7 @@ def thresholds() -> tuple[str, int] | BaseResponse:
     """Statuses are judged by these lines from now on."""
     typed = request.form.to_dict()
     try:
-        save_thresholds(services(), typed, int(typed.get("rev") or 0), comma=comma())
+        save_thresholds(services(), typed, rev_of(typed), comma=comma())
     except (Findings, Problem) as error:
         trouble = trouble_of(error)
         return admin_page(typed=typed, errors=trouble.errors), trouble.status

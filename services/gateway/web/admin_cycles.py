@@ -12,7 +12,7 @@ from services.gateway.domain.okr import Cycle
 from services.gateway.domain.typed import Findings
 from services.gateway.usecases.save_cycle import save_cycle
 from services.gateway.web.admin import require_admin
-from services.gateway.web.forms import trouble_of
+from services.gateway.web.forms import rev_of, trouble_of
 from services.gateway.web.frame import frame, new_key, services
 from services.gateway.web.viewer import signed_in
 
@@ -59,7 +59,7 @@ def change(cycle_id: str) -> tuple[str, int] | Response:
     """The cycle has these values, if nobody changed it since the form was shown."""
     typed = request.form.to_dict()
     try:
-        save_cycle(services(), typed, cycle_id=cycle_id, rev=int(typed.get("rev") or 0))
+        save_cycle(services(), typed, cycle_id=cycle_id, rev=rev_of(typed))
     except (Findings, Problem) as error:
         trouble = trouble_of(error)
         stored = _stored(cycle_id)
@@ -75,7 +75,7 @@ def move(cycle_id: str) -> Response:
     """The cycle is in the chosen state."""
     state = request.form.get("state", "")
     try:
-        services().goals.change_cycle(cycle_id, {"state": state}, int(request.form.get("rev") or 0))
+        services().goals.change_cycle(cycle_id, {"state": state}, rev_of(request.form))
     except Problem as error:
         flash(" ".join(trouble_of(error).errors.values()), "problem")
     else:

@@ -13,7 +13,7 @@ from services.gateway.domain.typed import Findings
 from services.gateway.usecases.save_team import save_team
 from services.gateway.web import choices
 from services.gateway.web.admin import require_admin
-from services.gateway.web.forms import trouble_of
+from services.gateway.web.forms import rev_of, trouble_of
 from services.gateway.web.frame import frame, new_key, services
 from services.gateway.web.viewer import signed_in
 
@@ -59,7 +59,7 @@ def change(team_id: str) -> tuple[str, int] | Response:
     """The team has these values, if nobody changed it since the form was shown."""
     typed, members = request.form.to_dict(), request.form.getlist("member_ids")
     try:
-        save_team(services(), typed, members, team_id=team_id, rev=int(typed.get("rev") or 0))
+        save_team(services(), typed, members, team_id=team_id, rev=rev_of(typed))
     except (Findings, Problem) as error:
         trouble = trouble_of(error)
         stored = _stored(team_id)
@@ -74,7 +74,7 @@ def change(team_id: str) -> tuple[str, int] | Response:
 def delete(team_id: str) -> Response:
     """The team is gone, if nothing belongs to it."""
     try:
-        services().goals.delete_team(team_id, int(request.form.get("rev") or 0))
+        services().goals.delete_team(team_id, rev_of(request.form))
     except Problem as error:
         flash(" ".join(trouble_of(error).errors.values()), "problem")
         return redirect(f"/admin/teams/{team_id}", 303)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from libs.chassis.problems import (
@@ -29,6 +30,7 @@ STALE = (
     "Someone changed this while you were editing. Yours is kept below beside theirs; "
     "save again to put yours in place."
 )
+LONGEST_REV = 9
 SHOWN_AGAIN = (Conflict, PreconditionFailed, Unprocessable, TooManyRequests, Unavailable)
 
 
@@ -63,6 +65,12 @@ def trouble_of(error: Exception) -> Trouble:
     if isinstance(error, SHOWN_AGAIN):
         return Trouble(error.status, fields_of(error))
     raise error
+
+
+def rev_of(form: Mapping[str, str]) -> int:
+    """The revision that the form was shown with; 0, which is always stale, where it carries none."""
+    text = form.get("rev", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_REV else 0
 
 
 def fields_of(problem: Problem) -> dict[str, str]:

@@ -17,6 +17,7 @@ from services.gateway.domain.okr import (
     TreeRow,
 )
 from services.gateway.usecases.show_key_result import Entry, KeyResultPage
+from services.gateway.usecases.show_okrs import OkrsPage
 from services.gateway.web import sentences
 from services.gateway.web.frame import wants_part
 
@@ -99,16 +100,14 @@ def objective(known: Objective, directory: Directory, statuses: Mapping[str, str
     }
 
 
-def tree(
-    rows: Iterable[TreeRow], directory: Directory, statuses: Mapping[str, str], today: date
-) -> list[Item]:
-    """The rows of the OKRs table, each knowing whether it has anything below it."""
-    listed = [_tree_row(row, directory, statuses, today) for row in rows]
+def tree(page: OkrsPage) -> list[Item]:
+    """The rows of the OKRs table; an objective shows the next check-in of what stands below it."""
+    listed = [_tree_row(row, page) for row in page.rows]
     for place, item in enumerate(listed):
         if item["kind"] == "objective":
             days = [below["next_check_in_on"] for below in _below(listed, place) if below["next_check_in_on"]]
             item["next_check_in_on"] = min(days, default=None)
-            item["owed"] = bool(days) and min(days) <= today
+            item["owed"] = bool(days) and min(days) <= page.today
     return listed
 
 
@@ -118,17 +117,19 @@ def _below(listed: list[Item], place: int) -> Iterable[Item]:
     return (row for row in deeper if row["kind"] == "key_result")
 
 
-def _tree_row(row: TreeRow, directory: Directory, statuses: Mapping[str, str], today: date) -> Item:
+def _tree_row(row: TreeRow, page: OkrsPage) -> Item:
+    directory, today = page.directory, page.today
     if row.objective is not None:
         item = {
-            **objective(row.objective, directory, statuses),
+            **objective(row.objective, directory, page.statuses_by_key_result),
             "kind": "objective",
             "next_check_in_on": None,
         }
     elif row.key_result is not None:
         known = row.key_result
         item = {**key_result(known, directory), "kind": "key_result"}
-        item["check_in_url"] = f"/check-in?key_result={known.id}"
+        if known.id in page.may_check_in:
+            item["check_in_url"] = f"/check-in?key_result={known.id}"
         item["next_check_in_on"] = None if known.status in {"achieved", "closed"} else known.next_check_in_on
         item["owed"] = known.next_check_in_on is not None and known.next_check_in_on <= today
     return {**item, "depth": row.depth, "has_children": row.has_children}

@@ -18,7 +18,7 @@ from services.gateway.usecases.show_key_result import KeyResultPage, show_key_re
 from services.gateway.web import choices, items, sentences
 from services.gateway.web.charts import Reading, Series
 from services.gateway.web.formatting import as_day
-from services.gateway.web.forms import trouble_of
+from services.gateway.web.forms import rev_of, trouble_of
 from services.gateway.web.frame import asker, comma, frame, new_key, services
 from services.gateway.web.viewer import current_viewer, signed_in
 
@@ -177,7 +177,7 @@ def edit(key_result_id: str) -> str:
 def change(key_result_id: str) -> tuple[str, int] | Response:
     """The key result has these values, if nobody changed it since the form was shown."""
     typed = request.form.to_dict()
-    rev = int(typed.get("rev") or 0)
+    rev = rev_of(typed)
     command = SaveKeyResult(typed=typed, key_result_id=key_result_id, rev=rev, comma=comma())
     try:
         save_key_result(services(), command)
@@ -210,7 +210,7 @@ def delete(key_result_id: str) -> Response:
     """The key result is gone from lists and from the roll-up."""
     stored = services().goals.key_result(key_result_id)
     try:
-        services().goals.delete_key_result(key_result_id, int(request.form.get("rev") or 0))
+        services().goals.delete_key_result(key_result_id, rev_of(request.form))
     except Problem as error:
         flash(" ".join(trouble_of(error).errors.values()), "problem")
         return redirect(f"/key-results/{key_result_id}", 303)

@@ -16,7 +16,7 @@ from services.gateway.usecases.find_parents import find_parents
 from services.gateway.usecases.save_objective import SaveObjective, parent_of, save_objective
 from services.gateway.usecases.show_objective import ObjectivePage, show_objective
 from services.gateway.web import choices, items, sentences
-from services.gateway.web.forms import trouble_of
+from services.gateway.web.forms import rev_of, trouble_of
 from services.gateway.web.frame import asker, comma, frame, new_key, services
 from services.gateway.web.viewer import current_viewer, safe_path, signed_in
 
@@ -132,9 +132,7 @@ def change(objective_id: str) -> tuple[str, int] | Response:
     typed = request.form.to_dict()
     if "find" in typed:
         return _form(typed, {}, stored=services().goals.objective(objective_id)), 200
-    command = SaveObjective(
-        typed=typed, objective_id=objective_id, rev=int(typed.get("rev") or 0), comma=comma()
-    )
+    command = SaveObjective(typed=typed, objective_id=objective_id, rev=rev_of(typed), comma=comma())
     try:
         save_objective(services(), command)
     except (Findings, Problem) as error:
@@ -163,7 +161,7 @@ def realign(objective_id: str) -> tuple[str, int] | Response:
         return _align_form(stored, typed, {}), 200
     try:
         chosen, contribution = typed.get("parent", ""), typed.get("contribution", "")
-        align_objective(services(), stored, chosen, contribution, int(typed.get("rev") or 0))
+        align_objective(services(), stored, chosen, contribution, rev_of(typed))
     except Problem as error:
         trouble = trouble_of(error)
         stored = services().goals.objective(objective_id)
@@ -205,7 +203,7 @@ def follow(objective_id: str) -> Response:
 def delete(objective_id: str) -> Response:
     """The objective is gone, if nothing stands below it."""
     try:
-        services().goals.delete_objective(objective_id, int(request.form.get("rev") or 0))
+        services().goals.delete_objective(objective_id, rev_of(request.form))
     except Problem as error:
         flash(" ".join(trouble_of(error).errors.values()), "problem")
         return redirect(f"/objectives/{objective_id}", 303)

@@ -29,7 +29,7 @@ def okrs() -> str:
         "okrs/okrs.html",
         page={"title": "OKRs", "nav": "okrs"},
         seen=page,
-        rows=items.tree(page.rows, page.directory, page.statuses_by_key_result, page.today),
+        rows=items.tree(page),
         chips=_chips(page),
         more=_address(page.filters, after=page.next) if page.next else None,
         clear=_address(Filters(cycle_id=page.filters.cycle_id)),

@@ -116,3 +116,13 @@ def test_a_form_of_another_site_is_refused(as_person: As, company: Store) -> Non
     jun.token = "made up"
     assert jun.send("/key-results/k-restore/check-in", SAID).status_code == 403
     assert len(company.check_ins["k-restore"]) == 3
+
+
+def test_somebody_elses_key_result_cannot_be_opened(as_person: As) -> None:
+    assert as_person("odo").open("/check-in?key_result=k-restore").status_code == 403
+
+
+def test_what_is_not_owed_can_be_checked_in_all_the_same(as_person: As, company: Store) -> None:
+    company.owed["jun"] = ()
+    page = as_person("jun").open("/check-in?key_result=k-restore").get_data(as_text=True)
+    assert 'action="/key-results/k-restore/check-in?back=check-in"' in page

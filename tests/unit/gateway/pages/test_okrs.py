@@ -65,3 +65,10 @@ def test_an_unknown_status_in_the_address_is_ignored(as_person: As) -> None:
 def test_one_page_asks_one_question(as_person: As, company: Store) -> None:
     as_person("jun").open("/okrs")
     assert company.asked == ["tree"]
+
+
+def test_the_key_to_check_in_is_there_where_one_may(as_person: As) -> None:
+    own = as_person("jun").open("/okrs").get_data(as_text=True)
+    assert 'data-check-in="/check-in?key_result=k-runbook"' in own
+    others = as_person("odo").open("/okrs").get_data(as_text=True)
+    assert 'data-check-in="/check-in?key_result=k-runbook"' not in others
