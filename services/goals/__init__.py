@@ -1,0 +1,1 @@
+"""Organisations, people, teams, cycles, objectives and key results; rolls progress up."""

@@ -13,29 +13,30 @@ from pymongo.database import Database
 from libs.chassis import auth, bus, mongo, telemetry, web
 from libs.chassis.lease import Leases
 from libs.chassis.outbox import Relay
-from libs.chassis.settings import Settings
+from libs.chassis.settings import CoreSettings, Settings
 from services.goals.api import cycles, errors, key_results, objectives, organisations, people, teams, tree
 from services.goals.events import clock, publications, subscriptions
 from services.goals.events.announcer import Announcer
 from services.goals.events.roller import Bell, RollerLoop
-from services.goals.settings import SERVICE, GoalsSettings, read_settings
+from services.goals.settings import SERVICE, read_settings
 from services.goals.storage import migrations, republishing
 from services.goals.storage.opening import outboxes, ports_on, roller_on
 from services.goals.usecases.ports import Ports
 
 TITLE = "Cairn goals"
 Documents = Database[dict[str, Any]]
+_BATCH = 500
 
 
 def build_web(settings: Settings) -> Flask:
     """The web role: it needs MongoDB, and nothing of RabbitMQ. Its client is ``extensions["mongo"]``."""
-    configured = _begin(settings)
-    client = _client(configured)
-    database = client[configured.core.mongo_database]
+    core = _begin(settings)
+    client = _client(core)
+    database = client[core.mongo_database]
     ports = ports_on(database)
     app = web.create_app(
         SERVICE,
-        configured.core,
+        core,
         title=TITLE,
         pings={"mongodb": partial(mongo.ping, database)},
         api_blueprints=[
@@ -51,7 +52,7 @@ def build_web(settings: Settings) -> Flask:
     )
     app.extensions["mongo"] = client
     errors.install(app)
-    auth.authenticate(app, auth.TokenVerifier(configured.core.token_public_key, SERVICE))
+    auth.authenticate(app, auth.TokenVerifier(core.token_public_key, SERVICE))
     return app
 
 
@@ -62,68 +63,68 @@ def web_from_environment() -> Flask:
 
 def serve_web(settings: Settings) -> None:
     """This process becomes the web server."""
-    web.serve("services.goals.app:web_from_environment()", _begin(settings).core)
+    web.serve("services.goals.app:web_from_environment()", _begin(settings))
 
 
 def run_worker(settings: Settings, stop: threading.Event | None = None) -> None:
     """The worker role: hears progress, rolls it up, watches the clock, relays events. Until told to stop."""
-    configured = _begin(settings)
-    with _client(configured) as client:
-        database = client[configured.core.mongo_database]
-        parts = _parts(configured, database)
-        web.run_worker(configured.core, parts, {"mongodb": partial(mongo.ping, database)}, stop=stop)
+    core = _begin(settings)
+    with _client(core) as client:
+        database = client[core.mongo_database]
+        parts = _parts(core, database)
+        web.run_worker(core, parts, {"mongodb": partial(mongo.ping, database)}, stop=stop)
 
 
-def _parts(configured: GoalsSettings, database: Documents) -> list[web.Part]:
-    amqp_url = configured.core.amqp_url
+def _parts(core: CoreSettings, database: Documents) -> list[web.Part]:
+    amqp_url = core.amqp_url
     ports, bell = ports_on(database), Bell()
-    progress, accounts = _consumers(configured, ports, bell)
+    progress, accounts = _consumers(core, ports, bell)
     publisher = bus.Publisher(amqp_url, may_be_unheard=publications.MAY_BE_UNHEARD)
     relay = Relay(outboxes(database), publisher, Leases(database))
     return [
         web.Part("progress", progress.run, progress.ready),
         web.Part("accounts", accounts.run, accounts.ready),
         web.Part("relay", relay.run, relay.ready),
-        web.Part("roller", RollerLoop(ports, roller_on(database), bell, configured.roll_up_batch).run),
+        web.Part("roller", RollerLoop(ports, roller_on(database), bell).run),
         web.Part("announcer", Announcer(ports).run),
         web.Part("clock", clock.Clock(ports, Leases(database), bell.ring).run),
     ]
 
 
-def _consumers(configured: GoalsSettings, ports: Ports, bell: Bell) -> tuple[bus.Consumer, bus.Consumer]:
-    hear = partial(bus.Consumer, configured.core.amqp_url, outage=mongo.unavailable)
+def _consumers(core: CoreSettings, ports: Ports, bell: Bell) -> tuple[bus.Consumer, bus.Consumer]:
+    hear = partial(bus.Consumer, core.amqp_url, outage=mongo.unavailable)
     progress = hear(
         subscriptions.PROGRESS_QUEUE,
         subscriptions.progress_subscriptions(ports, bell.ring),
-        batch_size=configured.roll_up_batch,
+        batch_size=_BATCH,
     )
     return progress, hear(subscriptions.ACCOUNTS_QUEUE, subscriptions.account_subscriptions(ports))
 
 
 def migrate(settings: Settings) -> None:
     """The database has its indexes and every change of this version; the queues keep what is said early."""
-    configured = _begin(settings)
-    with _client(configured) as client:
-        database = client[configured.core.mongo_database]
+    core = _begin(settings)
+    with _client(core) as client:
+        database = client[core.mongo_database]
         done = migrations.migrate(database)
-        for consumer in _consumers(configured, ports_on(database), Bell()):
+        for consumer in _consumers(core, ports_on(database), Bell()):
             consumer.declare()
     telemetry.logger(SERVICE).info("database.migrated", steps=done)
 
 
 def republish(settings: Settings) -> None:
     """Every document waits to announce itself anew; the worker sends it."""
-    configured = _begin(settings)
-    with _client(configured) as client:
-        counts = republishing.republish(client[configured.core.mongo_database], publications.ANNOUNCED)
+    core = _begin(settings)
+    with _client(core) as client:
+        counts = republishing.republish(client[core.mongo_database], publications.ANNOUNCED)
     telemetry.logger(SERVICE).info("documents.republished", **counts)
 
 
-def _begin(settings: Settings) -> GoalsSettings:
-    configured = read_settings(settings)
-    telemetry.configure(SERVICE, configured.core.log_format, configured.core.log_level)
-    return configured
+def _begin(settings: Settings) -> CoreSettings:
+    core = read_settings(settings)
+    telemetry.configure(SERVICE, core.log_format, core.log_level)
+    return core
 
 
-def _client(configured: GoalsSettings) -> MongoClient[dict[str, Any]]:
-    return mongo.connect(configured.core.mongo_url, SERVICE)
+def _client(core: CoreSettings) -> MongoClient[dict[str, Any]]:
+    return mongo.connect(core.mongo_url, SERVICE)

@@ -1,8 +1,7 @@
-"""What this service is told from outside. Each setting is declared here or in the chassis, once."""
+"""What this service is told from outside: what the chassis declares for every service, and nothing more."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from libs.chassis.settings import CoreSettings, Settings, core_settings
@@ -10,23 +9,12 @@ from libs.chassis.settings import CoreSettings, Settings, core_settings
 SERVICE: Final = "goals"
 
 
-@dataclass(frozen=True)
-class GoalsSettings:
-    """Everything that the composition root needs."""
-
-    core: CoreSettings
-    roll_up_batch: int
-
-
-def read_settings(settings: Settings) -> GoalsSettings:
+def read_settings(settings: Settings) -> CoreSettings:
     """The settings of this process, sealed: nothing can be read later.
 
     Raises:
         SettingsError: some are missing or wrong; all of them are named.
     """
     core = core_settings(settings, SERVICE)
-    roll_up_batch = settings.integer(
-        "ROLL_UP_BATCH", 500, "changed documents that one batch of the roll-up takes", minimum=1, maximum=5000
-    )
     settings.seal()
-    return GoalsSettings(core=core, roll_up_batch=roll_up_batch)
+    return core

@@ -48,7 +48,7 @@ def once_of(viewer: Viewer) -> Once:
     """What makes a repetition of this request known; empty when no Idempotency-Key was sent."""
     if "Idempotency-Key" not in request.headers:
         return Once()
-    made_by = "\n".join((viewer.person_id, request.path, idempotency_key()))
+    made_by = f"{viewer.person_id}\n{request.path}\n{idempotency_key()}"
     return Once(_hash(made_by.encode()), _hash(request.get_data(cache=True)))
 
 

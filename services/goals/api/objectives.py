@@ -40,16 +40,14 @@ from services.goals.usecases.references import cycle_of
 def objectives_blueprint(ports: Ports) -> Blueprint:
     """The objectives of the organisation."""
     blueprint = Blueprint("objectives", __name__, url_prefix="/api/v1/objectives", description="Objectives")
+    _read(blueprint, ports)
+    _write(blueprint, ports)
+    _follow(blueprint, ports)
+    _measure(blueprint, ports)
+    return blueprint
 
-    def shown(item: Objective, viewer: Viewer) -> dict[str, Any]:
-        cycle = cycle_of(ports, viewer.organisation_id, item.cycle_id)
-        return objective_json(item, cycle, read_day(ports, viewer.organisation_id))
 
-    def page(found: Slice[Objective], cycles: dict[str, Cycle], viewer: Viewer) -> Page[dict[str, Any]]:
-        on = read_day(ports, viewer.organisation_id)
-        items = [objective_json(item, cycles[item.cycle_id], on) for item in found.items]
-        return Page(items, cursor_of(found))
-
+def _read(blueprint: Blueprint, ports: Ports) -> None:
     @blueprint.get("")
     @blueprint.arguments(ObjectivesQuery, location="query")
     @blueprint.response(200, ObjectivePageSchema)
@@ -59,18 +57,7 @@ def objectives_blueprint(ports: Ports) -> Blueprint:
         names = ("cycle_id", "level", "team_id", "owner_id", "parent_id")
         wanted = ObjectiveFilter(**{name: query.get(name) for name in names}, text=query.get("q"))
         found, cycles = list_by(wanted, window_of(query, int, str), viewer, ports)
-        return page(found, cycles, viewer)
-
-    @blueprint.post("")
-    @blueprint.request_header(OPTIONAL_KEY)
-    @blueprint.arguments(NewObjectiveSchema)
-    @blueprint.response(201, ObjectiveSchema, headers=ETAG)
-    @blueprint.alt_response(409, schema=None, description="The cycle is closed")
-    def create_objective(body: dict[str, Any]) -> Any:
-        """Set an objective."""
-        viewer = viewer_of(ports)
-        objective = create(CreateObjective(**_typed(body), once=once_of(viewer)), viewer, ports)
-        return shown(objective, viewer), 201, {"ETag": etag_of(objective.rev)}
+        return _page(found, cycles, viewer, ports)
 
     @blueprint.get("/<objective_id>")
     @blueprint.response(200, ObjectiveDetailSchema, headers=ETAG)
@@ -78,25 +65,6 @@ def objectives_blueprint(ports: Ports) -> Blueprint:
         """One objective with the way to it and what hangs beneath."""
         view = read(objective_id, viewer_of(ports), ports)
         return objective_view_json(view), 200, {"ETag": etag_of(view.objective.rev)}
-
-    @blueprint.patch("/<objective_id>")
-    @blueprint.request_header(IF_MATCH)
-    @blueprint.arguments(ObjectiveChangesSchema)
-    @blueprint.response(200, ObjectiveSchema, headers=ETAG)
-    @blueprint.alt_response(409, schema=None, description="The cycle is closed")
-    def change_objective(changes: dict[str, Any], objective_id: str) -> Any:
-        """Change an objective, hang it elsewhere, or abandon it."""
-        viewer = viewer_of(ports)
-        objective = change(objective_id, _typed(changes), expected_rev(), viewer, ports)
-        return shown(objective, viewer), 200, {"ETag": etag_of(objective.rev)}
-
-    @blueprint.delete("/<objective_id>")
-    @blueprint.request_header(IF_MATCH)
-    @blueprint.response(204)
-    @blueprint.alt_response(409, schema=None, description="The cycle is closed, or something hangs beneath")
-    def delete_objective(objective_id: str) -> None:
-        """Remove an objective beneath which nothing hangs."""
-        delete(objective_id, expected_rev(), viewer_of(ports), ports)
 
     @blueprint.get("/<objective_id>/children")
     @blueprint.arguments(PageQuery, location="query")
@@ -107,8 +75,42 @@ def objectives_blueprint(ports: Ports) -> Blueprint:
         read(objective_id, viewer, ports)
         wanted = ObjectiveFilter(under_id=objective_id)
         found, cycles = list_by(wanted, window_of(query, int, str), viewer, ports)
-        return page(found, cycles, viewer)
+        return _page(found, cycles, viewer, ports)
 
+
+def _write(blueprint: Blueprint, ports: Ports) -> None:
+    @blueprint.post("")
+    @blueprint.request_header(OPTIONAL_KEY)
+    @blueprint.arguments(NewObjectiveSchema)
+    @blueprint.response(201, ObjectiveSchema, headers=ETAG)
+    @blueprint.alt_response(409, schema=None, description="The cycle is closed")
+    def create_objective(body: dict[str, Any]) -> Any:
+        """Set an objective."""
+        viewer = viewer_of(ports)
+        objective = create(CreateObjective(**_typed(body), once=once_of(viewer)), viewer, ports)
+        return _shown(objective, viewer, ports), 201, {"ETag": etag_of(objective.rev)}
+
+    @blueprint.patch("/<objective_id>")
+    @blueprint.request_header(IF_MATCH)
+    @blueprint.arguments(ObjectiveChangesSchema)
+    @blueprint.response(200, ObjectiveSchema, headers=ETAG)
+    @blueprint.alt_response(409, schema=None, description="The cycle is closed")
+    def change_objective(changes: dict[str, Any], objective_id: str) -> Any:
+        """Change an objective, hang it elsewhere, or abandon it."""
+        viewer = viewer_of(ports)
+        objective = change(objective_id, _typed(changes), expected_rev(), viewer, ports)
+        return _shown(objective, viewer, ports), 200, {"ETag": etag_of(objective.rev)}
+
+    @blueprint.delete("/<objective_id>")
+    @blueprint.request_header(IF_MATCH)
+    @blueprint.response(204)
+    @blueprint.alt_response(409, schema=None, description="The cycle is closed, or something hangs beneath")
+    def delete_objective(objective_id: str) -> None:
+        """Remove an objective beneath which nothing hangs."""
+        delete(objective_id, expected_rev(), viewer_of(ports), ports)
+
+
+def _follow(blueprint: Blueprint, ports: Ports) -> None:
     @blueprint.put("/<objective_id>/followers/me")
     @blueprint.response(204)
     def follow_objective(objective_id: str) -> None:
@@ -121,6 +123,8 @@ def objectives_blueprint(ports: Ports) -> Blueprint:
         """No longer hear of this objective."""
         follow(objective_id, viewer_of(ports), ports, following=False)
 
+
+def _measure(blueprint: Blueprint, ports: Ports) -> None:
     @blueprint.post("/<objective_id>/key-results")
     @blueprint.request_header(OPTIONAL_KEY)
     @blueprint.arguments(NewKeyResultSchema)
@@ -131,14 +135,24 @@ def objectives_blueprint(ports: Ports) -> Blueprint:
         viewer = viewer_of(ports)
         command = CreateKeyResult(**body, once=once_of(viewer))
         key_result = create_beneath(objective_id, command, viewer, ports)
-        return _made(key_result, viewer, ports), 201, {"ETag": etag_of(key_result.rev)}
-
-    return blueprint
+        return _shown_key_result(key_result, viewer, ports), 201, {"ETag": etag_of(key_result.rev)}
 
 
-def _made(key_result: KeyResult, viewer: Viewer, ports: Ports) -> dict[str, Any]:
-    cycle = cycle_of(ports, viewer.organisation_id, key_result.cycle_id)
-    return key_result_json(key_result, cycle, read_day(ports, viewer.organisation_id))
+def _shown(item: Objective, viewer: Viewer, ports: Ports) -> dict[str, Any]:
+    cycle = cycle_of(ports, viewer.organisation_id, item.cycle_id)
+    return objective_json(item, cycle, read_day(ports, viewer.organisation_id))
+
+
+def _shown_key_result(item: KeyResult, viewer: Viewer, ports: Ports) -> dict[str, Any]:
+    cycle = cycle_of(ports, viewer.organisation_id, item.cycle_id)
+    return key_result_json(item, cycle, read_day(ports, viewer.organisation_id))
+
+
+def _page(
+    found: Slice[Objective], cycles: dict[str, Cycle], viewer: Viewer, ports: Ports
+) -> Page[dict[str, Any]]:
+    on = read_day(ports, viewer.organisation_id)
+    return Page([objective_json(item, cycles[item.cycle_id], on) for item in found.items], cursor_of(found))
 
 
 def _typed(body: dict[str, Any]) -> dict[str, Any]:

@@ -51,8 +51,8 @@ class Standing:
 class KeyResult(Record):
     """A measured result of one objective, which it never leaves.
 
-    ``cycle_id``, ``team_id``, ``visibility`` and ``objective_*`` repeat the objective's, so that lists and copies
-    need no second look; the worker brings them up to date when the objective changes.
+    ``cycle_id``, ``team_id``, ``visibility`` and ``objective_*`` repeat the objective's, so that lists and
+    copies need no second look; the worker brings them up to date when the objective changes.
     """
 
     objective_id: str

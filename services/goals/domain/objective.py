@@ -54,8 +54,8 @@ class Measured:
 class Objective(Record):
     """An aim. ``under_id`` is the objective beneath which it is shown, also when its parent is a key result.
 
-    ``rollup_due`` names the objectives that must be recomputed because of this one (itself may be among them);
-    ``announce_due``: its key results repeat facts of it that changed.
+    ``rollup_due`` names the objectives that must be recomputed because of this one (itself may be among
+    them); ``announce_due``: its key results repeat facts of it that changed.
     """
 
     title: str
@@ -78,7 +78,10 @@ class Objective(Record):
 
     @property
     def moves(self) -> str | None:
-        """The objective whose progress it is part of, if any: a key result moves by its own check-ins alone."""
+        """The objective whose progress it is part of, if any.
+
+        A key result moves by its own check-ins alone.
+        """
         return self.parent.id if self.parent is not None and self.parent.kind == "objective" else None
 
 

@@ -11,16 +11,21 @@ from zoneinfo import ZoneInfo
 from libs.measures.status import Thresholds
 from services.goals.domain.record import Record
 
+STANDARD = Thresholds()
+
 
 @dataclass(frozen=True, kw_only=True)
 class Organisation(Record):
-    """A company. ``judged_on`` is the local day that its objectives were last judged on; None: owed at once."""
+    """A company.
+
+    ``judged_on`` is the local day that its objectives were last judged on; None: owed at once.
+    """
 
     name: str
     slug: str
     time_zone: str
     locale: str
-    thresholds: Thresholds = Thresholds()
+    thresholds: Thresholds = STANDARD
     judged_on: date | None = None
 
     def today(self, now: datetime) -> date:
@@ -34,6 +39,9 @@ def local_day(time_zone: str, now: datetime) -> date:
 
 
 def slug_of(name: str) -> str:
-    """The name as it can stand in an address: lower case, ASCII, hyphens, at most 60 characters; never empty."""
+    """The name as it can stand in an address.
+
+    Lower case, ASCII, hyphens, at most 60 characters; never empty.
+    """
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "team"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
+from typing import NamedTuple
 
 from libs.measures.progress import expected_progress, roll_up
 from libs.measures.status import Facts, Status, Thresholds, judge, running
@@ -24,9 +25,11 @@ _SEVERITY = {Status.BEHIND: 1, Status.AT_RISK: 2}
 _BETTER = (Status.ON_TRACK, Status.BEHIND, Status.TOO_EARLY, Status.ACHIEVED)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Child:
-    """One live child as its parent sees it. ``progress`` is null where nothing was read yet."""
+class Child(NamedTuple):
+    """One live child as its parent sees it. ``progress`` is null where nothing was read yet.
+
+    A tuple, because a hot objective has thousands.
+    """
 
     id: str
     weight: float
@@ -73,7 +76,7 @@ def recompute(
     measured = replace(
         objective.measured,
         progress=progress,
-        weakest=_weakest(counted),
+        weakest=_weakest(counted, frozenset(child.id for child in children.key_results)),
         confidence=_confidence(counted),
         status=status.value,
         read_at=read_at,
@@ -89,25 +92,30 @@ def expected_of(cycle: Cycle, on: date) -> float:
 def _counted(setting: str, children: Children, *, begun: bool) -> list[Child]:
     counted: list[Child] = []
     if setting in (BOTH, KEY_RESULTS):
-        counted += [_key_result(child, begun=begun) for child in children.key_results]
+        # Without a reading a key result counts nothing once the cycle runs; before, it is not measured.
+        unread = 0.0 if begun else None
+        counted += [
+            child._replace(progress=unread) if child.progress is None else child
+            for child in children.key_results
+        ]
     if setting in (BOTH, CHILDREN):
         counted += children.objectives
     return counted
 
 
-def _key_result(child: Child, *, begun: bool) -> Child:
-    progress = child.progress
-    if progress is None and begun:
-        progress = 0.0
-    return replace(
-        child, progress=progress, weakest=None if progress is None else Weakest(child.id, progress)
-    )
-
-
-def _weakest(children: Iterable[Child]) -> Weakest | None:
-    candidates = [child.weakest for child in children if child.weakest is not None]
-    # The id breaks ties, so that two rollers never disagree.
-    return min(candidates, key=lambda weakest: (weakest.progress, weakest.key_result_id), default=None)
+def _weakest(children: Iterable[Child], key_result_ids: frozenset[str]) -> Weakest | None:
+    """The id breaks ties, so that two rollers never disagree."""
+    candidates = []
+    for child in children:
+        if child.id in key_result_ids:
+            if child.progress is not None:
+                candidates.append((child.progress, child.id))
+        elif child.weakest is not None:
+            candidates.append((child.weakest.progress, child.weakest.key_result_id))
+    if not candidates:
+        return None
+    progress, key_result_id = min(candidates)
+    return Weakest(key_result_id, progress)
 
 
 def _confidence(children: Iterable[Child]) -> float | None:

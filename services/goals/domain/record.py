@@ -13,8 +13,8 @@ class Record:
     """A thing of one organisation, with two counters.
 
     ``rev`` counts changes of its definition: people edit against it (the ETag).
-    ``seq`` counts every write, measured values included: writers compare and set on it, and it orders its events.
-    They differ because a check-in elsewhere must not make the form that somebody has open stale.
+    ``seq`` counts every write, measured values included: writers compare and set on it, and it orders its
+    events. They differ because a check-in elsewhere must not make the form that somebody has open stale.
     ``made_by`` and ``made_of`` are hashes of who made it with which idempotency key, and of what was asked.
     """
 

@@ -1,4 +1,7 @@
-"""How objectives and key results are shown on a day: what was told of them, or what follows without a reading."""
+"""How objectives and key results are shown on a day.
+
+What was told of them, or what follows without a reading.
+"""
 
 from __future__ import annotations
 

@@ -20,6 +20,9 @@ class Rhythm:
     time: str = "09:00"
 
 
+EVERY_MONDAY = Rhythm()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Team(Record):
     """A team; who leads it need not be a member."""
@@ -29,12 +32,15 @@ class Team(Record):
     parent_id: str | None = None
     lead_id: str | None = None
     member_ids: tuple[str, ...] = ()
-    rhythm: Rhythm = Rhythm()
+    rhythm: Rhythm = EVERY_MONDAY
     state: str = LIVE
 
 
 def makes_loop(team_id: str, parent_id: str | None, parents: Mapping[str, str | None]) -> bool:
-    """Whether a team under this parent would stand above itself; ``parents`` maps every team to its parent."""
+    """Whether a team under this parent would stand above itself.
+
+    ``parents`` maps every team to its parent.
+    """
     seen = set()
     while parent_id is not None and parent_id not in seen:
         if parent_id == team_id:

@@ -27,7 +27,10 @@ def rank(objective: Objective) -> tuple[int, str]:
 
 
 def top_of(objective_id: str, under: Mapping[str, str | None]) -> str:
-    """The objective at the top of the tree in which this one stands; ``under`` holds all objectives that count."""
+    """The objective at the top of the tree in which this one stands.
+
+    ``under`` holds all objectives that count.
+    """
     return next((link for link in reversed(chain_of(objective_id, under)) if link in under), objective_id)
 
 

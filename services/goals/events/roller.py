@@ -16,6 +16,9 @@ from services.goals.usecases.roll_up import roll_up
 _IDLE_FIRST: Final = 0.02
 _IDLE_LAST: Final = 0.25
 _APART: Final = 0.05
+# Large, because a batch reads all children of what it moves: many check-ins on one root share that one
+# reading.
+_BATCH: Final = 2000
 _log = structlog.get_logger("rollup")
 
 ROLLED = Counter("cairn_rollup_objectives_total", "Objectives whose measured values changed.")
@@ -42,15 +45,15 @@ class Bell:
 class RollerLoop:
     """Any number of these may run, in any number of processes: they disturb, but never mislead each other."""
 
-    def __init__(self, ports: Ports, roller: Roller, bell: Bell, batch: int) -> None:
-        self._ports, self._roller, self._bell, self._batch = ports, roller, bell, batch
+    def __init__(self, ports: Ports, roller: Roller, bell: Bell) -> None:
+        self._ports, self._roller, self._bell = ports, roller, bell
 
     def run(self, stop: threading.Event) -> None:
         """What is due is rolled up: at once when this process wrote it, else within a quarter of a second."""
         idle = _IDLE_FIRST
         while not stop.is_set():
             began = time.perf_counter()
-            done = roll_up(self._ports, self._roller, self._batch)
+            done = roll_up(self._ports, self._roller, _BATCH)
             if not done.debts:
                 self._bell.wait(idle)
                 idle = min(idle * 2, _IDLE_LAST)

@@ -1,8 +1,8 @@
 """Entities as BSON and back.
 
-A stored field has the name of the entity's field, save ``_id``; days are ISO texts, tuples arrays, nested values
-objects. A reader ignores fields that it does not know, and an absent field has the entity's default, so that old and
-new documents can lie side by side.
+A stored field has the name of the entity's field, save ``_id``; days are ISO texts, tuples arrays, nested
+values objects. A reader ignores fields that it does not know, and an absent field has the entity's default,
+so that old and new documents can lie side by side.
 """
 
 from __future__ import annotations

@@ -38,7 +38,10 @@ class MongoForest(Repository[Objective]):
         return self._page({"$and": [seen_objectives(sight), top]}, [("rank", 1), ("_id", 1)], window)
 
     def hidden_tops(self, sight: Sight, cycle_id: str) -> Sequence[str]:
-        """The ids of those that hang under nothing and may not be seen: something visible may hang beneath."""
+        """The ids of those that hang under nothing and may not be seen.
+
+        Something visible may hang beneath.
+        """
         if sight.everything:
             return []
         top = {"organisation_id": sight.organisation_id, "cycle_id": cycle_id, "under_id": None, **LIVE}

@@ -72,7 +72,8 @@ class MongoObjectives(Repository[Objective]):
     def owe_themselves(self, organisation_id: str, cycle_ids: Collection[str]) -> int:
         """Every live objective of these cycles is due to be recomputed; how many.
 
-        Each document is a write of its own and may be repeated; ``seq`` rises, so that no roller clears it unseen.
+        Each document is a write of its own and may be repeated; ``seq`` rises, so that no roller clears it
+        unseen.
         """
         query = {"organisation_id": organisation_id, "cycle_id": {"$in": list(cycle_ids)}, **LIVE}
         owed = {"$setUnion": [{"$ifNull": ["$rollup_due", []]}, ["$_id"]]}

@@ -1,4 +1,7 @@
-"""Every index with the question that it answers. Organisation first, so that each collection can be sharded by it."""
+"""Every index with the question that it answers.
+
+Organisation first, so that each collection can be sharded by it.
+"""
 
 from __future__ import annotations
 

@@ -20,7 +20,8 @@ _BATCH = 500
 def republish(database: Database[Document], announcements: Announcements) -> dict[str, int]:
     """Each document's newest state waits in its outbox under its present ``seq``; how many, by collection.
 
-    A copy that is up to date ignores it; a document that changes meanwhile announces itself with a greater ``seq``.
+    A copy that is up to date ignores it; a document that changes meanwhile announces itself with a greater
+    ``seq``.
     """
     return {
         name: _announce(database, name, entity, announce)

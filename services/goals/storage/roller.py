@@ -29,7 +29,10 @@ class MongoRoller:
         self._collections = {KEY_RESULT: key_results, OBJECTIVE: objectives}
 
     def debts(self, limit: int) -> Sequence[Debt]:
-        """Some documents because of which objectives must be recomputed: of each kind those that wait longest."""
+        """Some documents because of which objectives must be recomputed.
+
+        Of each kind those that wait longest.
+        """
         found = []
         for kind, collection in self._collections.items():
             fields = {"organisation_id": 1, "seq": 1, "rollup_due": 1}
@@ -76,7 +79,10 @@ class MongoRoller:
                 collection.bulk_write(writes, ordered=False)
 
     def _which(self, changes: Sequence[tuple[Objective, Sequence[Payload]]]) -> frozenset[str]:
-        """Those that now hold what we computed. It may be another roller that stored just that: all the same."""
+        """Those that now hold what we computed.
+
+        It may be another roller that stored just that: all the same.
+        """
         ids = [item.id for item, _ in changes]
         organisations = list({item.organisation_id for item, _ in changes})
         query = {"_id": {"$in": ids}, "organisation_id": {"$in": organisations}}

@@ -11,7 +11,9 @@ from services.goals.usecases.ports import LostRace, Ports
 
 
 def announce_key_results(ports: Ports, limit: int = 50) -> int:
-    """The key results of some changed objectives say what their objective says; how many objectives were served.
+    """The key results of some changed objectives say what their objective says.
+
+    How many objectives were served.
 
     What is owed stands in the objective until all of them do: dying half-way or losing a race repeats it.
     """

@@ -19,7 +19,9 @@ from services.goals.usecases.ports import Ports
 def change_cycle(
     cycle_id: str, changes: Mapping[str, Any], rev: int | None, viewer: Viewer, ports: Ports
 ) -> Cycle:
-    """The cycle has these values and its objectives are owed a new judgement. Fields: name, starts_on, ends_on, state.
+    """The cycle has these values and its objectives are owed a new judgement.
+
+    Fields: name, starts_on, ends_on, state.
 
     Raises:
         Unknown: there is no such cycle.

@@ -80,7 +80,10 @@ def _changed(before: Objective, changes: Mapping[str, Any], viewer: Viewer, port
 
 
 def _owed(before: Objective, changed: Objective) -> tuple[str, ...]:
-    """Which objectives must be recomputed: the old and the new parent, and itself where its own rule changed."""
+    """Which objectives must be recomputed.
+
+    The old and the new parent, and itself where its own rule changed.
+    """
     owed = set(before.rollup_due)
     if (before.weight, before.moves, before.state) != (changed.weight, changed.moves, changed.state):
         owed |= {parent for parent in (before.moves, changed.moves) if parent is not None}

@@ -22,7 +22,9 @@ _JUDGED_BY = ("thresholds", "time_zone")
 def change_organisation(
     changes: Mapping[str, Any], rev: int | None, viewer: Viewer, ports: Ports
 ) -> Organisation:
-    """The organisation has these values. Fields: name, slug, time_zone, locale, thresholds (a mapping; what it leaves out stays).
+    """The organisation has these values.
+
+    Fields: name, slug, time_zone, locale, thresholds (a mapping; what it leaves out stays).
 
     Raises:
         NotAllowed: they are no admin.

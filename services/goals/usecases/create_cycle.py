@@ -11,7 +11,7 @@ from services.goals.domain.viewer import Viewer
 from services.goals.usecases.add_once import add_once
 from services.goals.usecases.announce import cycle_changed
 from services.goals.usecases.authorise import require
-from services.goals.usecases.ports import Once, Ports
+from services.goals.usecases.ports import NO_KEY, Once, Ports
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +22,7 @@ class CreateCycle:
     starts_on: date
     ends_on: date
     state: str = ACTIVE
-    once: Once = Once()
+    once: Once = NO_KEY
 
 
 def create_cycle(command: CreateCycle, viewer: Viewer, ports: Ports) -> Cycle:

@@ -13,7 +13,7 @@ from services.goals.domain.viewer import Viewer
 from services.goals.usecases.add_once import add_once
 from services.goals.usecases.announce import key_result_changed
 from services.goals.usecases.authorise import relation_to_objective, require, see
-from services.goals.usecases.ports import Once, Ports
+from services.goals.usecases.ports import NO_KEY, Once, Ports
 from services.goals.usecases.references import cycle_of, require_person
 
 
@@ -32,7 +32,7 @@ class CreateKeyResult:
     commitment: str = "committed"
     due_on: date | None = None
     description: str = ""
-    once: Once = Once()
+    once: Once = NO_KEY
 
 
 def create_key_result(objective_id: str, command: CreateKeyResult, viewer: Viewer, ports: Ports) -> KeyResult:

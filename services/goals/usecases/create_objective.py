@@ -11,7 +11,7 @@ from services.goals.usecases.add_once import add_once
 from services.goals.usecases.align_objective import align_objective
 from services.goals.usecases.announce import objective_changed
 from services.goals.usecases.authorise import relation_to_objective, require
-from services.goals.usecases.ports import Once, Ports
+from services.goals.usecases.ports import NO_KEY, Once, Ports
 from services.goals.usecases.references import require_cycle, require_person, require_team
 
 
@@ -30,7 +30,7 @@ class CreateObjective:
     weight: float = 1.0
     visibility: str = "organisation"
     roll_up: str = BOTH
-    once: Once = Once()
+    once: Once = NO_KEY
 
 
 def create_objective(command: CreateObjective, viewer: Viewer, ports: Ports) -> Objective:
@@ -56,7 +56,10 @@ def create_objective(command: CreateObjective, viewer: Viewer, ports: Ports) -> 
 
 
 def relation_to_new(viewer: Viewer, level: str, owner_id: str, team_id: str | None) -> Relation:
-    """How one stands to an objective that is about to be: a personal one is one's own when one will own it."""
+    """How one stands to an objective that is about to be.
+
+    A personal one is one's own when one will own it.
+    """
     led = relation_to_objective(viewer, owner_id, team_id)
     return Relation(own=led.own and level == PERSON, team=led.team)
 

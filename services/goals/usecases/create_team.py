@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from libs.contracts.permissions import Action
 from services.goals.domain.errors import invalid
 from services.goals.domain.organisation import slug_of
-from services.goals.domain.team import Rhythm, Team
+from services.goals.domain.team import EVERY_MONDAY, Rhythm, Team
 from services.goals.domain.viewer import Viewer
 from services.goals.usecases.add_once import add_once
 from services.goals.usecases.announce import team_changed
 from services.goals.usecases.authorise import require
-from services.goals.usecases.ports import Once, Ports, Taken
+from services.goals.usecases.ports import NO_KEY, Once, Ports, Taken
 from services.goals.usecases.references import require_people, require_person, require_team
 
 _SLUGS_TRIED = 50
@@ -27,8 +27,8 @@ class CreateTeam:
     parent_id: str | None = None
     lead_id: str | None = None
     member_ids: tuple[str, ...] = ()
-    rhythm: Rhythm = Rhythm()
-    once: Once = Once()
+    rhythm: Rhythm = EVERY_MONDAY
+    once: Once = NO_KEY
 
 
 def create_team(command: CreateTeam, viewer: Viewer, ports: Ports) -> Team:

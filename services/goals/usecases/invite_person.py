@@ -11,7 +11,7 @@ from services.goals.domain.viewer import Viewer
 from services.goals.usecases.add_once import add_once
 from services.goals.usecases.announce import person_changed
 from services.goals.usecases.authorise import require
-from services.goals.usecases.ports import Once, Ports, Taken
+from services.goals.usecases.ports import NO_KEY, Once, Ports, Taken
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +23,7 @@ class InvitePerson:
     role: str = "member"
     time_zone: str | None = None
     locale: str | None = None
-    once: Once = Once()
+    once: Once = NO_KEY
 
 
 def invite_person(command: InvitePerson, viewer: Viewer, ports: Ports) -> Person:

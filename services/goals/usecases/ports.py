@@ -1,11 +1,14 @@
-"""What the use cases need from the world. Each port has a fake and a real one that pass one contract suite."""
+"""What the use cases need from the world.
+
+Each port has a fake and a real one that pass one contract suite.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 from libs.contracts.codec import Payload
 from services.goals.domain.cycle import Cycle
@@ -50,7 +53,10 @@ class Window:
 
 @dataclass(frozen=True)
 class Sight:
-    """What of an organisation may be seen: everything, or what visibility shows this person of these teams."""
+    """What of an organisation may be seen.
+
+    Everything, or what visibility shows this person of these teams.
+    """
 
     organisation_id: str
     person_id: str
@@ -62,8 +68,8 @@ class Sight:
 class ObjectiveFilter:
     """Which objectives; null means any. ``text`` is contained in the title, whatever the case.
 
-    ``parent_id`` is what they hang under (an objective or a key result), ``under_id`` the objective beneath which
-    they are shown.
+    ``parent_id`` is what they hang under (an objective or a key result), ``under_id`` the objective beneath
+    which they are shown.
     """
 
     cycle_id: str | None = None
@@ -251,7 +257,10 @@ class KeyResults(Store[KeyResult], Protocol):
 
 @dataclass(frozen=True)
 class Counts:
-    """How many key results of a cycle one may see: by status (None: no standing told yet), and how many are one's own."""
+    """How many key results of a cycle one may see.
+
+    By status (None: no standing told yet), and how many are one's own.
+    """
 
     by_status: Mapping[str | None, int]
     mine: int
@@ -264,7 +273,10 @@ class Forest(Protocol):
         """Those that hang under nothing, company first."""
 
     def hidden_tops(self, sight: Sight, cycle_id: str) -> Sequence[str]:
-        """The ids of those that hang under nothing and may not be seen: something visible may hang beneath."""
+        """The ids of those that hang under nothing and may not be seen.
+
+        Something visible may hang beneath.
+        """
 
     def beneath(self, organisation_id: str, objective_ids: Collection[str]) -> Sequence[Objective]:
         """These objectives and all beneath them, also those that may not be seen."""
@@ -307,6 +319,9 @@ class Once:
 
     made_by: str | None = None
     made_of: str | None = None
+
+
+NO_KEY: Final = Once()
 
 
 @dataclass(frozen=True)

@@ -18,17 +18,22 @@ from services.goals.usecases.ports import KeyResultFilter, ObjectiveFilter, Port
 from services.goals.usecases.read_day import read_day
 from services.goals.usecases.read_objective import team_names
 
+FIRST_PAGE = Window(limit=20)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ReadTree:
-    """Which part: ``root_id`` narrows to one objective; the filters to matching rows and what is above them."""
+    """Which part.
+
+    ``root_id`` narrows to one objective; the filters to matching rows and what is above them.
+    """
 
     cycle_id: str
     root_id: str | None = None
     owner_id: str | None = None
     team_id: str | None = None
     statuses: frozenset[str] | None = None
-    window: Window = Window(limit=20)
+    window: Window = FIRST_PAGE
 
     @property
     def filtered(self) -> bool:

@@ -1,15 +1,16 @@
 """What changed below moves what is above: a batch at a time, one level at a time.
 
-What is owed stands in the changed document (``rollup_due``: the objectives to recompute because of it). A batch
-takes such documents, recomputes each of those objectives once from its direct children, and strikes out what is
-paid. An objective that changed owes its own parent in the same write, which a following batch pays; so a check-in
-costs at most the depth of the tree, and a root on which thousands of them meet is recomputed once a batch.
+What is owed stands in the changed document (``rollup_due``: the objectives to recompute because of it). A
+batch takes such documents, recomputes each of those objectives once from its direct children, and strikes
+out what is paid. An objective that changed owes its own parent in the same write, which a following batch
+pays; so a check-in costs at most the depth of the tree, and a root on which thousands of them meet is
+recomputed once a batch.
 
 Why nothing is lost with any number of rollers at work:
-* the objective is read before its children, and stored only if nobody wrote it in between, so a slow roller that
-  counted old children cannot overwrite one that counted newer ones;
-* a debt is struck out only if its document has not been written since it was read, so a child that changed after
-  it was counted stays due.
+* the objective is read before its children, and stored only if nobody wrote it in between, so a slow roller
+  that counted old children cannot overwrite one that counted newer ones;
+* a debt is struck out only if its document has not been written since it was read, so a child that changed
+  after it was counted stays due.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ def roll_up(ports: Ports, roller: Roller, limit: int = 500) -> RollUp:
     changes = [change for target in live if (change := _change(target, context)) is not None]
     stored = roller.store(changes)
     lost = {objective.id for objective, _ in changes} - stored
-    # A document that this very batch wrote has a newer `seq`, so its own debts stay for the next batch: the one it has
+    # A document that this very batch wrote has a newer `seq`, so its own debts stay for the next batch:
+    # the one it has
     # just taken on must not be struck out with the older ones.
     roller.paid([replace(debt, owed_to=debt.owed_to - lost) for debt in debts])
     return RollUp(len(debts), len(stored), len(lost))

@@ -157,7 +157,10 @@ def settle(ports: Ports, roller: Roller) -> int:
 
 
 def recomputed(ports: Ports, roller: Roller) -> dict[str, Measured]:
-    """Every live objective as a full recompute says, from the leaves up, without looking at what was stored."""
+    """Every live objective as a full recompute says, from the leaves up.
+
+    Without looking at what was stored.
+    """
     stored = ports.objectives.by_ids([ORG], OBJECTIVES)
     alive = {name: item for name, item in stored.items() if item.state != DELETED}
     organisation_, cycle_ = ports.organisations.get(ORG, ORG), ports.cycles.get(ORG, "q4")
@@ -167,8 +170,7 @@ def recomputed(ports: Ports, roller: Roller) -> dict[str, Measured]:
     for item in _leaves_first(alive):
         children = roller.children_of([item])[item.id]
         fresh = [
-            replace(
-                child,
+            child._replace(
                 progress=got.progress,
                 weakest=got.weakest,
                 confidence=got.confidence,

@@ -417,6 +417,10 @@ class FakeForest:
         ]
 
 
+def _left(owed_to: tuple[str, ...], debt: Debt) -> tuple[str, ...]:
+    return tuple(owed for owed in owed_to if owed not in debt.owed_to)
+
+
 @dataclass
 class FakeRoller:
     """The roll-up's port. ``after_reading`` is where a test lets somebody else write."""
@@ -427,10 +431,13 @@ class FakeRoller:
 
     def debts(self, limit: int) -> Sequence[Debt]:
         """What is due."""
+        due: list[tuple[str, KeyResult | Objective]] = [
+            *(("key_result", item) for item in self.key_results.items.values()),
+            *(("objective", item) for item in self.objectives.items.values()),
+        ]
         found = [
             Debt(kind, item.id, item.organisation_id, item.seq, frozenset(item.rollup_due))
-            for kind, store in (("key_result", self.key_results), ("objective", self.objectives))
-            for item in list(store.items.values())
+            for kind, item in due
             if item.rollup_due
         ]
         return found[:limit]
@@ -459,15 +466,13 @@ class FakeRoller:
         """Struck out, unless written meanwhile."""
         for debt in debts:
             if debt.kind == "objective":
-                self._pay(self.objectives, debt)
+                item = self.objectives.items[debt.id]
+                if item.seq == debt.seq:
+                    self.objectives.items[debt.id] = replace(item, rollup_due=_left(item.rollup_due, debt))
             else:
-                self._pay(self.key_results, debt)
-
-    def _pay(self, store: FakeStore[T], debt: Debt) -> None:
-        item = store.items[debt.id]
-        if item.seq == debt.seq:
-            left = tuple(owed for owed in item.rollup_due if owed not in debt.owed_to)  # type: ignore[attr-defined]
-            store.items[debt.id] = replace(item, rollup_due=left)  # type: ignore[call-arg]
+                found = self.key_results.items[debt.id]
+                if found.seq == debt.seq:
+                    self.key_results.items[debt.id] = replace(found, rollup_due=_left(found.rollup_due, debt))
 
     def _children(self, objective_id: str) -> Children:
         key_results = [

@@ -81,4 +81,4 @@ def test_objectives_of_a_cycle_are_due_all_at_once(world: World) -> None:
     world.ports.objectives.add(objective("o3", state="deleted"))
     assert world.ports.objectives.owe_themselves(ORG, ["q4"]) == 1
     (debt,) = world.roller.debts(10)
-    assert (debt.id, debt.seq, debt.owed_to) == ("o1", 2, {"o0", "o1"})
+    assert (debt.id, debt.seq, debt.owed_to) == ("o1", 2, frozenset({"o0", "o1"}))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
+from services.goals.domain.key_result import Standing
+from services.goals.domain.record import Record
 from services.goals.usecases.announce import person_changed
 from services.goals.usecases.ports import (
     Applied,
@@ -15,6 +18,7 @@ from services.goals.usecases.ports import (
     ObjectiveFilter,
     Ports,
     Sight,
+    Store,
     Taken,
     Window,
 )
@@ -35,17 +39,17 @@ EVERYTHING = Sight(ORG, "ann", everything=True)
 
 
 def test_what_is_stored_comes_back_as_it_was(ports: Ports) -> None:
-    things = (
+    things: list[tuple[Store[Any], Record]] = [
         (ports.organisations, organisation(judged_on=date(2031, 11, 18))),
         (ports.people, person("ann", invited_by="bob")),
         (ports.teams, team("t1", member_ids=("ann", "bob"), parent_id="t0")),
         (ports.cycles, cycle()),
         (ports.objectives, objective("o1", under="o0", follower_ids=("ann",))),
         (ports.key_results, key_result("k1", "o1", due_on=date(2031, 12, 1), standing=standing(0.5))),
-    )
+    ]
     for store, item in things:
-        store.add(item)  # type: ignore[attr-defined]
-        assert store.get(ORG, item.id) == item  # type: ignore[attr-defined]
+        store.add(item)
+        assert store.get(ORG, item.id) == item
 
 
 def test_another_organisation_sees_nothing(ports: Ports) -> None:
@@ -158,8 +162,8 @@ def test_objectives_are_listed_by_level_and_found_by_what_is_asked(ports: Ports)
     rest = ports.objectives.page(EVERYTHING, ObjectiveFilter(), Window(listed.after, 2))
     assert [item.id for item in rest.items] == ["a"]
 
-    def found(**wanted: str) -> list[str]:
-        page = ports.objectives.page(EVERYTHING, ObjectiveFilter(**wanted), Window())  # type: ignore[arg-type]
+    def found(**wanted: Any) -> list[str]:
+        page = ports.objectives.page(EVERYTHING, ObjectiveFilter(**wanted), Window())
         return [item.id for item in page.items]
 
     assert found(level="person") == ["a"]
@@ -209,8 +213,8 @@ def test_key_results_are_found_by_what_is_asked(ports: Ports) -> None:
     ports.key_results.add(key_result("k1", "o1", standing=standing(0.9, status="behind")))
     ports.key_results.add(key_result("k2", "o2", owner_id="bob", delegate_id="eve", team_id="t1"))
 
-    def found(**wanted: object) -> list[str]:
-        page = ports.key_results.page(EVERYTHING, KeyResultFilter(**wanted), Window())  # type: ignore[arg-type]
+    def found(**wanted: Any) -> list[str]:
+        page = ports.key_results.page(EVERYTHING, KeyResultFilter(**wanted), Window())
         return [item.id for item in page.items]
 
     assert found(objective_id="o1") == ["k1"]
@@ -250,8 +254,8 @@ def test_of_two_standings_the_newer_stays_whatever_the_order(ports: Ports) -> No
     old, new = standing(0.2, seq=1), standing(0.6, seq=2)
     later = standing(0.6, seq=2, at=NOON + timedelta(hours=1), status="stale")
 
-    def told(*news: object) -> list[int]:
-        return [ports.key_results.apply([Applied(ORG, "k1", "o1", item)]) for item in news]  # type: ignore[arg-type]
+    def told(*news: Standing) -> list[int]:
+        return [ports.key_results.apply([Applied(ORG, "k1", "o1", item)]) for item in news]
 
     assert told(new, old, new, later, new) == [1, 0, 0, 1, 0]
     kept = ports.key_results.get(ORG, "k1")

@@ -83,7 +83,7 @@ def test_a_new_day_a_changed_cycle_and_new_lines_judge_every_objective_anew(comp
 
     def due() -> bool:
         judge_day(ports)
-        found = stored(company, "objectives", objective_id)["rollup_due"] == [objective_id]
+        found = bool(stored(company, "objectives", objective_id)["rollup_due"] == [objective_id])
         company.settle()
         return found
 

@@ -6,10 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from werkzeug.test import TestResponse
 
 from tests.integration.goals.conftest import Company
 
 FOUND = Callable[[], Company]
+
+
+def json_of(answer: TestResponse) -> Any:
+    """The JSON of an answer."""
+    return answer.json
 
 
 def fields_of(problem: Any) -> dict[str, str]:
@@ -22,9 +28,9 @@ def test_an_item_carries_its_revision_and_wants_it_back(company: Company) -> Non
     assert company.admin.call("GET", path).headers["ETag"] == '"1"'
     assert company.admin.call("PATCH", path, {"title": "New"}).status_code == 428
     changed = company.admin.call("PATCH", path, {"title": "New"}, If_Match='"1"')
-    assert (changed.status_code, changed.headers["ETag"], changed.json["rev"]) == (200, '"2"', 2)
+    assert (changed.status_code, changed.headers["ETag"], json_of(changed)["rev"]) == (200, '"2"', 2)
     stale = company.admin.call("PATCH", path, {"title": "Newer"}, If_Match='"1"')
-    assert (stale.status_code, stale.json["type"]) == (412, "/problems/stale-revision")
+    assert (stale.status_code, json_of(stale)["type"]) == (412, "/problems/stale-revision")
     assert company.admin.call("DELETE", path).status_code == 428
     assert company.admin.get(path)["title"] == "New"
 
@@ -36,7 +42,7 @@ def test_a_check_in_elsewhere_does_not_make_an_open_form_stale(company: Company)
     company.settle()
     answer = company.admin.call("PATCH", f"/objectives/{objective_id}", {"why": "Because"}, If_Match=revision)
     assert answer.status_code == 200
-    assert answer.json["progress"] == 0
+    assert json_of(answer)["progress"] == 0
 
 
 def test_start_that_equals_target_is_refused_with_what_to_do(company: Company) -> None:
@@ -217,7 +223,7 @@ def test_a_form_that_is_sent_twice_makes_one_thing(company: Company) -> None:
     again = company.admin.post("/objectives", body, Idempotency_Key="k-1")
     assert again["id"] == first["id"]
     other = company.admin.call("POST", "/objectives", body | {"title": "Other"}, Idempotency_Key="k-1")
-    assert (other.status_code, other.json["type"]) == (422, "/problems/idempotency-key-reused")
+    assert (other.status_code, json_of(other)["type"]) == (422, "/problems/idempotency-key-reused")
     invited = {"name": "Max", "email": "max@fernhollow.example"}
     people = [company.admin.post("/people", invited, Idempotency_Key="k-1")["id"] for _ in range(2)]
     assert len(set(people)) == 1

@@ -1,4 +1,7 @@
-"""After any history of edits, check-ins, duplicates and disorder, what was rolled up is what a full recompute says."""
+"""After any history of edits, check-ins, duplicates and disorder.
+
+What was rolled up is what a full recompute says.
+"""
 
 from __future__ import annotations
 
