@@ -75,14 +75,14 @@ class PageQuery(Schema):
     )
 
 
-def encode_cursor(*keys: str | float | datetime | None) -> str:
+def encode_cursor(*keys: str | float | datetime) -> str:
     """An opaque cursor that stands behind the item with these sort keys."""
     plain = [key.astimezone(UTC).isoformat() if isinstance(key, datetime) else key for key in keys]
     return base64.urlsafe_b64encode(json.dumps(plain, separators=(",", ":")).encode()).decode().rstrip("=")
 
 
 def decode_cursor(cursor: str | None, *types: type) -> tuple[Any, ...] | None:
-    """The sort keys in a cursor, each of the given type (``str``, ``int``, ``float``, ``datetime``) or None.
+    """The sort keys in a cursor, each of the given type (``str``, ``int``, ``float``, ``datetime``).
 
     No cursor gives None.
 
@@ -103,13 +103,11 @@ def decode_cursor(cursor: str | None, *types: type) -> tuple[Any, ...] | None:
 
 
 def _sort_key(key: Any, expected: type) -> Any:
-    if key is None:
-        return None
     if expected is datetime:
         instant = datetime.fromisoformat(key)
         if instant.tzinfo is None:
             raise ValueError(key)
-        return instant
+        return instant.astimezone(UTC)  # what lies outside the calendar there cannot be stored
     if expected is float and isinstance(key, int) and not isinstance(key, bool):
         key = float(key)
     if not isinstance(key, expected) or isinstance(key, bool):

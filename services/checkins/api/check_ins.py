@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import request
@@ -118,7 +119,7 @@ def key_results_blueprint(ports: Ports) -> Blueprint:
     @blueprint.response(200, HistoryPage)
     def history(query: Json, key_result_id: str) -> Any:
         """The history of a key result, the latest first, each check-in with all its versions."""
-        window = Window(after=decode_cursor(query["cursor"], str, int), limit=query["limit"])
+        window = Window(after=decode_cursor(query["cursor"], datetime, int), limit=query["limit"])
         found = list_check_ins(key_result_id, window, current_viewer(), ports)
         after = found.entries.after
         return {

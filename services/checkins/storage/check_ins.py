@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING
@@ -123,13 +122,13 @@ class MongoCheckIns:
             "organisation_id": organisation_id,
         }
         if window.after is not None:
-            as_of, seq = datetime.fromisoformat(str(window.after[0])), window.after[1]
+            as_of, seq = window.after
             query["$or"] = [{"as_of": {"$lt": as_of}}, {"as_of": as_of, "seq": {"$lt": seq}}]
         found = self._latest.find(query, _WITHOUT_OUTBOX).sort([("as_of", DESCENDING), ("seq", DESCENDING)])
         firsts = [check_in_from(document) for document in found.limit(window.limit + 1)]
         shown = firsts[: window.limit]
         revisions = self._revisions(organisation_id, [first.id for first in shown])
-        after = (shown[-1].as_of.isoformat(), shown[-1].seq) if len(firsts) > window.limit else None
+        after = (shown[-1].as_of, shown[-1].seq) if len(firsts) > window.limit else None
         return Slice([Entry(versions=(first, *revisions.get(first.id, ()))) for first in shown], after)
 
     def _revisions(self, organisation_id: str, first_ids: Collection[str]) -> dict[str, list[CheckIn]]:

@@ -50,14 +50,14 @@ class Slice(Generic[T]):
     """Some items in order; ``after`` continues behind the last one, null at the end."""
 
     items: Sequence[T]
-    after: tuple[str | int, ...] | None = None
+    after: tuple[datetime, int] | None = None
 
 
 @dataclass(frozen=True)
 class Window:
     """Where in a list: behind ``after``, at most ``limit``."""
 
-    after: tuple[str | int, ...] | None = None
+    after: tuple[datetime, int] | None = None
     limit: int = 50
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, request
 
-from libs.chassis.problems import BadGateway
+from libs.chassis.problems import BadGateway, NotFound
 from libs.chassis.telemetry import CORRELATION_HEADER, correlation_id
 from services.gateway.api.identity import PREFIX, current_identity, origin, ports, principal_of
 from services.gateway.api.routes import AUDIENCES, CHECKINS, ROUTES
@@ -65,6 +65,13 @@ def forward(service: str, **_parts: Any) -> Response:
 
 
 def _target() -> str:
+    """The address at the service: the very resource that was routed, never one beside it.
+
+    Raises:
+        NotFound: a dot segment, which would lead out of it.
+    """
+    if {".", ".."} & set(request.path.split("/")):
+        raise NotFound
     query = request.query_string.decode("latin-1")
     return quote(request.path, safe="/:@!$&'()*+,;=-._~") + (f"?{query}" if query else "")
 

@@ -54,6 +54,23 @@ def test_an_exception_is_told_on_one_line(capsys: pytest.CaptureFixture[str]) ->
     assert "ValueError: two" in line["exception"]
 
 
+@pytest.mark.parametrize("form", ["console", "json"])
+def test_an_exception_is_told_without_the_values_that_were_at_hand(
+    form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def verify(password: str) -> None:
+        raise ValueError(len(password))
+
+    telemetry.configure("gateway", form, "info")
+    try:
+        verify("nine quiet " + "stones")
+    except ValueError:
+        telemetry.logger().exception("it.failed")
+    told = capsys.readouterr().err
+    assert "ValueError: 17" in told
+    assert "nine quiet stones" not in told
+
+
 @pytest.mark.parametrize("key", ["password", "Api_Token", "client_secret", "Authorization", "set-cookie"])
 def test_secrets_are_scrubbed_by_the_name_of_their_key_at_any_depth(
     key: str, capsys: pytest.CaptureFixture[str]

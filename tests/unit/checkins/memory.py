@@ -99,11 +99,10 @@ class MemoryCheckIns:
             ((entry.as_of, entry.seq, entry) for entry in firsts), key=lambda item: item[:2], reverse=True
         )
         if window.after is not None:
-            behind = (datetime.fromisoformat(str(window.after[0])), window.after[1])
-            keyed = [item for item in keyed if item[:2] < behind]
+            keyed = [item for item in keyed if item[:2] < window.after]
         shown = [item[2] for item in keyed[: window.limit]]
         more = len(keyed) > window.limit
-        after = (shown[-1].as_of.isoformat(), shown[-1].seq) if more else None
+        after = (shown[-1].as_of, shown[-1].seq) if more else None
         return Slice(
             [Entry(versions=tuple(self.versions(organisation_id, first.id))) for first in shown], after
         )
