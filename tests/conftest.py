@@ -9,6 +9,7 @@ pytest_plugins = ("tests.fixtures.waiting", "tests.fixtures.mail", "tests.fixtur
 END_TO_END = Path(__file__).with_name("e2e")
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the mark in this same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of the one running platform go to one worker, first, so that the others run beside them."""
     for item in items:

@@ -15,7 +15,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -152,6 +151,8 @@ class Supervisor:
         self.plan, self.state, self.logs, self.stop_with = plan, state, logs, stop_with
         self.processes: dict[str, Process] = {}
         self.adopted = ""
+        self.ending = False
+        self.reread = True
 
     def adopt(self) -> None:
         """Exactly what the plan says runs; what did not change was not touched."""
@@ -182,27 +183,26 @@ class Supervisor:
         )
         unfinished.replace(self.state)
 
+    def on_signal(self, number: int, _frame: object) -> None:
+        """The signal is noted. Nothing here may take a lock: the main thread may be holding it."""
+        if number == signal.SIGHUP:
+            self.reread = True
+        else:
+            self.ending = True
+
     def run(self) -> None:
         """Everything has run until a signal said otherwise, and has stopped."""
-        wake, ending, reread = threading.Event(), threading.Event(), threading.Event()
-
-        def on_signal(number: int, _frame: object) -> None:
-            (reread if number == signal.SIGHUP else ending).set()
-            wake.set()
-
         for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, on_signal)
-        reread.set()
-        while not ending.is_set() and (not self.stop_with or alive(self.stop_with)):
-            changed = reread.is_set()
+            signal.signal(number, self.on_signal)
+        while not self.ending and (not self.stop_with or alive(self.stop_with)):
+            changed = self.reread
             if changed:
-                reread.clear()
+                self.reread = False
                 self.adopt()
             looked = [process.look() for process in self.processes.values()]
             if changed or any(looked):
                 self.publish()
-            wake.wait(LOOK_EVERY)
-            wake.clear()
+            time.sleep(LOOK_EVERY)
         stop_all(self.processes.values())
         self.state.unlink(missing_ok=True)
 

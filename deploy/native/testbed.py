@@ -13,7 +13,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -24,6 +23,7 @@ from deploy.native.servers import MissingServerError, Mongo, Rabbit, free_port
 from deploy.native.supervisor import alive
 
 START_WITHIN = 90.0
+LOOK_EVERY = 0.5
 
 
 @dataclass(frozen=True)
@@ -92,9 +92,9 @@ def main() -> None:
     options.add_argument("--watch", type=int, metavar="PID", help="stop when this process has gone")
     options.add_argument("--state", type=Path, metavar="FILE", help="write the addresses (or the error) here")
     given = options.parse_args()
-    stopped = threading.Event()
+    asked_to_stop: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda *_: stopped.set())
+        signal.signal(number, lambda number, _frame: asked_to_stop.append(number))
 
     def publish(answer: dict[str, str]) -> None:
         if given.state:
@@ -107,8 +107,8 @@ def main() -> None:
     try:
         with running(Path(tempfile.mkdtemp(prefix="cairn-testbed-"))) as addresses:
             publish(addresses.variables())
-            while not stopped.wait(0.5) and (not given.watch or alive(given.watch)):
-                pass
+            while not asked_to_stop and (not given.watch or alive(given.watch)):
+                time.sleep(LOOK_EVERY)
     except (MissingServerError, TimeoutError) as error:
         publish({"error": str(error)})
         sys.exit(str(error))
