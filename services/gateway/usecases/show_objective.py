@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from libs.chassis.problems import NotFound
 from libs.contracts.permissions import Action
 from services.gateway.domain.okr import Asker, Crumb, Cycle, Directory, KeyResult, Objective, Organisation
 from services.gateway.usecases.may import may, to_objective
@@ -84,11 +85,15 @@ def _child(child: Objective, key_results: tuple[KeyResult, ...]) -> Child:
 def _weakest(
     services: Services, objective: Objective, key_results: tuple[KeyResult, ...]
 ) -> KeyResult | None:
+    """The weakest, where the viewer may see it and it has not just been deleted."""
     if objective.weakest is None:
         return None
     wanted = objective.weakest.key_result_id
     own = next((kr for kr in key_results if kr.id == wanted), None)
-    return own or services.goals.key_result(wanted)
+    try:
+        return own or services.goals.key_result(wanted)
+    except NotFound:
+        return None
 
 
 def _strayed(objective: Objective, key_results: tuple[KeyResult, ...]) -> tuple[KeyResult, ...]:

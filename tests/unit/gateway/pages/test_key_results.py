@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from tests.unit.gateway.pages.conftest import Browser, path_of
 from tests.unit.gateway.pages.memory import Store
@@ -59,8 +60,8 @@ def test_revising_replaces_the_value_and_shows_both(as_person: As) -> None:
 
 
 def test_an_undone_check_in_stays_readable(as_person: As, company: Store) -> None:
-    company_series = company.check_ins["k-restore"]
-    company_series[-1] = company_series[-1].__class__(**{**company_series[-1].__dict__, "withdrawn": True})
+    series = company.check_ins["k-restore"]
+    series[-1] = replace(series[-1], withdrawn=True)
     page = as_person("jun").open("/key-results/k-restore").get_data(as_text=True)
     assert "withdrawn" in page
     assert "/check-ins/ci-2" not in page

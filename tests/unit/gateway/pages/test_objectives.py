@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from libs.chassis.problems import Conflict, FieldError, Unavailable, Unprocessable
+from services.gateway.domain import okr
 from tests.unit.gateway.pages.conftest import Browser, path_of
 from tests.unit.gateway.pages.memory import Store
 
@@ -170,3 +172,9 @@ def test_what_one_may_not_see_is_not_there(as_person: As) -> None:
     answer = as_person("jun").open("/objectives/somebody-elses")
     assert answer.status_code == 404
     assert "This page isn" in answer.get_data(as_text=True)
+
+
+def test_a_weakest_that_one_may_not_see_leaves_the_page_standing(as_person: As, company: Store) -> None:
+    weakest = okr.Weakest(key_result_id="private", progress=0.1)
+    company.objectives["o-recover"] = replace(company.objectives["o-recover"], weakest=weakest)
+    assert as_person("jun").open("/objectives/o-recover").status_code == 200

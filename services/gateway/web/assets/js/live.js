@@ -37,6 +37,8 @@ function swap(part, fresh) {
 
 async function refresh() {
   waiting = null;
+  // A form is on its way: the page is about to be left, and what it shows may be gone by now.
+  if (document.querySelector('form[data-sent="yes"]')) return;
   const ids = new Set(due);
   const byOthers = others;
   due.clear();
