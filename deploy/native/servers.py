@@ -99,14 +99,25 @@ class Mongo:
             try:
                 if client.admin.command("hello").get("isWritablePrimary"):
                     return True
-                members = [{"_id": 0, "host": f"{LOOPBACK}:{self.port}"}]
-                client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": members})
-            except OperationFailure as error:
-                if error.code != ALREADY_INITIALIZED:
-                    return False
+                self._join_itself(client)
             except PyMongoError:
                 return False
         return False
+
+    def _join_itself(self, client: MongoClient[dict[str, object]]) -> None:
+        own = f"{LOOPBACK}:{self.port}"
+        try:
+            members = [{"_id": 0, "host": own}]
+            client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": members})
+        except OperationFailure as error:
+            if error.code != ALREADY_INITIALIZED:
+                raise
+            # The data knows its node by its address: on another port it does not know itself any more.
+            known = client.admin.command("replSetGetConfig")["config"]
+            if known["members"][0]["host"] != own:
+                known["members"][0]["host"] = own
+                known["version"] += 1
+                client.admin.command("replSetReconfig", known, force=True)
 
 
 @dataclass(frozen=True)
