@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import svcs
 from flask import Blueprint, g, redirect, request
 from werkzeug.wrappers import Response
 
+from libs.chassis.problems import Problem
 from services.gateway.domain.okr import Asker, Cycle
 from services.gateway.usecases.choose_cycle import choose_cycle
 from services.gateway.usecases.okr_ports import Services, ServicesFor
@@ -67,18 +70,29 @@ def frame(blueprint: Blueprint) -> None:
 
 
 def surround() -> Response | None:
-    """The layout's cycles and badge are set; choosing a cycle elsewhere leads to that cycle's OKRs."""
-    if viewer_or_none() is None or request.method != "GET":
+    """The layout's cycles and badge are set; choosing a cycle elsewhere leads to that cycle's OKRs.
+
+    A form is never stopped by what stands round it: without an answer its page simply has no ruler.
+    """
+    if viewer_or_none() is None:
         return None
     wanted = request.args.get("cycle")
-    if wanted and request.path != OKRS:
-        return redirect(f"{OKRS}?cycle={wanted}")
+    if request.method == "GET":
+        if wanted and request.path != OKRS:
+            return redirect(f"{OKRS}?{urlencode({'cycle': wanted})}")
+        _surround(wanted)
+    else:
+        with suppress(Problem):
+            _surround(None)
+    return None
+
+
+def _surround(wanted: str | None) -> None:
     cycles = services().goals.cycles()
     today = asker().today
     show_cycle(choose_cycle(cycles, today, wanted), cycles, today)
     if request.path not in COUNT_THEMSELVES:
         g.owed = services().checkins.owed()
-    return None
 
 
 def show_cycle(cycle: Cycle | None, cycles: tuple[Cycle, ...], today: date) -> None:

@@ -178,3 +178,8 @@ def test_a_weakest_that_one_may_not_see_leaves_the_page_standing(as_person: As, 
     weakest = okr.Weakest(key_result_id="private", progress=0.1)
     company.objectives["o-recover"] = replace(company.objectives["o-recover"], weakest=weakest)
     assert as_person("jun").open("/objectives/o-recover").status_code == 200
+
+
+def test_a_form_that_comes_back_keeps_the_ruler_round_it(as_person: As) -> None:
+    page = as_person("jun").send("/objectives/o-recover/edit", {**TYPED, "title": ""}).get_data(as_text=True)
+    assert '<svg class="ruler"' in page
