@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import atexit
 import json
+import signal
 import threading
 import time
 from functools import partial
+from types import FrameType
 from typing import Any, Final
 
 import svcs
@@ -143,7 +145,8 @@ def build_web(settings: Settings) -> Flask:
 def web_from_environment() -> Flask:
     """What each gunicorn worker calls after its fork, so that no connection is shared."""
     app = build_web(Settings())
-    hear(app)
+    stop = hear(app)
+    end_with_grace(app, stop)
     say_setup_code(app)
     return app
 
@@ -257,6 +260,21 @@ def hear(app: Flask) -> threading.Event:
     threading.Thread(target=broadcast.run, args=(stop,), name="live", daemon=True).start()
     atexit.register(stop.set)
     return stop
+
+
+def end_with_grace(app: Flask, stop: threading.Event) -> None:
+    """At SIGTERM open pages are let go at once; gunicorn then waits only for requests that will end."""
+    with app.app_context():
+        feed = svcs.flask.get(LiveFeed)
+    of_gunicorn = signal.getsignal(signal.SIGTERM)
+
+    def end(number: int, frame: FrameType | None) -> None:
+        stop.set()
+        feed.close()
+        if callable(of_gunicorn):
+            of_gunicorn(number, frame)
+
+    signal.signal(signal.SIGTERM, end)
 
 
 def say_setup_code(app: Flask) -> None:

@@ -26,8 +26,9 @@ class LiveFeed:
     def __init__(self, at_most: int) -> None:
         """``at_most`` pages may wait at once."""
         self._at_most = at_most
-        self._waiting: dict[str, set[queue.Queue[LiveChange]]] = {}
+        self._waiting: dict[str, set[queue.Queue[LiveChange | None]]] = {}
         self._count = 0
+        self._closed = False
         self._lock = threading.Lock()
 
     def tell(self, change: LiveChange) -> None:
@@ -37,16 +38,24 @@ class LiveFeed:
         for page in waiting:
             _put(page, change)
 
+    def close(self) -> None:
+        """No page waits here any longer: each comes back and finds another process, or this one anew."""
+        with self._lock:
+            self._closed = True
+            waiting = [page for pages in self._waiting.values() for page in pages]
+        for page in waiting:
+            _put(page, None)
+
     @contextmanager
-    def listen(self, organisation_id: str) -> Iterator[queue.Queue[LiveChange]]:
-        """Within the block, the queue gets what changes in this organisation.
+    def listen(self, organisation_id: str) -> Iterator[queue.Queue[LiveChange | None]]:
+        """Within the block, the queue gets what changes in this organisation; None when the process ends.
 
         Raises:
-            LiveFull: as many pages are open as this process serves.
+            LiveFull: as many pages are open as this process serves, or it is about to end.
         """
-        page: queue.Queue[LiveChange] = queue.Queue(KEPT)
+        page: queue.Queue[LiveChange | None] = queue.Queue(KEPT)
         with self._lock:
-            if self._count >= self._at_most:
+            if self._closed or self._count >= self._at_most:
                 raise LiveFull
             self._count += 1
             self._waiting.setdefault(organisation_id, set()).add(page)
@@ -60,7 +69,7 @@ class LiveFeed:
                     del self._waiting[organisation_id]
 
 
-def _put(page: queue.Queue[LiveChange], change: LiveChange) -> None:
+def _put(page: queue.Queue[LiveChange | None], change: LiveChange | None) -> None:
     while True:
         try:
             page.put_nowait(change)
@@ -70,7 +79,7 @@ def _put(page: queue.Queue[LiveChange], change: LiveChange) -> None:
             return
 
 
-def _drop_oldest(page: queue.Queue[LiveChange]) -> None:
+def _drop_oldest(page: queue.Queue[LiveChange | None]) -> None:
     try:
         page.get_nowait()
     except queue.Empty:

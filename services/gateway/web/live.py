@@ -47,7 +47,7 @@ def live() -> Response:
     return response
 
 
-def _stream(page: queue.Queue[LiveChange], viewer: Viewer, sessions: Sessions) -> Iterator[str]:
+def _stream(page: queue.Queue[LiveChange | None], viewer: Viewer, sessions: Sessions) -> Iterator[str]:
     """Changes as they come, a comment where there are none: it keeps proxies awake and notices who has left.
 
     It ends with the session, and after a quarter of an hour at the latest, so that a browser comes back with
@@ -66,6 +66,8 @@ def _stream(page: queue.Queue[LiveChange], viewer: Viewer, sessions: Sessions) -
             change = page.get(timeout=max(0.0, look_again - time.monotonic()))
         except queue.Empty:
             continue
+        if change is None:
+            return
         yield f"event: progress\ndata: {_data(change)}\n\n"
 
 

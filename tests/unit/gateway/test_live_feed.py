@@ -18,8 +18,9 @@ def change(organisation: str = "fernhollow", objective: str = "o1") -> LiveChang
     return LiveChange(organisation_id=organisation, kind="check_in", objective_id=objective)
 
 
-def drained(page: queue.Queue[LiveChange]) -> list[str | None]:
-    return [page.get_nowait().objective_id for _ in range(page.qsize())]
+def drained(page: queue.Queue[LiveChange | None]) -> list[str | None]:
+    found = [page.get_nowait() for _ in range(page.qsize())]
+    return [change.objective_id if change else None for change in found]
 
 
 def test_every_open_page_of_the_organisation_hears_a_change() -> None:
@@ -52,6 +53,15 @@ def test_a_page_that_does_not_keep_up_keeps_the_newest() -> None:
         kept = drained(page)
     assert len(kept) == KEPT
     assert kept[-1] == f"o{KEPT + 2}"
+
+
+def test_when_the_process_ends_every_page_is_let_go_and_none_is_taken_in() -> None:
+    feed = LiveFeed(at_most=2)
+    with feed.listen("fernhollow") as page:
+        feed.close()
+        assert page.get_nowait() is None
+        with pytest.raises(LiveFull), feed.listen("fernhollow"):
+            pass
 
 
 def event(kind: str, data: dict[str, str]) -> Event:
