@@ -19,6 +19,8 @@ from services.checkins.storage.documents import Document, check_in_document, che
 from services.checkins.usecases.ports import Debt, LostRace, Repeated, Request, Slice, Window
 
 _WITHOUT_OUTBOX = {"outbox": 0}
+# A partial index serves only a query that repeats its condition.
+_TEXT = {"$type": "string"}
 
 
 class MongoCheckIns:
@@ -79,7 +81,10 @@ class MongoCheckIns:
     def versions(self, organisation_id: str, first_id: str) -> Sequence[CheckIn]:
         """See the port."""
         found = self._latest.find(
-            {"organisation_id": organisation_id, "$or": [{"_id": first_id}, {"revision_of": first_id}]},
+            {
+                "organisation_id": organisation_id,
+                "$or": [{"_id": first_id}, {"revision_of": {"$eq": first_id, **_TEXT}}],
+            },
             _WITHOUT_OUTBOX,
         ).sort("seq", ASCENDING)
         return [check_in_from(document) for document in found]
@@ -87,7 +92,7 @@ class MongoCheckIns:
     def made_by(self, organisation_id: str, request_id: str) -> tuple[Request, CheckIn] | None:
         """See the port."""
         document = self._latest.find_one(
-            {"request_id": request_id, "organisation_id": organisation_id}, _WITHOUT_OUTBOX
+            {"request_id": {"$eq": request_id, **_TEXT}, "organisation_id": organisation_id}, _WITHOUT_OUTBOX
         )
         if document is None:
             return None
@@ -135,7 +140,8 @@ class MongoCheckIns:
         revisions: dict[str, list[CheckIn]] = {}
         if first_ids:
             found = self._latest.find(
-                {"revision_of": {"$in": list(first_ids)}, "organisation_id": organisation_id}, _WITHOUT_OUTBOX
+                {"revision_of": {"$in": list(first_ids), **_TEXT}, "organisation_id": organisation_id},
+                _WITHOUT_OUTBOX,
             )
             for document in found.sort("seq", ASCENDING):
                 revisions.setdefault(document["revision_of"], []).append(check_in_from(document))

@@ -66,17 +66,17 @@ class MongoCopies:
     def cycles(self, learnt: Sequence[Learnt[Cycle]]) -> None:
         """See the port."""
         _write(self._cycles, [_newer(copy.item.id, copy.seq, cycle_document(copy.item)) for copy in learnt])
-        self._judge_anew("cycle_id", {copy.item.id for copy in learnt})
+        self._judge_anew("cycle_id", {(copy.item.organisation_id, copy.item.id) for copy in learnt})
 
     def teams(self, learnt: Sequence[Learnt[Team]]) -> None:
         """See the port."""
         _write(self._teams, [_newer(copy.item.id, copy.seq, asdict(copy.item)) for copy in learnt])
-        self._judge_anew("team_id", {copy.item.id for copy in learnt})
+        self._judge_anew("team_id", {(copy.item.organisation_id, copy.item.id) for copy in learnt})
 
     def organisations(self, learnt: Sequence[Learnt[Organisation]]) -> None:
         """See the port."""
         _write(self._organisations, [_newer(copy.item.id, copy.seq, asdict(copy.item)) for copy in learnt])
-        self._judge_anew("organisation_id", {copy.item.id for copy in learnt})
+        self._judge_anew("organisation_id", {(copy.item.id, copy.item.id) for copy in learnt})
 
     def people(self, learnt: Sequence[Learnt[Person]]) -> None:
         """See the port."""
@@ -102,11 +102,16 @@ class MongoCopies:
         document = self._people.find_one({"_id": person_id, "organisation_id": organisation_id})
         return person_from(document) if document else None
 
-    def _judge_anew(self, field: str, ids: Collection[str]) -> None:
-        if ids:
-            self._key_results.update_many(
-                {field: {"$in": list(ids)}}, {"$set": {"evaluate_at": now()}, "$inc": {"rev": 1}}
-            )
+    def _judge_anew(self, field: str, owned: Collection[tuple[str, str]]) -> None:
+        """The key results of these (organisation, id of what ``field`` names) are due for evaluation."""
+        if not owned:
+            return
+        organisation_ids, ids = zip(*owned, strict=True)
+        concerned = {"organisation_id": {"$in": list(set(organisation_ids))}}
+        self._key_results.update_many(
+            {"$and": [concerned, {field: {"$in": list(ids)}}]},
+            {"$set": {"evaluate_at": now()}, "$inc": {"rev": 1}},
+        )
 
 
 def _newer(item_id: str, seq: int, fields: dict[str, Any]) -> UpdateOne:

@@ -114,7 +114,9 @@ class MongoSituations:
     def _first(self, limit: int, instant: str, now: datetime) -> list[Situation]:
         """The oldest due. Those whose cycle is not known yet are passed over: they would hold up others."""
         known = [*_SURROUNDINGS, {"$match": {"cycle.0": {"$exists": True}}}, {"$limit": limit}]
-        found = self._all.aggregate([{"$match": {instant: {"$lte": now}}}, {"$sort": {instant: 1}}, *known])
+        # The type is repeated because a partial index serves only a query that repeats its condition.
+        due = {instant: {"$type": "date", "$lte": now}}
+        found = self._all.aggregate([{"$match": due}, {"$sort": {instant: 1}}, *known])
         return [situation for document in found if (situation := situation_from(document)) is not None]
 
     def _found(self, match: Document, then: Sequence[Document] = ()) -> list[Situation]:

@@ -51,7 +51,9 @@ class Repository(Generic[T]):
 
     def made_by(self, organisation_id: str, made_by: str) -> T | None:
         """What this person made with this idempotency key, deleted or not."""
-        found = self._collection.find_one({"organisation_id": organisation_id, "made_by": made_by}, _WITHOUT)
+        # The type is repeated because a partial index serves only a query that repeats its condition.
+        query = {"organisation_id": organisation_id, "made_by": {"$eq": made_by, "$type": "string"}}
+        found = self._collection.find_one(query, _WITHOUT)
         return None if found is None else self._entity(found)
 
     def save(self, item: T, says: Sequence[Payload] = (), *, edited: bool = True) -> T:

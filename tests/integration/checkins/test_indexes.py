@@ -1,0 +1,102 @@
+"""What is asked of the database stays cheap however much it holds: every question is answered by an index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from pymongo import MongoClient
+from pymongo.database import Database
+from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
+
+from libs.chassis.mongo import Document
+from services.checkins.app import build_ports
+from services.checkins.storage import indexes
+from services.checkins.usecases.ports import Learnt, Ports, Window
+from tests.unit.checkins.examples import CYCLE, KEY_RESULT, ORG, ORGANISATION, TEAM, check_in
+
+NOW = datetime(2031, 11, 18, 9, tzinfo=UTC)
+QUESTIONS = ("find", "aggregate", "update")
+PARTS = (*QUESTIONS, "filter", "sort", "limit", "hint", "pipeline", "cursor")
+
+
+class Asked(CommandListener):
+    """Remembers every question, an update's included."""
+
+    def __init__(self) -> None:
+        self.commands: list[Document] = []
+
+    def started(self, event: CommandStartedEvent) -> None:
+        """A command leaves."""
+        if event.command_name in QUESTIONS:
+            kept = {name: value for name, value in event.command.items() if name in PARTS}
+            changes = event.command.get("updates", [None])
+            self.commands += [kept if change is None else {**kept, "updates": [change]} for change in changes]
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        """Nothing to remember."""
+
+    def failed(self, event: CommandFailedEvent) -> None:
+        """Nothing to remember."""
+
+
+@pytest.fixture
+def asked() -> Asked:
+    """What was asked so far."""
+    return Asked()
+
+
+@pytest.fixture
+def watched(mongo_url: str, database: Database[Document], asked: Asked) -> Iterator[Ports]:
+    """The real ports on a database with its indexes, overheard."""
+    indexes.ensure(database)
+    client: MongoClient[Document] = MongoClient(mongo_url, tz_aware=True, event_listeners=[asked])
+    yield build_ports(client[database.name], "http://127.0.0.1:9")
+    client.close()
+
+
+def stages(plan: Any) -> Iterator[str]:
+    """Every stage of a plan that won."""
+    if isinstance(plan, dict):
+        if isinstance(plan.get("stage"), str):
+            yield plan["stage"]
+        for name, inner in plan.items():
+            if name != "rejectedPlans":
+                yield from stages(inner)
+    elif isinstance(plan, list):
+        for inner in plan:
+            yield from stages(inner)
+
+
+def test_every_question_is_answered_by_an_index(
+    database: Database[Document], watched: Ports, asked: Asked
+) -> None:
+    series, situations, copies = watched.check_ins, watched.situations, watched.copies
+    copies.cycles([Learnt(CYCLE, 1)])
+    copies.teams([Learnt(TEAM, 1)])
+    copies.organisations([Learnt(ORGANISATION, 1)])
+    asked_after_learning = len(asked.commands)
+    series.add(check_in(), [])
+    series.last(ORG, "a")
+    series.states(ORG, ["a", "b"])
+    series.series(ORG, "a")
+    series.get(ORG, "a")
+    series.versions(ORG, "a")
+    series.made_by(ORG, "a")
+    series.page(ORG, KEY_RESULT.id, Window())
+    series.page(ORG, KEY_RESULT.id, Window(after=(NOW, 3)))
+    series.unsettled(10)
+    situations.get(ORG, "a")
+    situations.many(["a", "b"])
+    situations.owed_by(ORG, "a")
+    situations.of_team(ORG, "a")
+    situations.evaluation_due(NOW, 10)
+    situations.reminder_due(NOW, 10)
+    situations.standing_after("a", 10)
+    assert asked_after_learning == 6
+    assert len(asked.commands) >= asked_after_learning + 17
+    for command in asked.commands:
+        plan = database.command({"explain": command, "verbosity": "queryPlanner"})
+        assert "COLLSCAN" not in set(stages(plan)), command
