@@ -1,7 +1,7 @@
 """HTTP to one of the other services: a pool, the viewer's minted token, the correlation id, typed problems.
 
-Nothing is retried here: a GET that fails is asked again by the reader, and a write carries its own
-Idempotency-Key or revision, so that whoever sends it again does no harm.
+Asked twice is only what does no harm twice, and only where a kept connection broke: the other side may
+have closed it at the very moment when it was used again. Nothing else is retried here.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ CONNECT_SECONDS = 1.0
 READ_SECONDS = 8.0
 POOLED_CONNECTIONS = 32
 CLIENT_ERROR = 400
+HARMLESS_TWICE = frozenset({"GET", "PUT", "DELETE"})
+GUARDS = frozenset({"Idempotency-Key", "If-Match"})
 SERVER_ERROR = 500
 SILENT = "A part of Cairn does not answer. Try again in a moment; nothing counts twice."
 
@@ -118,14 +120,23 @@ class Upstream:
         if body is not None:
             payload = json.dumps(body).encode()
             sent["Content-Type"] = "application/json"
-        try:
-            answer = self._pool.request(method, self._url(path, query or {}), body=payload, headers=sent)
-        except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise problems.Unavailable(SILENT) from error
-        read = self._read(answer)
+        read = self._read(self._sent(method, self._url(path, query or {}), payload, sent))
         if self._note is not None and method != "GET":
             self._note(principal, method, path, read.status)
         return read
+
+    def _sent(
+        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> urllib3.BaseHTTPResponse:
+        try:
+            try:
+                return self._pool.request(method, url, body=body, headers=headers)
+            except urllib3.exceptions.ProtocolError:
+                if method not in HARMLESS_TWICE and not GUARDS.intersection(headers):
+                    raise
+                return self._pool.request(method, url, body=body, headers=headers)
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            raise problems.Unavailable(SILENT) from error
 
     def _url(self, path: str, query: Mapping[str, object]) -> str:
         given = {name: _query_text(value) for name, value in query.items() if value not in (None, "", (), [])}
