@@ -12,12 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from libs.measures.status import Status, Thresholds, gap_to_expected
-
-if TYPE_CHECKING:
-    from services.checkins.domain.standing import Standing
+from services.checkins.domain.standing import Standing
 
 COMFORT = 0.02
 NEWS_AT_MOST_EVERY = timedelta(hours=24)

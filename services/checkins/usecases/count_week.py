@@ -9,9 +9,9 @@ from datetime import date
 from libs.contracts.permissions import Action
 from services.checkins.domain.copies import Team, zone_of
 from services.checkins.domain.errors import Unknown
+from services.checkins.domain.judging import next_check_in
 from services.checkins.domain.rhythm import due_day_of_period
 from services.checkins.domain.situation import Situation
-from services.checkins.domain.standing import next_check_in
 from services.checkins.domain.viewer import Viewer
 from services.checkins.usecases.as_of_now import as_of_now
 from services.checkins.usecases.authorise import require, sees

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.checkins.domain.check_in import CheckIn, Seen
+from services.checkins.domain.judging import stand
 from services.checkins.domain.series import EMPTY, State, fold, recompute
 from services.checkins.domain.situation import Situation
-from services.checkins.domain.standing import Standing, stand
+from services.checkins.domain.standing import Standing
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 from libs.contracts.codec import Payload
 from services.checkins.domain.alarm import hear
+from services.checkins.domain.judging import stand
 from services.checkins.domain.reminder import plan
 from services.checkins.domain.rhythm import midnight_after
 from services.checkins.domain.series import State
 from services.checkins.domain.situation import Situation
-from services.checkins.domain.standing import stand
 from services.checkins.usecases.announce import alarm_said, standing_changed
 from services.checkins.usecases.ports import Settlement
 

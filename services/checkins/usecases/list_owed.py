@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from services.checkins.domain.copies import zone_of
+from services.checkins.domain.judging import stand
 from services.checkins.domain.rhythm import EARLY_DAYS
 from services.checkins.domain.situation import Situation
-from services.checkins.domain.standing import Standing, stand
+from services.checkins.domain.standing import Standing
 from services.checkins.domain.viewer import Viewer
 from services.checkins.usecases.as_of_now import as_of_now
 from services.checkins.usecases.authorise import may_check_in

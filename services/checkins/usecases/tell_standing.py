@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from services.checkins.domain.judging import stand
 from services.checkins.domain.series import EMPTY
 from services.checkins.domain.situation import Situation
-from services.checkins.domain.standing import Standing, stand
+from services.checkins.domain.standing import Standing
 from services.checkins.domain.viewer import Viewer
 from services.checkins.usecases.authorise import may_check_in
 from services.checkins.usecases.find_situation import find_situation
