@@ -30,6 +30,7 @@ from services.goals.usecases.create_objective import CreateObjective
 from services.goals.usecases.create_objective import create_objective as create
 from services.goals.usecases.delete_objective import delete_objective as delete
 from services.goals.usecases.follow_objective import follow_objective as follow
+from services.goals.usecases.list_goals import list_children as list_beneath
 from services.goals.usecases.list_goals import list_objectives as list_by
 from services.goals.usecases.ports import ObjectiveFilter, Ports, Slice
 from services.goals.usecases.read_day import read_day
@@ -72,9 +73,7 @@ def _read(blueprint: Blueprint, ports: Ports) -> None:
     def list_children(query: dict[str, Any], objective_id: str) -> Any:
         """The objectives directly beneath it, also those that hang on its key results."""
         viewer = viewer_of(ports)
-        read(objective_id, viewer, ports)
-        wanted = ObjectiveFilter(under_id=objective_id)
-        found, cycles = list_by(wanted, window_of(query, int, str), viewer, ports)
+        found, cycles = list_beneath(objective_id, window_of(query, int, str), viewer, ports)
         return _page(found, cycles, viewer, ports)
 
 

@@ -58,7 +58,12 @@ def change_person(
 
 
 def _with_access(changed: Person, before: Person) -> Person:
-    """Whoever never accepted an invitation cannot be made active by hand: they have no password."""
+    """Whoever never accepted an invitation cannot be made active by hand: they have no password.
+
+    Where they wait for one, a corrected address gets an invitation of its own; the first one counts no more.
+    """
     if before.state == INVITED and changed.state not in (INVITED, DISABLED):
         raise invalid("state", "This person becomes active by accepting the invitation.")
+    if changed.state == INVITED and changed.email_key != before.email_key:
+        return replace(changed, invitation=before.invitation + 1)
     return changed

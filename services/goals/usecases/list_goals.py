@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from libs.measures.status import Status
 from services.goals.domain.cycle import Cycle
+from services.goals.domain.errors import Unknown
 from services.goals.domain.key_result import KeyResult
 from services.goals.domain.objective import Objective
 from services.goals.domain.shown import unread_status
 from services.goals.domain.viewer import Viewer
-from services.goals.usecases.authorise import sight_of
+from services.goals.usecases.authorise import see, sight_of
 from services.goals.usecases.ports import KeyResultFilter, ObjectiveFilter, Ports, Slice, Window
 from services.goals.usecases.read_day import read_day
 
@@ -21,6 +22,21 @@ def list_objectives(
     """A part of the list, and the cycles of its items."""
     found = ports.objectives.page(sight_of(viewer), wanted, window)
     return found, ports.cycles.many(viewer.organisation_id, {item.cycle_id for item in found.items})
+
+
+def list_children(
+    objective_id: str, window: Window, viewer: Viewer, ports: Ports
+) -> tuple[Slice[Objective], dict[str, Cycle]]:
+    """A part of the objectives shown directly beneath it, and their cycles.
+
+    Raises:
+        Unknown: there is no such objective for them.
+    """
+    objective = ports.objectives.get(viewer.organisation_id, objective_id)
+    if objective is None:
+        raise Unknown("objective")
+    see(viewer, objective)
+    return list_objectives(ObjectiveFilter(under_id=objective_id), window, viewer, ports)
 
 
 def list_key_results(

@@ -93,6 +93,18 @@ def test_an_invitation_can_be_repeated_until_it_is_accepted(company: Company) ->
     company.admin.post(f"/people/{max_.person_id}/invitation", None, 409)
 
 
+def test_a_corrected_address_is_invited_anew_until_somebody_accepted(company: Company) -> None:
+    max_ = company.hire("Max")
+    path = f"/people/{max_.person_id}"
+    company.admin.patch(path, {"email": "max.berg@fernhollow.example"})
+    company.admin.patch(path, {"email": "Max.Berg@fernhollow.example"})
+    assert activate_person(company.organisation_id, max_.person_id, ports_on(company.database))
+    company.admin.patch(path, {"email": "m.berg@fernhollow.example"})
+    stored = company.database["people"].find_one({"_id": max_.person_id})
+    assert stored is not None
+    assert [event["data"]["invitation"] for event in stored["outbox"]] == [1, 2, 2, 2, 2]
+
+
 def test_teams_have_names_of_their_own_and_never_stand_above_themselves(company: Company) -> None:
     top = company.team("Platform")
     below = company.team("Platform", parent_id=top)
