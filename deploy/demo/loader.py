@@ -15,9 +15,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from deploy.demo import company, objectives, story
+from deploy.demo import company, story
+from deploy.demo.company_objectives import COMPANY, LAST_QUARTER
 from deploy.demo.objectives import DemoObjective, KeyResultRow
+from deploy.demo.personal_objectives import PERSON
 from deploy.demo.public_api import DemoError, Mailbox, PublicApi
+from deploy.demo.team_objectives import TEAM
 
 PASSWORD = "three stones by the river"  # noqa: S105  # printed by design: the demo is open
 HANDS = 6
@@ -54,11 +57,11 @@ class Loader:
         last = self._cycle(story.closed_cycle(today))
         self._step(
             "last quarter",
-            lambda: self._quarter(last, story.closed_cycle(today), objectives.LAST_QUARTER, today),
+            lambda: self._quarter(last, story.closed_cycle(today), LAST_QUARTER, today),
         )
         self._close(last)
         running = self._cycle(story.running_cycle(today))
-        everything = (*objectives.COMPANY, *objectives.TEAM, *objectives.PERSON)
+        everything = (*COMPANY, *TEAM, *PERSON)
         self._step(
             "this quarter", lambda: self._quarter(running, story.running_cycle(today), everything, today)
         )
