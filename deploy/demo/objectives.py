@@ -26,4 +26,5 @@ class DemoObjective:
 
 
 def company_objective(title: str, why: str, owner: str, *rows: KeyResultRow) -> DemoObjective:
+    """One without team and parent."""
     return DemoObjective(title, why, owner, None, None, rows, "company")
