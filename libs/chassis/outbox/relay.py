@@ -44,13 +44,6 @@ OLDEST = Gauge(
 RELAYED = Counter("cairn_outbox_relayed_total", "Events taken from a document to the bus.", ["collection"])
 
 
-class Held(Protocol):
-    """A lease, as far as a relay needs to know it."""
-
-    def is_safe(self) -> bool:
-        """Whether nobody else can hold it yet."""
-
-
 class LeaseOffice(Protocol):
     """Where a relay gets its leases."""
 
@@ -91,10 +84,6 @@ class Relay:
     def ready(self) -> bool:
         """Whether events could leave now."""
         return self._publisher.ready()
-
-    def nudge(self) -> None:
-        """This process has just written an event: look at once."""
-        self._wake.set()
 
     def run(self, stop: threading.Event) -> None:
         """Events leave within milliseconds of their write, until ``stop``; then the leases are free."""

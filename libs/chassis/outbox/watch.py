@@ -49,7 +49,8 @@ class Watch:
                     "ns.coll": {"$in": self._names},
                 }
             },
-            # Wake for what owes something, not for our own removals.
+            # An insert shows whether it owes anything; an update does not carry its document, so each wakes,
+            # the relay's own removals too: a look in vain is one read of an index that is empty by then.
             {"$match": {"$or": [{"fullDocument.outbox.0": {"$exists": True}}, {"operationType": "update"}]}},
             {"$project": {"_id": 1}},
         ]

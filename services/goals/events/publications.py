@@ -6,11 +6,11 @@ goals.person.changed.v1            invited, invited again, changed, activated, d
 goals.team.changed.v1              made, changed, removed
 goals.cycle.changed.v1             made, changed, closed, reopened
 goals.objective.changed.v1         made, changed, hung elsewhere, followed, abandoned, removed
-    goals.key_result.changed.v1        made, changed, delegated, abandoned, removed; its objective changed
-    goals.objective.progressed.v1      what rolled up into it changed: progress, weakest or status
-    goals.objective.achieved.v1        its progress reached 1, once in its cycle
-    goals.objective.at_risk.v1         it got worse into behind or at risk
-    goals.objective.recovered.v1       it left at risk for something better
+goals.key_result.changed.v1        made, changed, delegated, abandoned, removed; its objective changed
+goals.objective.progressed.v1      what rolled up into it changed: progress, weakest or status
+goals.objective.achieved.v1        its progress reached 1, once in its cycle
+goals.objective.at_risk.v1         it got worse into behind or at risk
+goals.objective.recovered.v1       it left at risk for something better
 """
 
 from __future__ import annotations

@@ -51,6 +51,13 @@ def test_who_hears_an_event_is_as_the_subscriptions_say(event: type[Any], sectio
     assert said[1] == (", ".join(sorted(listeners(event.__name__))) or "nobody yet")
 
 
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.TYPE)
+def test_the_publisher_has_the_event_among_its_publications(event: type[Any]) -> None:
+    publisher = event.TYPE.partition(".")[0]
+    table = (ROOT / "services" / publisher / "events" / "publications.py").read_text(encoding="utf-8")
+    assert event.TYPE in table or re.search(rf"\b{event.__name__}\b", table)
+
+
 def listeners(name: str) -> set[str]:
     """The services whose tables of subscriptions name the event's class."""
     found = set()
