@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from services.gateway.domain.live import LiveChange
 
 KEPT = 64
+PAGES_OF_A_SESSION = 6
 
 
 class LiveFull(Exception):
@@ -27,6 +28,7 @@ class LiveFeed:
         """``at_most`` pages may wait at once."""
         self._at_most = at_most
         self._waiting: dict[str, set[queue.Queue[LiveChange | None]]] = {}
+        self._by_session: dict[str, list[queue.Queue[LiveChange | None]]] = {}
         self._count = 0
         self._closed = False
         self._lock = threading.Lock()
@@ -47,26 +49,44 @@ class LiveFeed:
             _put(page, None)
 
     @contextmanager
-    def listen(self, organisation_id: str) -> Iterator[queue.Queue[LiveChange | None]]:
-        """Within the block, the queue gets what changes in this organisation; None when the process ends.
+    def listen(self, organisation_id: str, session: str) -> Iterator[queue.Queue[LiveChange | None]]:
+        """Within the block, the queue gets what changes in this organisation; None when it is to leave.
+
+        A browser that went from page to page is only noticed when something is written to it; so that one
+        person's trail does not keep others out, a session's oldest page leaves for its newest.
 
         Raises:
             LiveFull: as many pages are open as this process serves, or it is about to end.
         """
         page: queue.Queue[LiveChange | None] = queue.Queue(KEPT)
         with self._lock:
-            if self._closed or self._count >= self._at_most:
+            own = self._by_session.get(session, [])
+            if self._closed or (self._count >= self._at_most and not own):
                 raise LiveFull
+            leaving = own[:1] if len(own) >= PAGES_OF_A_SESSION or self._count >= self._at_most else []
+            for oldest in leaving:
+                self._forget(organisation_id, session, oldest)
             self._count += 1
             self._waiting.setdefault(organisation_id, set()).add(page)
+            self._by_session.setdefault(session, []).append(page)
+        for oldest in leaving:
+            _put(oldest, None)
         try:
             yield page
         finally:
             with self._lock:
-                self._count -= 1
-                self._waiting[organisation_id].discard(page)
-                if not self._waiting[organisation_id]:
-                    del self._waiting[organisation_id]
+                self._forget(organisation_id, session, page)
+
+    def _forget(self, organisation_id: str, session: str, page: queue.Queue[LiveChange | None]) -> None:
+        if page not in self._waiting.get(organisation_id, ()):
+            return
+        self._count -= 1
+        self._waiting[organisation_id].remove(page)
+        self._by_session[session].remove(page)
+        if not self._waiting[organisation_id]:
+            del self._waiting[organisation_id]
+        if not self._by_session[session]:
+            del self._by_session[session]
 
 
 def _put(page: queue.Queue[LiveChange | None], change: LiveChange | None) -> None:

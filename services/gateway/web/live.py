@@ -20,7 +20,7 @@ from services.gateway.web.session import ports
 from services.gateway.web.viewer import Viewer, current_viewer
 
 blueprint = Blueprint("live", __name__)
-HEARTBEAT_SECONDS: Final = 15.0
+HEARTBEAT_SECONDS: Final = 5.0
 LONGEST_SECONDS: Final = 15 * 60.0
 RECONNECT_MS: Final = 3000
 FULL_RETRY_SECONDS: Final = 30
@@ -35,8 +35,9 @@ def live() -> Response:
     """
     viewer = current_viewer()
     held = ExitStack()
+    feed = svcs.flask.get(LiveFeed)
     try:
-        page = held.enter_context(svcs.flask.get(LiveFeed).listen(viewer.organisation_id))
+        page = held.enter_context(feed.listen(viewer.organisation_id, viewer.identity.credential_digest))
     except LiveFull as error:
         msg = "Too many live pages are open. This one asks now and then instead."
         raise Unavailable(msg, retry_after=FULL_RETRY_SECONDS) from error

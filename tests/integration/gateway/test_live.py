@@ -135,7 +135,7 @@ def test_beyond_the_limit_a_page_is_told_to_come_back_later(platform: Platform) 
     try:
         while True:
             try:
-                waiting = feed.listen("somewhere")
+                waiting = feed.listen("somewhere", "s0")
                 waiting.__enter__()
             except LiveFull:
                 break

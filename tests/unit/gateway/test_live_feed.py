@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+from contextlib import ExitStack
 
 import pytest
 
@@ -11,7 +12,7 @@ from libs.contracts.checkins import ProgressRecorded
 from libs.contracts.goals import PersonChanged
 from services.gateway.domain.live import LiveChange
 from services.gateway.events.live import change_of
-from services.gateway.usecases.live_feed import KEPT, LiveFeed, LiveFull
+from services.gateway.usecases.live_feed import KEPT, PAGES_OF_A_SESSION, LiveFeed, LiveFull
 
 
 def change(organisation: str = "fernhollow", objective: str = "o1") -> LiveChange:
@@ -25,29 +26,54 @@ def drained(page: queue.Queue[LiveChange | None]) -> list[str | None]:
 
 def test_every_open_page_of_the_organisation_hears_a_change() -> None:
     feed = LiveFeed(at_most=2)
-    with feed.listen("fernhollow") as one, feed.listen("fernhollow") as other:
+    with feed.listen("fernhollow", "s0") as one, feed.listen("fernhollow", "s1") as other:
         feed.tell(change())
         assert drained(one) == drained(other) == ["o1"]
 
 
 def test_another_organisation_hears_nothing() -> None:
     feed = LiveFeed(at_most=1)
-    with feed.listen("elsewhere") as page:
+    with feed.listen("elsewhere", "s2") as page:
         feed.tell(change())
         assert drained(page) == []
 
 
 def test_beyond_the_limit_a_page_is_refused_until_another_closes() -> None:
     feed = LiveFeed(at_most=1)
-    with feed.listen("fernhollow"), pytest.raises(LiveFull), feed.listen("fernhollow"):
+    with feed.listen("fernhollow", "s3"), pytest.raises(LiveFull), feed.listen("fernhollow", "s4"):
         pass
-    with feed.listen("fernhollow"):
+    with feed.listen("fernhollow", "s5"):
         pass
+
+
+def test_a_session_that_goes_from_page_to_page_keeps_nobody_else_out() -> None:
+    feed = LiveFeed(at_most=2)
+    with (
+        feed.listen("fernhollow", "jun") as first,
+        feed.listen("fernhollow", "odo") as other,
+        feed.listen("fernhollow", "jun") as newest,
+    ):
+        feed.tell(change())
+        assert drained(first) == [None]
+        assert drained(other) == drained(newest) == ["o1"]
+        with pytest.raises(LiveFull), feed.listen("fernhollow", "ines"):
+            pass
+    with feed.listen("fernhollow", "ines"), feed.listen("fernhollow", "odo"):
+        pass
+
+
+def test_one_session_has_a_handful_of_live_pages_at_most() -> None:
+    feed = LiveFeed(at_most=100)
+    with ExitStack() as held:
+        pages = [held.enter_context(feed.listen("fernhollow", "jun")) for _ in range(PAGES_OF_A_SESSION + 1)]
+        feed.tell(change())
+        assert drained(pages[0]) == [None]
+        assert all(drained(page) == ["o1"] for page in pages[1:])
 
 
 def test_a_page_that_does_not_keep_up_keeps_the_newest() -> None:
     feed = LiveFeed(at_most=1)
-    with feed.listen("fernhollow") as page:
+    with feed.listen("fernhollow", "s6") as page:
         for number in range(KEPT + 3):
             feed.tell(change(objective=f"o{number}"))
         kept = drained(page)
@@ -57,10 +83,10 @@ def test_a_page_that_does_not_keep_up_keeps_the_newest() -> None:
 
 def test_when_the_process_ends_every_page_is_let_go_and_none_is_taken_in() -> None:
     feed = LiveFeed(at_most=2)
-    with feed.listen("fernhollow") as page:
+    with feed.listen("fernhollow", "s7") as page:
         feed.close()
         assert page.get_nowait() is None
-        with pytest.raises(LiveFull), feed.listen("fernhollow"):
+        with pytest.raises(LiveFull), feed.listen("fernhollow", "s8"):
             pass
 
 
