@@ -157,7 +157,7 @@ def own_defaults(at: Installation) -> dict[str, dict[str, str]]:
             "CAIRN_NOTIFIER_URL": at.local("notifier"),
             "CAIRN_SESSION_SECRET_FILE": str(at.secrets / keys.SESSION_SECRET),
             "CAIRN_TOKEN_PRIVATE_KEY_FILE": str(at.secrets / keys.PRIVATE_KEY),
-            "CAIRN_PASSWORD_MEMORY_KIB": "19456",  # the least that is still sound: forty people come in at once
+            "CAIRN_PASSWORD_MEMORY_KIB": "19456",  # the least still sound: forty people come in at once
             "CAIRN_WEB_THREADS": "64",  # a live page holds one for as long as it is open
             "CAIRN_WEB_WORKERS": "2",
             **({"CAIRN_SETUP_CODE_FILE": str(at.secrets / keys.SETUP_CODE)} if at.with_demo else {}),

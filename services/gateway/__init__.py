@@ -1,0 +1,1 @@
+"""The way in: pages for employees, the public API, accounts; it owns who somebody is, and no objective."""

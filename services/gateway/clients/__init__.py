@@ -1,0 +1,1 @@
+"""What the pages ask of the other services, over HTTP with a token of their viewer."""
