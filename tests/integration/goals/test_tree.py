@@ -10,6 +10,7 @@ from pymongo import MongoClient
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from libs.chassis.mongo import now
+from libs.chassis.web import encode_cursor
 from services.goals.domain.key_result import Standing
 from services.goals.domain.viewer import Viewer
 from services.goals.storage.opening import ports_on
@@ -174,6 +175,17 @@ def test_trees_are_read_a_page_at_a_time(company: Company, query: str) -> None:
         ["O4", ".K4"],
     ]
     assert {page["counts"]["total"] for page in pages} == {5}
+
+
+@pytest.mark.parametrize("keys", [(None, "x"), ("x", 1), (1,), (1, None)])
+def test_a_cursor_that_is_none_of_ours_is_refused(
+    company: Company, keys: tuple[str | int | None, ...]
+) -> None:
+    cycle_id, cursor = company.cycle(), encode_cursor(*keys)
+    company.objective(cycle_id)
+    for query in ("", f"&owner_id={company.admin_id}"):
+        company.admin.get(f"/tree?cycle_id={cycle_id}&cursor={cursor}{query}", 400)
+    company.admin.get(f"/objectives?cursor={cursor}", 400)
 
 
 def test_what_hangs_under_something_hidden_is_still_found(company: Company) -> None:
