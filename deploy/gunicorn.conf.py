@@ -6,6 +6,8 @@ off), so that no Mongo client, broker connection or lock is ever inherited.
 
 import os
 import shutil
+import socket
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +27,23 @@ control_socket_disable = True
 timeout = 60
 graceful_timeout = 25
 keepalive = 15
+# Whoever begins a request and falls silent gives the thread back after so many seconds.
+SILENCE = int(os.environ.get("CAIRN_GUNICORN_SILENCE", "15"))
 
 # The application writes one canonical line a request; gunicorn tells only of itself.
 accesslog = None
 errorlog = "-"
 loglevel = os.environ.get("CAIRN_GUNICORN_LOG_LEVEL", "warning")
 proc_name = f"cairn:{bind}"
+
+
+def when_ready(server: Any) -> None:
+    """No connection waits longer for its client's next bytes; on Linux they inherit this from the listener.
+
+    Without it half a request holds a thread for good: gunicorn reads with no deadline.
+    """
+    for listener in server.LISTENERS:
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", SILENCE, 0))
 
 
 def on_exit(server: Any) -> None:

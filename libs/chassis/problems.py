@@ -32,7 +32,7 @@ from typing import Any, ClassVar, Final
 
 import structlog
 from flask import Flask, Response, g, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestTimeout
 
 MEDIA_TYPE: Final = "application/problem+json"
 _BODY_HEADERS: Final = frozenset({"content-type", "content-length"})
@@ -348,6 +348,8 @@ def install(
         return render(from_http_exception(error))
 
     def on_unexpected(error: Exception) -> Any:
+        if isinstance(error, BlockingIOError):  # the client fell silent in the middle of its request
+            return render(from_http_exception(RequestTimeout()))
         problem = translate(error)
         if problem is not None:
             return render(problem)

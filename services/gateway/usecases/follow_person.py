@@ -7,7 +7,15 @@ from dataclasses import dataclass, replace
 from libs.contracts.gateway import AccountInvited
 from libs.contracts.goals import PersonChanged
 from services.gateway.domain import audit
-from services.gateway.domain.accounts import ACTIVE, DISABLED, INVITATION_LASTS, INVITED, Account, Link
+from services.gateway.domain.accounts import (
+    ACTIVE,
+    DISABLED,
+    INVITATION_LASTS,
+    INVITED,
+    Account,
+    Link,
+    email_key,
+)
 from services.gateway.domain.secrets import digest, new_secret
 from services.gateway.usecases.keep_audit import keep_audit
 from services.gateway.usecases.ports import Announcement, Origin, Ports
@@ -62,6 +70,8 @@ def _merged(known: Account | None, news: PersonNews) -> Account:
     )
     # Accepting an invitation makes the account active here first; goals says so a moment later.
     accepted = base.state == ACTIVE and base.password_hash is not None and person.state == INVITED
+    # Whoever was mailed at another address must not come in by it.
+    void = person.state == DISABLED or email_key(person.email) != email_key(base.email)
     return replace(
         base,
         email=person.email,
@@ -70,8 +80,8 @@ def _merged(known: Account | None, news: PersonNews) -> Account:
         locale=person.locale,
         time_zone=person.time_zone,
         state=ACTIVE if accepted else person.state,
-        invitation=None if person.state == DISABLED else base.invitation,
-        reset=None if person.state == DISABLED else base.reset,
+        invitation=None if void else base.invitation,
+        reset=None if void else base.reset,
         person_seq=news.seq,
     )
 

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import request
 
 from deploy.native.servers import free_port
 from libs.chassis.settings import CoreSettings
@@ -149,7 +151,13 @@ serve("tests.integration.chassis.test_running:small_app()", replace(CORE, bind=f
 
 def small_app() -> Any:
     """What gunicorn serves in these tests."""
-    return create_app("tests", CORE, api_blueprints=[], pings={}, title="Tests")
+    app = create_app("tests", CORE, api_blueprints=[], pings={}, title="Tests")
+
+    def echo() -> bytes:
+        return request.get_data()
+
+    app.add_url_rule("/api/v1/echo", view_func=echo, methods=["POST"])
+    return app
 
 
 @pytest.fixture
@@ -160,7 +168,7 @@ def process() -> Iterator[Callable[[str, int], "subprocess.Popen[str]"]]:
         begun = subprocess.Popen(
             [sys.executable, "-c", textwrap.dedent(script), str(port)],
             cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "PYTHONPATH": str(ROOT), "CAIRN_GUNICORN_SILENCE": "1"},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -206,3 +214,28 @@ def test_the_web_role_serves_counts_over_all_its_processes_and_exits_with_0(
     web.send_signal(signal.SIGTERM)
     web.communicate(timeout=40)
     assert web.returncode == 0
+
+
+@pytest.mark.parametrize(
+    "half",
+    [
+        b"GET /livez HTTP/1.1\r\nHost: cairn.example\r\nX-Never",
+        b"POST /api/v1/echo HTTP/1.1\r\nHost: cairn.example\r\nContent-Length: 9\r\n\r\nhalf",
+    ],
+    ids=["headers", "body"],
+)
+def test_who_sends_half_a_request_holds_no_thread_for_good(
+    process: Callable[[str, int], "subprocess.Popen[str]"], wait_until: WaitUntil, half: bytes
+) -> None:
+    port = free_port()
+    process(WEB, port)
+    ask = asking(port)
+    wait_until(lambda: ask("/livez")[0] == 200, 30)
+    silent = [socket.create_connection(("127.0.0.1", port)) for _ in range(8)]
+    for connection in silent:
+        connection.sendall(half)
+    try:
+        wait_until(lambda: ask("/livez")[0] == 200, 30)
+    finally:
+        for connection in silent:
+            connection.close()

@@ -38,9 +38,10 @@ def ask(client: FlaskClient, token_keys: tuple[str, str]) -> Ask:
         who: str = "jun",
         role: str = "member",
         org: str = ORGANISATION,
+        scopes: frozenset[str] = frozenset({"read", "write"}),
         **rest: Any,
     ) -> Any:
-        principal = Principal(who, org, frozenset({role}), frozenset({"read", "write"}))
+        principal = Principal(who, org, frozenset({role}), scopes)
         token = minter.mint(principal, ["notifier"])
         return client.open(path, method=method, headers={"Authorization": f"Bearer {token}"}, **rest)
 
@@ -58,6 +59,13 @@ def test_one_chooses_what_one_gets_by_mail(ask: Ask) -> None:
     assert changed.json["preferences"]["at_risk"] == "off"
     assert ask("GET", "/api/v1/me/notifications").json == changed.json
     assert ask("GET", "/api/v1/me/notifications", who="odo").json == seen.json
+
+
+def test_a_token_that_may_only_read_chooses_nothing(ask: Ask) -> None:
+    reading = frozenset({"read"})
+    assert ask("GET", "/api/v1/me/notifications", scopes=reading).status_code == 200
+    refused = ask("PUT", "/api/v1/me/notifications", json={"at_risk": "off"}, scopes=reading)
+    assert refused.status_code == 403
 
 
 @pytest.mark.parametrize(

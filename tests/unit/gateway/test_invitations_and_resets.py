@@ -97,6 +97,28 @@ def test_inviting_again_replaces_the_link(world: World) -> None:
     assert look_at_invitation(second, world.ports).person_id == "jun"
 
 
+def test_a_corrected_address_ends_the_invitation_that_went_to_the_wrong_one(world: World) -> None:
+    first = invited(world)
+    follow_person(news(2, email="jun.alder@fernhollow.example"), world.ports)
+    with pytest.raises(LinkUnusable):
+        look_at_invitation(first, world.ports)
+
+
+def test_a_changed_address_ends_the_reset_that_went_to_the_one_before(world: World) -> None:
+    accept(world, invited(world))
+    ask_for_reset(world)
+    secret = link_of(world.accounts.said[-1])
+    follow_person(news(2, email="jun.alder@fernhollow.example", state=ACTIVE), world.ports)
+    with pytest.raises(LinkUnusable):
+        look_at_reset(secret, world.ports)
+
+
+def test_an_address_written_in_other_case_is_the_same_address(world: World) -> None:
+    first = invited(world)
+    follow_person(news(2, email="Jun@Fernhollow.example"), world.ports)
+    assert look_at_invitation(first, world.ports).person_id == "jun"
+
+
 def test_accepting_makes_the_account_active_and_says_so(world: World) -> None:
     accept(world, invited(world))
     account = world.accounts.get("jun")
