@@ -8,7 +8,7 @@ from typing import Any
 from flask import request
 
 from libs.chassis.auth import current_principal
-from libs.chassis.problems import BadRequest, FieldError, Forbidden
+from libs.chassis.problems import Forbidden
 from libs.chassis.web import decode_cursor, encode_cursor, idempotency_key
 from services.goals.domain.viewer import Viewer
 from services.goals.usecases.identify_viewer import identify_viewer
@@ -62,13 +62,7 @@ def window_of(query: dict[str, Any], *types: type) -> Window:
     Raises:
         BadRequest: the cursor is not one of ours.
     """
-    after = decode_cursor(query["cursor"], *types)
-    if after is not None and None in after:
-        message = (
-            "The cursor is not one of ours. Begin again without it."  # none of our sort keys is ever null
-        )
-        raise BadRequest(message, errors=[FieldError("?cursor", message)])
-    return Window(after, query["limit"])
+    return Window(decode_cursor(query["cursor"], *types), query["limit"])
 
 
 def cursor_of(part: Slice[Any]) -> str | None:
