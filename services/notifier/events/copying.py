@@ -10,8 +10,8 @@ from services.notifier.domain.copies import KeyResult, Objective, Organisation, 
 from services.notifier.usecases.keep_copies import keep_copies
 from services.notifier.usecases.keep_standings import keep_standings
 from services.notifier.usecases.note_activations import note_activations
-from services.notifier.usecases.note_check_ins import CheckedIn, note_check_ins
-from services.notifier.usecases.ports import Copied, Copies, Versioned
+from services.notifier.usecases.note_check_ins import note_check_ins
+from services.notifier.usecases.ports import CheckedIn, Copied, Copies, Versioned
 
 
 def read(payload: type[codec.T], event: Event) -> codec.T:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
 from typing import TypeVar
 
 from pymongo import UpdateOne
@@ -15,7 +14,7 @@ from libs.chassis import mongo
 from services.notifier.domain.copies import KeyResult, Objective, Organisation, Person, Standing, Team
 from services.notifier.storage import documents
 from services.notifier.storage.documents import Document
-from services.notifier.usecases.ports import Versioned
+from services.notifier.usecases.ports import CheckedIn, Versioned
 
 T = TypeVar("T")
 _DUPLICATE_KEY = 11000
@@ -79,10 +78,17 @@ class MongoCopies:
             )
         self._write("standings", updates)
 
-    def mark_checked_in(self, organisation_id: str, key_result_id: str, at: datetime) -> None:
-        """The key result is known to have been checked in at ``at`` or later."""
-        key = {"_id": key_result_id, "organisation_id": organisation_id}
-        self._write("standings", [UpdateOne(key, {"$max": {"checked_in_at": at}}, upsert=True)])
+    def mark_checked_in(self, check_ins: Sequence[CheckedIn]) -> None:
+        """Each key result is known to have been checked in at this time or later."""
+        updates = [
+            UpdateOne(
+                {"_id": check_in.key_result_id, "organisation_id": check_in.organisation_id},
+                {"$max": {"checked_in_at": check_in.at}},
+                upsert=True,
+            )
+            for check_in in check_ins
+        ]
+        self._write("standings", updates)
 
     def mark_activated(self, organisation_id: str, person_id: str) -> None:
         """The person is known to have accepted their invitation."""

@@ -35,6 +35,15 @@ class Versioned:
     seq: int
 
 
+@dataclass(frozen=True)
+class CheckedIn:
+    """A key result was checked in."""
+
+    organisation_id: str
+    key_result_id: str
+    at: datetime
+
+
 class Copies(Protocol):
     """Copies of what other services own. Every read stays inside one organisation."""
 
@@ -44,8 +53,8 @@ class Copies(Protocol):
     def keep_standings(self, standings: Sequence[Standing]) -> None:
         """Each subject's standing is at least as new as given; what was known of check-in times stays."""
 
-    def mark_checked_in(self, organisation_id: str, key_result_id: str, at: datetime) -> None:
-        """The key result is known to have been checked in at ``at`` or later."""
+    def mark_checked_in(self, check_ins: Sequence[CheckedIn]) -> None:
+        """Each key result is known to have been checked in at this time or later."""
 
     def mark_activated(self, organisation_id: str, person_id: str) -> None:
         """The person is known to have accepted their invitation."""

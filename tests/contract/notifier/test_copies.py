@@ -8,7 +8,7 @@ from typing import Any
 
 from services.notifier.domain.copies import Objective, Organisation, Person, Standing, Team
 from services.notifier.domain.kinds import Delivery, MailKind
-from services.notifier.usecases.ports import Versioned
+from services.notifier.usecases.ports import CheckedIn, Versioned
 
 AT = datetime(2031, 11, 11, 9, tzinfo=UTC)
 JUN = Person(
@@ -112,8 +112,8 @@ def test_the_confidence_before_is_the_last_that_differed(stores: dict[str, Any])
 
 def test_a_check_in_may_be_heard_before_its_standing(stores: dict[str, Any]) -> None:
     copies = stores["copies"]
-    copies.mark_checked_in("fernhollow", "kr", AT)
-    copies.mark_checked_in("fernhollow", "kr", AT - timedelta(hours=1))
+    copies.mark_checked_in([CheckedIn("fernhollow", "kr", AT), CheckedIn("fernhollow", "other", AT)])
+    copies.mark_checked_in([CheckedIn("fernhollow", "kr", AT - timedelta(hours=1))])
     assert copies.standings("fernhollow", ["kr"])["kr"].checked_in_at == AT
     copies.keep_standings([STANDING])
     known = copies.standings("fernhollow", ["kr"])["kr"]

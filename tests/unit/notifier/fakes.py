@@ -14,7 +14,7 @@ from services.notifier.domain.facts import InvitationFacts, ResetFacts
 from services.notifier.domain.kinds import Delivery, MailKind
 from services.notifier.domain.ledger import OWED, Claim, Rendered, Row, State, Why
 from services.notifier.domain.letters import Letter, Outgoing
-from services.notifier.usecases.ports import Copied, Versioned
+from services.notifier.usecases.ports import CheckedIn, Copied, Versioned
 
 T = TypeVar("T", bound=Copied)
 LEASE = timedelta(minutes=3)
@@ -47,16 +47,18 @@ class FakeCopies:
                     checked_in_at=known.checked_in_at,
                 )
 
-    def mark_checked_in(self, organisation_id: str, key_result_id: str, at: datetime) -> None:
-        unjudged = Standing(
-            id=key_result_id,
-            organisation_id=organisation_id,
-            seq=0,
-            at=datetime.min.replace(tzinfo=UTC),
-            status="unknown",
-        )
-        known = self._standings.get(key_result_id, unjudged)
-        self._standings[key_result_id] = replace(known, checked_in_at=max(known.checked_in_at or at, at))
+    def mark_checked_in(self, check_ins: Sequence[CheckedIn]) -> None:
+        for check_in in check_ins:
+            unjudged = Standing(
+                id=check_in.key_result_id,
+                organisation_id=check_in.organisation_id,
+                seq=0,
+                at=datetime.min.replace(tzinfo=UTC),
+                status="unknown",
+            )
+            known = self._standings.get(check_in.key_result_id, unjudged)
+            latest = max(known.checked_in_at or check_in.at, check_in.at)
+            self._standings[check_in.key_result_id] = replace(known, checked_in_at=latest)
 
     def mark_activated(self, organisation_id: str, person_id: str) -> None:
         self._activated.add(f"{organisation_id}/{person_id}")
