@@ -31,11 +31,6 @@ class Person:
         """Whether they may get mail that they did not ask for this minute."""
         return self.state == "active" or (self.state == "invited" and self.activated)
 
-    @property
-    def first_name(self) -> str:
-        """What colleagues say; the whole name where there is nothing shorter."""
-        return self.name.split()[0] if self.name.split() else self.name
-
 
 @dataclass(frozen=True, kw_only=True)
 class Team:

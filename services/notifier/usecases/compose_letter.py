@@ -188,7 +188,7 @@ def _may_see(person: Person, subject: KeyResult | Objective, teams: Mapping[str,
         return True
     owners = {subject.owner_id}
     if isinstance(subject, KeyResult):
-        owners |= {subject.objective_owner_id}
+        owners |= {subject.objective_owner_id, subject.delegate_id or subject.owner_id}
     team = teams.get(subject.team_id) if subject.team_id else None
     in_team = team is not None and (person.id == team.lead_id or person.id in team.member_ids)
     relation = Relation(own=person.id in owners, team=in_team and subject.visibility == "team")
