@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from libs.measures.progress import roll_up
 from services.gateway.domain.okr import Asker, Cycle, Directory, KeyResult, Objective, Owed, Team, Week
 from services.gateway.usecases.ask import ask
 from services.gateway.usecases.choose_cycle import choose_cycle
@@ -98,8 +99,7 @@ def _company(objectives: tuple[Objective, ...]) -> tuple[float | None, float | N
     measured = [(o.weight, o.progress) for o in objectives if o.progress is not None and o.weight > 0]
     if not measured:
         return None, None
-    mean = sum(weight * progress for weight, progress in measured) / sum(weight for weight, _ in measured)
-    return mean, min(progress for _, progress in measured)
+    return roll_up(measured), min(progress for _, progress in measured)
 
 
 def _next_day(mine: tuple[KeyResult, ...], today: date) -> date | None:

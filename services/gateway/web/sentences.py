@@ -10,7 +10,6 @@ from services.gateway.web.presentation import viewer_setting
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 FORTNIGHT = 14
-LOW, FAIR = 3, 6
 RHYTHMS = {"weekly": "Weekly", "biweekly": "Bi-weekly", "monthly": "Monthly"}
 LEVELS = {"company": "Company", "team": "Team", "person": "Person"}
 VISIBILITIES = {"organisation": "Everyone", "team": "Team", "private": "Only its owner"}
@@ -132,15 +131,6 @@ def reads(known: KeyResult) -> str:
     if known.start == 0 and known.target > 0 and known.unit != "%":
         return f"{number(known.current)} of {amount(known.target, known.unit)}"
     return amount(known.current, known.unit)
-
-
-def confidence_word(confidence: float | None) -> str:
-    """Low, fair or high: what the three taps store and show again."""
-    if confidence is None:
-        return ""
-    if confidence <= LOW:
-        return "low"
-    return "fair" if confidence <= FAIR else "high"
 
 
 def next_check_in(on: date | None, today: date) -> str:
