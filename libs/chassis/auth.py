@@ -27,6 +27,7 @@ LEEWAY: Final = 5
 _ALGORITHM: Final = "ES256"
 _REMEMBERED: Final = 4096
 _PROTECTED: Final = ("/api/", "/internal/")
+_READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @dataclass(frozen=True)
@@ -171,6 +172,21 @@ def current_principal() -> Principal:
     principal = g.get("principal")
     if not isinstance(principal, Principal):
         raise problems.Unauthenticated
+    return principal
+
+
+def current_principal_in_scope() -> Principal:
+    """Who asks in this request, with a token that may do what the request does.
+
+    Raises:
+        problems.Unauthenticated: nobody was authenticated.
+        problems.Forbidden: the token may only read, and this writes; or it may only write.
+    """
+    principal = current_principal()
+    needed = "read" if request.method in _READS else "write"
+    if principal.scopes and needed not in principal.scopes:
+        msg = f"This token may not {needed}."
+        raise problems.Forbidden(msg)
     return principal
 
 

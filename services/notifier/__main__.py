@@ -11,7 +11,7 @@ ROLES = {"web": app.serve_web, "worker": app.run_worker, "migrate": app.migrate,
 
 
 def main(arguments: list[str]) -> int:
-    """The exit code: 0, or 2 when the role is unknown or a setting is wrong."""
+    """The exit code: 0, 1 when settings are wrong, 2 when the role is unknown."""
     role = ROLES.get(arguments[0]) if len(arguments) == 1 else None
     if role is None:
         sys.stderr.write(f"usage: python -m services.notifier {' | '.join(ROLES)}\n")
@@ -20,7 +20,7 @@ def main(arguments: list[str]) -> int:
         role(Settings())
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
-        return 2
+        return 1
     return 0
 
 

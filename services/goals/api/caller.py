@@ -7,14 +7,11 @@ from typing import Any
 
 from flask import request
 
-from libs.chassis.auth import current_principal
-from libs.chassis.problems import Forbidden
+from libs.chassis.auth import current_principal, current_principal_in_scope
 from libs.chassis.web import decode_cursor, encode_cursor, idempotency_key
 from services.goals.domain.viewer import Viewer
 from services.goals.usecases.identify_viewer import identify_viewer
 from services.goals.usecases.ports import Once, Ports, Slice, Window
-
-_READS = ("GET", "HEAD", "OPTIONS")
 
 OPTIONAL_KEY = {
     "name": "Idempotency-Key",
@@ -31,10 +28,7 @@ def viewer_of(ports: Ports) -> Viewer:
     Raises:
         Forbidden: their token may only read, and this writes.
     """
-    principal = current_principal()
-    needed = "read" if request.method in _READS else "write"
-    if principal.scopes and needed not in principal.scopes:
-        raise Forbidden(f"This token may not {needed}.")
+    principal = current_principal_in_scope()
     return identify_viewer(ports, principal.organisation_id, principal.person_id, principal.roles)
 
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from flask import request
-
 from libs.chassis import problems
-from libs.chassis.auth import Principal, current_principal
+from libs.chassis.auth import Principal, current_principal, current_principal_in_scope
 from libs.contracts.permissions import Action, Relation, allowed
-
-_READS = ("GET", "HEAD", "OPTIONS")
 
 
 def require(action: Action, *, own: bool = False) -> Principal:
@@ -17,10 +13,7 @@ def require(action: Action, *, own: bool = False) -> Principal:
     Raises:
         problems.Forbidden: their role does not reach so far, or their token may only read, and this writes.
     """
-    principal = current_principal()
-    needed = "read" if request.method in _READS else "write"
-    if principal.scopes and needed not in principal.scopes:
-        raise problems.Forbidden(f"This token may not {needed}.")
+    principal = current_principal_in_scope()
     if not allowed(principal.roles, action, Relation(own=own)):
         raise problems.Forbidden
     return principal
