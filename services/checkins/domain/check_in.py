@@ -14,6 +14,11 @@ UNDO_WITHIN = timedelta(seconds=10)
 LATE_AFTER = timedelta(hours=24)
 
 
+def may_alarm(as_of: datetime, recorded_at: datetime, *, withdrawn: bool) -> bool:
+    """Whether such an entry may alarm anybody: news of the past and an undo do not."""
+    return not withdrawn and recorded_at - as_of <= LATE_AFTER
+
+
 @dataclass(frozen=True, kw_only=True)
 class Seen:
     """What the series said to the one who wrote the check-in. Shares; null without any reading."""
@@ -57,8 +62,8 @@ class CheckIn:
 
     @property
     def alarms(self) -> bool:
-        """Whether it may alarm anybody: news of the past and an undo do not."""
-        return not self.withdrawn and self.recorded_at - self.as_of <= LATE_AFTER
+        """Whether it may alarm anybody."""
+        return may_alarm(self.as_of, self.recorded_at, withdrawn=self.withdrawn)
 
     def reading(self) -> Reading:
         """This version as the series sees it."""

@@ -12,7 +12,7 @@ from pymongo.read_concern import ReadConcern
 
 from libs.chassis import telemetry
 from libs.contracts.codec import Payload
-from services.checkins.domain.check_in import LATE_AFTER, CheckIn, Entry
+from services.checkins.domain.check_in import CheckIn, Entry, may_alarm
 from services.checkins.domain.series import State
 from services.checkins.storage.announcements import waiting
 from services.checkins.storage.documents import Document, check_in_document, check_in_from
@@ -162,11 +162,10 @@ class MongoCheckIns:
 
 
 def _debt(document: Mapping[str, Any]) -> Debt:
-    late = document["recorded_at"] - document["as_of"] > LATE_AFTER
     return Debt(
         check_in_id=document["_id"],
         key_result_id=document["key_result_id"],
         state=State(**document["state_after"]),
-        alarms=not document["withdrawn"] and not late,
+        alarms=may_alarm(document["as_of"], document["recorded_at"], withdrawn=document["withdrawn"]),
         correlation_id=document.get("correlation_id"),
     )
