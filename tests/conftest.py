@@ -4,7 +4,12 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ("tests.fixtures.waiting", "tests.fixtures.mail", "tests.fixtures.servers")
+pytest_plugins = (
+    "tests.fixtures.waiting",
+    "tests.fixtures.mail",
+    "tests.fixtures.servers",
+    "tests.e2e.ending",
+)
 
 END_TO_END = Path(__file__).with_name("e2e")
 
