@@ -22,6 +22,7 @@ from services.gateway.web import sentences
 from services.gateway.web.frame import wants_part
 
 Item = dict[str, Any]
+OPEN_ABOVE_DEPTH = 1  # the whole tree opens on the top objectives and what stands directly below them
 SETTLED_BY_TIME = ("overdue", "too_early")
 # With a script the answer replaces the page's content and the toasts; without one the page is loaded.
 WHOLE_MAIN = {
@@ -124,6 +125,7 @@ def _tree_row(row: TreeRow, page: OkrsPage) -> Item:
             **objective(row.objective, directory, page.statuses_by_key_result),
             "kind": "objective",
             "next_check_in_on": None,
+            "folded": row.depth >= OPEN_ABOVE_DEPTH and not page.filters.narrow,
         }
     elif row.key_result is not None:
         known = row.key_result

@@ -20,6 +20,22 @@ def test_rows_stand_below_what_they_belong_to(as_person: As) -> None:
     assert rows(page) == ["o-trust", "k-restore", "k-available", "o-recover", "k-runbook", "k-drill"]
 
 
+def folds(page: str) -> list[str]:
+    return re.findall(r'class="tw" type="button" aria-expanded="(true|false)"', page)
+
+
+def test_the_whole_tree_opens_on_the_top_objectives_and_what_stands_directly_below(as_person: As) -> None:
+    page = as_person("jun").open("/okrs").get_data(as_text=True)
+    assert folds(page) == ["true", "false"]
+    assert "data-remember" in page
+
+
+def test_a_filtered_tree_shows_every_match_unfolded(as_person: As) -> None:
+    page = as_person("jun").open("/okrs?show=mine").get_data(as_text=True)
+    assert folds(page) == ["true", "true"]
+    assert "data-remember" not in page
+
+
 def test_an_objective_shows_the_next_check_in_below_it(as_person: As) -> None:
     page = as_person("jun").open("/okrs").get_data(as_text=True)
     row = page[page.index('id="row-o-recover"') : page.index('id="row-k-runbook"')]

@@ -2,6 +2,8 @@
 const rows = (table) => [...table.querySelectorAll("tbody tr")];
 const depth = (row) => Number(row.dataset.d ?? 0);
 const memory = (row) => `cairn.folded.${row.id}`;
+// A filtered tree shows every match: what was folded in the whole tree does not hide one here.
+const remembers = (table) => "remember" in table.dataset;
 
 function below(row) {
   const found = [];
@@ -22,9 +24,10 @@ function refresh(table) {
 function fold(row, folded) {
   const twist = row.querySelector("button.tw");
   if (!twist) return;
+  const table = row.closest("table");
   twist.setAttribute("aria-expanded", String(!folded));
-  try { sessionStorage[folded ? "setItem" : "removeItem"](memory(row), "1"); } catch { /* storage may be off; folding still works */ }
-  refresh(row.closest("table"));
+  try { if (remembers(table)) sessionStorage.setItem(memory(row), folded ? "1" : "0"); } catch { /* storage may be off; folding still works */ }
+  refresh(table);
 }
 
 document.addEventListener("click", (event) => {
@@ -53,10 +56,10 @@ document.addEventListener("keydown", (event) => {
 
 export function restore() {
   for (const table of document.querySelectorAll(".tree")) {
-    for (const row of rows(table)) {
-      let folded = false;
-      try { folded = row.id && sessionStorage.getItem(memory(row)) === "1"; } catch { /* see above */ }
-      if (folded) row.querySelector("button.tw")?.setAttribute("aria-expanded", "false");
+    for (const row of remembers(table) ? rows(table) : []) {
+      let folded = null;
+      try { folded = sessionStorage.getItem(memory(row)); } catch { /* see above */ }
+      if (folded) row.querySelector("button.tw")?.setAttribute("aria-expanded", String(folded === "0"));
     }
     refresh(table);
   }
