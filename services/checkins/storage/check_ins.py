@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING
@@ -147,18 +148,28 @@ class MongoCheckIns:
                 revisions.setdefault(document["revision_of"], []).append(check_in_from(document))
         return revisions
 
-    def unsettled(self, limit: int) -> Sequence[Debt]:
+    def unsettled(self, now: datetime, limit: int) -> Sequence[Debt]:
         """See the port."""
         fields = dict.fromkeys(
             ("key_result_id", "state_after", "withdrawn", "as_of", "recorded_at", "correlation_id"), 1
         )
-        found = self._all.find({"standing_due": True}, fields).sort("recorded_at", ASCENDING).limit(limit)
+        due: Document = {"standing_due": True, "aside_until": {"$not": {"$gt": now}}}
+        found = self._all.find(due, fields).sort("recorded_at", ASCENDING).limit(limit)
         return [_debt(document) for document in found]
 
     def settled(self, check_in_ids: Collection[str]) -> None:
         """See the port."""
         if check_in_ids:
-            self._all.update_many({"_id": {"$in": list(check_in_ids)}}, {"$unset": {"standing_due": ""}})
+            self._all.update_many(
+                {"_id": {"$in": list(check_in_ids)}}, {"$unset": {"standing_due": "", "aside_until": ""}}
+            )
+
+    def set_aside(self, check_in_ids: Collection[str], until: datetime) -> None:
+        """See the port."""
+        if check_in_ids:
+            self._all.update_many(
+                {"_id": {"$in": list(check_in_ids)}, "standing_due": True}, {"$set": {"aside_until": until}}
+            )
 
 
 def _debt(document: Mapping[str, Any]) -> Debt:

@@ -87,6 +87,17 @@ class MongoSituations:
             for document in self._all.find({"_id": {"$in": ids}, "settled_by": writer}, {"_id": 1})
         )
 
+    def put_off(self, situations: Sequence[Situation], until: datetime) -> None:
+        """See the port."""
+        updates = [
+            UpdateOne(
+                {"_id": situation.key_result.id, "rev": situation.rev}, {"$set": {"evaluate_at": until}}
+            )
+            for situation in situations
+        ]
+        if updates:
+            self._all.bulk_write(updates, ordered=False)
+
     def standing_after(self, key_result_id: str, limit: int) -> Sequence[Situation]:
         """See the port."""
         wanted: Document = {"_id": {"$gt": key_result_id}, "standing": {"$type": "object"}}

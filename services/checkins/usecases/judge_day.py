@@ -5,8 +5,7 @@ At each local midnight, and whenever a definition changed, they are judged anew.
 
 from __future__ import annotations
 
-from services.checkins.domain.copies import zone_of
-from services.checkins.usecases.judge_anew import judge_anew
+from services.checkins.usecases.judge_each import TRY_AGAIN, Wanted, judge_each
 from services.checkins.usecases.ports import Ports
 
 
@@ -16,11 +15,8 @@ def judge_day(ports: Ports, limit: int = 200) -> int:
     situations = ports.situations.evaluation_due(now, limit)
     if not situations:
         return 0
-    people = ports.copies.person_of({situation.responsible_id for situation in situations})
-    settlements = []
-    for situation in situations:
-        person = people.get(situation.responsible_id)
-        zone = zone_of(person.time_zone) if person else situation.zone
-        settlements.append(judge_anew(situation, situation.state, now, zone, quiet=False))
+    wanted = [Wanted(situation=situation, state=situation.state) for situation in situations]
+    settlements, aside = judge_each(wanted, now, ports)
     ports.situations.settle(settlements)
+    ports.situations.put_off(aside, now + TRY_AGAIN)
     return len(situations)

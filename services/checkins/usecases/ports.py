@@ -142,11 +142,14 @@ class CheckIns(Protocol):
     def page(self, organisation_id: str, key_result_id: str, window: Window) -> Slice[Entry]:
         """Check-ins with their versions, the latest ``as_of`` first; undone ones are included."""
 
-    def unsettled(self, limit: int) -> Sequence[Debt]:
-        """Some of what is not settled, in the order of its recording."""
+    def unsettled(self, now: datetime, limit: int) -> Sequence[Debt]:
+        """Some of what is not settled and not set aside beyond ``now``, in the order of its recording."""
 
     def settled(self, check_in_ids: Collection[str]) -> None:
         """Nothing is due any more for these."""
+
+    def set_aside(self, check_in_ids: Collection[str], until: datetime) -> None:
+        """What these owe is still due, but not found before ``until``."""
 
 
 class Situations(Protocol):
@@ -175,6 +178,9 @@ class Situations(Protocol):
 
         The ids of those stored are returned.
         """
+
+    def put_off(self, situations: Sequence[Situation], until: datetime) -> None:
+        """Time judges these at ``until``, unless somebody wrote the key result since it was read."""
 
     def standing_after(self, key_result_id: str, limit: int) -> Sequence[Situation]:
         """Some of those that have a standing, in the order of their ids, behind this one.

@@ -4,6 +4,8 @@ Three things may happen between the read and the write, and each is harmless: an
 (the loser's compare-and-set fails, and it finds the debt paid next time); a newer check-in arrives (it
 carries its own debt); the definition changes (the same failure, and the judgement is made again with the new
 one).
+
+A key result that cannot be judged keeps its debt, and is tried again later.
 """
 
 from __future__ import annotations
@@ -11,29 +13,36 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from services.checkins.domain.copies import zone_of
-from services.checkins.domain.situation import Situation
-from services.checkins.usecases.judge_anew import judge_anew
-from services.checkins.usecases.ports import Debt, Ports, Settlement
+from services.checkins.usecases.judge_each import TRY_AGAIN, Wanted, judge_each
+from services.checkins.usecases.ports import Debt, Ports
 
 
 def settle_standings(ports: Ports, limit: int = 200) -> int:
     """Some due standings say what their series say; how many check-ins owe nothing any more is returned."""
-    debts = ports.check_ins.unsettled(limit)
+    now = ports.now()
+    debts = ports.check_ins.unsettled(now, limit)
     if not debts:
         return 0
     owed = _newest(debts)
     situations = ports.situations.many(owed.keys())
     unpaid = [
-        situation
+        Wanted(
+            situation=situation, state=debt.state, quiet=not debt.alarms, correlation_id=debt.correlation_id
+        )
         for key_result_id, situation in situations.items()
-        if situation.state.seq < owed[key_result_id].state.seq
+        if situation.state.seq < (debt := owed[key_result_id]).state.seq
     ]
-    paid = situations.keys() - {situation.key_result.id for situation in unpaid}
-    paid |= ports.situations.settle(_judged(unpaid, owed, ports))
-    settled = [debt.check_in_id for debt in debts if debt.key_result_id in paid]
+    paid = situations.keys() - {one.situation.key_result.id for one in unpaid}
+    settlements, aside = judge_each(unpaid, now, ports)
+    paid |= ports.situations.settle(settlements)
+    settled = _of(debts, paid)
     ports.check_ins.settled(settled)
+    ports.check_ins.set_aside(_of(debts, {situation.key_result.id for situation in aside}), now + TRY_AGAIN)
     return len(settled)
+
+
+def _of(debts: Collection[Debt], key_result_ids: Collection[str]) -> list[str]:
+    return [debt.check_in_id for debt in debts if debt.key_result_id in key_result_ids]
 
 
 def _newest(debts: Collection[Debt]) -> dict[str, Debt]:
@@ -47,16 +56,3 @@ def _newest(debts: Collection[Debt]) -> dict[str, Debt]:
             newer = max(known, debt, key=lambda candidate: candidate.state.seq)
             newest[debt.key_result_id] = replace(newer, alarms=known.alarms or debt.alarms)
     return newest
-
-
-def _judged(situations: Collection[Situation], owed: dict[str, Debt], ports: Ports) -> list[Settlement]:
-    people = ports.copies.person_of({situation.responsible_id for situation in situations})
-    now = ports.now()
-    settlements = []
-    for situation in situations:
-        debt = owed[situation.key_result.id]
-        person = people.get(situation.responsible_id)
-        zone = zone_of(person.time_zone) if person else situation.zone
-        judged = judge_anew(situation, debt.state, now, zone, quiet=not debt.alarms)
-        settlements.append(replace(judged, correlation_id=debt.correlation_id))
-    return settlements

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from libs.measures.status import Thresholds
 from services.goals.domain.record import Record
@@ -34,8 +34,11 @@ class Organisation(Record):
 
 
 def local_day(time_zone: str, now: datetime) -> date:
-    """The calendar day of an instant in a time zone."""
-    return now.astimezone(ZoneInfo(time_zone) if time_zone != "UTC" else UTC).date()
+    """The calendar day of an instant in a time zone; UTC's where nobody knows the zone (any more)."""
+    try:
+        return now.astimezone(ZoneInfo(time_zone)).date()
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return now.astimezone(UTC).date()
 
 
 def slug_of(name: str) -> str:

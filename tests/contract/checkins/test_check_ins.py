@@ -27,7 +27,7 @@ def test_there_is_nothing_before_the_first(ports: Ports) -> None:
     assert ports.check_ins.last(ORG, KEY) is None
     assert ports.check_ins.series(ORG, KEY) == []
     assert ports.check_ins.get(ORG, "nothing") is None
-    assert ports.check_ins.unsettled(10) == []
+    assert ports.check_ins.unsettled(at(21), 10) == []
 
 
 def test_another_organisation_sees_nothing(ports: Ports) -> None:
@@ -107,13 +107,25 @@ def test_every_entry_is_owed_until_it_is_settled(ports: Ports) -> None:
     undone = check_in(3, revision_of="check-in-1", withdrawn=True, recorded_at=at(20, 14))
     for entry in (on_time, late, undone):
         ports.check_ins.add(entry, [])
-    debts = ports.check_ins.unsettled(10)
+    debts = ports.check_ins.unsettled(at(21), 10)
     assert [(debt.check_in_id, debt.state, debt.alarms) for debt in debts] == [
         ("check-in-1", on_time.state, True),
         ("check-in-2", late.state, False),
         ("check-in-3", undone.state, False),
     ]
-    assert len(ports.check_ins.unsettled(1)) == 1
+    assert len(ports.check_ins.unsettled(at(21), 1)) == 1
     ports.check_ins.settled(["check-in-1", "check-in-3"])
     ports.check_ins.settled([])
-    assert [debt.check_in_id for debt in ports.check_ins.unsettled(10)] == ["check-in-2"]
+    assert [debt.check_in_id for debt in ports.check_ins.unsettled(at(21), 10)] == ["check-in-2"]
+
+
+def test_what_is_set_aside_is_owed_again_later(ports: Ports) -> None:
+    for seq in (1, 2):
+        ports.check_ins.add(check_in(seq), [])
+    ports.check_ins.set_aside(["check-in-1"], at(21, 13))
+    ports.check_ins.set_aside([], at(21, 13))
+    assert [debt.check_in_id for debt in ports.check_ins.unsettled(at(21, 12, 59), 10)] == ["check-in-2"]
+    assert len(ports.check_ins.unsettled(at(21, 13), 10)) == 2
+    ports.check_ins.settled(["check-in-1"])
+    ports.check_ins.set_aside(["check-in-1"], at(21))
+    assert [debt.check_in_id for debt in ports.check_ins.unsettled(at(22), 10)] == ["check-in-2"]

@@ -269,3 +269,14 @@ def test_what_waits_for_its_cycle_holds_up_nobody(known: Ports) -> None:
     known.copies.key_results([Learnt(orphan, 1) for orphan in orphans])
     known.copies.key_results([Learnt(KEY_RESULT, 9)])
     assert [found.key_result.id for found in known.situations.evaluation_due(FAR, 1)] == [KEY_RESULT.id]
+
+
+def test_an_evaluation_is_put_off_unless_somebody_wrote_since(known: Ports) -> None:
+    read = situation(known)
+    known.situations.put_off([read], FAR)
+    known.situations.put_off([], FAR)
+    soon = FAR - timedelta(seconds=1)
+    assert [found.key_result.id for found in known.situations.evaluation_due(soon, 10)] == [RUNBOOKS.id]
+    known.copies.key_results([Learnt(replace(KEY_RESULT, target=1.0), 6)])
+    known.situations.put_off([read], FAR)
+    assert len(known.situations.evaluation_due(soon, 10)) == 2

@@ -87,7 +87,7 @@ def test_every_question_is_answered_by_an_index(
     series.made_by(ORG, "a")
     series.page(ORG, KEY_RESULT.id, Window())
     series.page(ORG, KEY_RESULT.id, Window(after=(NOW, 3)))
-    series.unsettled(10)
+    series.unsettled(NOW, 10)
     situations.get(ORG, "a")
     situations.many(["a", "b"])
     situations.owed_by(ORG, "a")

@@ -42,6 +42,7 @@ class MemoryCheckIns:
         self.entries: list[CheckIn] = []
         self.requests: dict[str, tuple[Request, CheckIn]] = {}
         self.due: dict[str, CheckIn] = {}
+        self.aside: dict[str, datetime] = {}
         self._said = said
         self._lock = threading.Lock()
 
@@ -107,8 +108,9 @@ class MemoryCheckIns:
             [Entry(versions=tuple(self.versions(organisation_id, first.id))) for first in shown], after
         )
 
-    def unsettled(self, limit: int) -> Sequence[Debt]:
-        owing = sorted(self.due.values(), key=lambda entry: entry.recorded_at)[:limit]
+    def unsettled(self, now: datetime, limit: int) -> Sequence[Debt]:
+        due = [entry for entry in self.due.values() if self.aside.get(entry.id, now) <= now]
+        owing = sorted(due, key=lambda entry: entry.recorded_at)[:limit]
         return [
             Debt(
                 check_in_id=entry.id,
@@ -122,6 +124,10 @@ class MemoryCheckIns:
     def settled(self, check_in_ids: Collection[str]) -> None:
         for check_in_id in check_in_ids:
             self.due.pop(check_in_id, None)
+            self.aside.pop(check_in_id, None)
+
+    def set_aside(self, check_in_ids: Collection[str], until: datetime) -> None:
+        self.aside.update({check_in_id: until for check_in_id in check_in_ids if check_in_id in self.due})
 
 
 class MemoryCopies:
@@ -277,6 +283,11 @@ class MemorySituations:
             self._said.extend(settlement.says)
             stored.add(key_result_id)
         return frozenset(stored)
+
+    def put_off(self, situations: Sequence[Situation], until: datetime) -> None:
+        for situation in situations:
+            if self.copies.revs[situation.key_result.id] == situation.rev:
+                self.copies.evaluate_at[situation.key_result.id] = until
 
     def standing_after(self, key_result_id: str, limit: int) -> Sequence[Situation]:
         standing = [found for found in self._all() if found.standing and found.key_result.id > key_result_id]

@@ -8,9 +8,10 @@ from datetime import date, timedelta
 import pytest
 
 from libs.contracts import checkins as say
-from services.checkins.domain.copies import Rhythm
+from services.checkins.domain.copies import KeyResult, Rhythm, Team
 from services.checkins.domain.standing import Standing
 from services.checkins.usecases.judge_day import judge_day
+from services.checkins.usecases.judge_each import TRY_AGAIN
 from services.checkins.usecases.reannounce_standings import reannounce_standings
 from services.checkins.usecases.settle_standings import settle_standings
 from services.checkins.usecases.undo_check_in import undo_check_in
@@ -23,6 +24,7 @@ from tests.unit.checkins.examples import (
     RUNBOOKS,
     TEAM,
     at,
+    check_in,
     viewer,
 )
 from tests.unit.checkins.memory import World
@@ -262,3 +264,31 @@ def test_every_standing_can_be_said_again(world: World) -> None:
     world.said.clear()
     assert reannounce_standings(world.ports) == 2
     assert {said.key_result_id for said in world.heard(say.StandingChanged)} == {KEY_RESULT.id, RUNBOOKS.id}
+
+
+GARBLED = (
+    replace(KEY_RESULT, kind="riddle"),
+    replace(KEY_RESULT, target=KEY_RESULT.start),
+    replace(TEAM, rhythm=Rhythm("weekly", 0, "nine")),
+)
+
+
+@pytest.mark.parametrize("garbled", GARBLED)
+def test_one_that_cannot_be_judged_holds_up_no_neighbour_and_is_tried_again_later(
+    world: World, garbled: KeyResult | Team
+) -> None:
+    world.learn(replace(RUNBOOKS, team_id=None), seq=2)
+    record(world, 60.0)
+    world.check_ins.add(check_in(1, id="other", key_result_id=RUNBOOKS.id), [])
+    world.learn(garbled, seq=2)
+    assert settle_standings(world.ports) == 1
+    assert judge_day(world.ports) == 1
+    neighbour = world.situations.get(ORG, RUNBOOKS.id)
+    assert neighbour is not None
+    assert neighbour.standing is not None
+    assert (settle_standings(world.ports), judge_day(world.ports)) == (0, 0)
+    assert not world.check_ins.unsettled(world.now, 10)
+    world.learn(KEY_RESULT, TEAM, seq=3)
+    world.pass_time(seconds=TRY_AGAIN.total_seconds())
+    settle(world)
+    assert standing(world).current == 60.0

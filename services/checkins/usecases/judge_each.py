@@ -1,0 +1,54 @@
+"""Many key results are judged, each by itself: one that cannot be judged holds up no neighbour."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from libs.chassis import telemetry
+from services.checkins.domain.copies import zone_of
+from services.checkins.domain.series import State
+from services.checkins.domain.situation import Situation
+from services.checkins.usecases.judge_anew import judge_anew
+from services.checkins.usecases.ports import Ports, Settlement
+
+TRY_AGAIN = timedelta(minutes=5)
+"""How long a key result that could not be judged is left aside."""
+
+_log = telemetry.logger("judging")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """One judgement to make: of which series, whether it may alarm, and whose request asks for it."""
+
+    situation: Situation
+    state: State
+    quiet: bool = False
+    correlation_id: str | None = None
+
+
+def judge_each(
+    wanted: Sequence[Wanted], now: datetime, ports: Ports
+) -> tuple[list[Settlement], list[Situation]]:
+    """What these standings become, and those that could not be judged; the log says why of each."""
+    people = ports.copies.person_of(_responsible(wanted))
+    settlements: list[Settlement] = []
+    aside: list[Situation] = []
+    for one in wanted:
+        situation = one.situation
+        person = people.get(situation.responsible_id)
+        zone = zone_of(person.time_zone) if person else situation.zone
+        try:
+            judged = judge_anew(situation, one.state, now, zone, quiet=one.quiet)
+        except Exception:  # noqa: BLE001  # whatever is wrong with one definition, the others are judged
+            _log.exception("standing.not_judged", key_result=situation.key_result.id)
+            aside.append(situation)
+        else:
+            settlements.append(replace(judged, correlation_id=one.correlation_id))
+    return settlements, aside
+
+
+def _responsible(wanted: Collection[Wanted]) -> set[str]:
+    return {one.situation.responsible_id for one in wanted}
