@@ -17,6 +17,8 @@ TOO_CLOSE = 1e-9  # of the larger value: closer ones are one value to the eye
 LEAD_ROOM = 14
 WEEKS_BLUR_ABOVE = 200  # days
 NOTE_ROOM, VALUE_ROOM = 40, 30  # what a label above its dot needs
+WORDS_ROOM = 15  # between the middle of the gap's words and that of a dot or note
+DOT_ROOM = 10
 LETTER = 6.4  # about the width of one in the gap's words
 MONTH_ROOM = {True: 72, False: 34}
 LABEL_ROOM = {True: 56, False: 28}  # a month's name at the right edge needs this much
@@ -170,7 +172,7 @@ def burn_up(series: Series, frame: Frame = WIDE) -> BurnUp:
         marks=tuple(mark(scales, reading) for reading in readings),
         now_x=now_x,
         gap=gap,
-        gap_label=gap_label(scales, now_x, gap),
+        gap_label=gap_label(scales, now_x, gap, readings),
         last_label=last_label(scales, last),
         hint=hint_label(scales),
     )
@@ -247,15 +249,29 @@ def falls(scales: Scales) -> bool:
     return scales.series.target < scales.series.start
 
 
-def gap_label(scales: Scales, now_x: float | None, gap: tuple[float, float] | None) -> Label | None:
-    """The gap's words right of today, at the value's end; left of it where the cycle ends first."""
+def gap_label(
+    scales: Scales, now_x: float | None, gap: tuple[float, float] | None, readings: list[Reading]
+) -> Label | None:
+    """The gap's words right of today, at the value's end; left of it and clear of dots near the end."""
     if gap is None or now_x is None:
         return None
     words = scales.series.gap_words
     if now_x + 10 + len(words) * LETTER < scales.frame.right:
         return Label(now_x + 10, gap[0] + 4, words)
-    beyond = max(gap) + 18 if max(gap) + 18 < scales.frame.bottom - 6 else min(gap) - 10
-    return Label(now_x - 10, beyond, words, "end")
+    floor, under, over = scales.frame.bottom - 10, max(gap) + 18, min(gap) - 10
+    heights = [*([under] if under < scales.frame.bottom - 6 else []), over, floor]
+    begins = now_x - 10 - len(words) * LETTER
+    taken = [y for reading in readings for y in heights_taken(scales, reading, begins)]
+    clear = (y for y in heights if all(abs(y - 4 - other) > WORDS_ROOM for other in taken))
+    return Label(now_x - 10, next(clear, heights[0]), words, "end")
+
+
+def heights_taken(scales: Scales, reading: Reading, begins: float) -> list[float]:
+    """Where a reading's dot and note stand in the way of words that begin there."""
+    drawn = mark(scales, reading)
+    if drawn.x < begins - DOT_ROOM:
+        return []
+    return [drawn.y, drawn.note_y] if drawn.note else [drawn.y]
 
 
 def last_label(scales: Scales, last: Reading | None) -> Label | None:

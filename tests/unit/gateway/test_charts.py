@@ -56,6 +56,24 @@ def test_the_gap_is_drawn_at_today_between_the_last_value_and_the_expected_one()
     assert drawn.gap_label.text == "27 points behind plan"
 
 
+def test_the_gaps_words_on_a_phone_stand_clear_of_dots_and_notes() -> None:
+    readings = [
+        charts.Reading(STARTS + timedelta(days=6 + 7 * week), value, note=week + 1)
+        for week, value in enumerate((0, 1, 1, 2, 2, 3, 3))
+    ]
+    words = "11 points behind plan"
+    drawn = charts.burn_up(
+        charts.Series("Reviews", 0, 6, STARTS, ENDS, readings, STARTS + timedelta(days=55), gap_words=words),
+        charts.NARROW,
+    )
+    label = drawn.gap_label
+    assert label is not None
+    assert label.anchor == "end"
+    beside = [mark for mark in drawn.marks if mark.x > label.x - len(words) * charts.LETTER]
+    assert beside
+    assert all(abs(label.y - 4 - y) > 14 for mark in beside for y in (mark.y, mark.note_y))
+
+
 def test_today_is_not_marked_outside_the_cycle() -> None:
     assert charts.burn_up(series(today=ENDS + timedelta(days=1))).now_x is None
 
