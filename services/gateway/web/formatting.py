@@ -82,11 +82,22 @@ def points(share: float | None, locale: str | None = None) -> str:
 
 
 def number(value: float | None, unit: str | None = None, locale: str | None = None) -> str:
-    """A value with its unit, at most four decimals and no trailing zero; kept on one line."""
+    """A value with its unit, at most four decimals and no trailing zero; kept on one line: `1 review`."""
     if value is None:
         return NOT_MEASURED
     figure = format_decimal(value, format="#,##0.####", locale=known_locale(locale))
-    return f"{figure}{NO_BREAK_SPACE}{unit}" if unit else figure
+    if not unit:
+        return figure
+    return f"{figure}{NO_BREAK_SPACE}{singular(unit) if abs(value) == 1 else unit}"
+
+
+def singular(unit: str) -> str:
+    """The unit of one: `reviews` is `review`, `policies` is `policy`; what is no plural stays."""
+    if len(unit) <= len("ms.") or not unit.endswith("s") or unit.endswith(("ss", "us", "is", "series")):
+        return unit
+    if unit.endswith("ies"):
+        return f"{unit[:-3]}y"
+    return unit[:-2] if unit.endswith(("sses", "xes", "ches", "shes")) else unit[:-1]
 
 
 def reading(value: float | None, kind: str, unit: str | None = None, locale: str | None = None) -> str:

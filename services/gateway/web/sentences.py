@@ -151,6 +151,8 @@ def next_check_in(on: date | None, today: date) -> str:
 def owed_title(owed: int, *, laid: int = 0) -> str:
     """How many check-ins there are to do, as a page's title."""
     if laid and owed:
+        if max(laid, owed) >= len(formatting.SMALL_NUMBERS):  # words beside figures would read oddly
+            return f"{laid} laid, {owed} to go"
         return f"{formatting.spelled(laid)} laid, {formatting.spelled(owed).lower()} to go"
     if not owed:
         return "All laid" if laid else "Nothing owed today"

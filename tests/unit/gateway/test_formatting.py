@@ -52,6 +52,25 @@ def test_a_value_keeps_its_unit_and_shows_no_noise(
     assert formatting.number(value, unit, locale) == words
 
 
+@pytest.mark.parametrize(
+    ("unit", "one"),
+    [
+        ("reviews", "review"),
+        ("policies", "policy"),
+        ("boxes", "box"),
+        ("releases", "release"),
+        ("min", "min"),
+        ("ms", "ms"),
+        ("%", "%"),
+        ("mois", "mois"),
+        ("passes", "pass"),
+    ],
+)
+def test_one_is_never_followed_by_a_plural(unit: str, one: str) -> None:
+    assert formatting.number(1, unit) == f"1\u00a0{one}"
+    assert formatting.number(2, unit) == f"2\u00a0{unit}"
+
+
 def test_a_boolean_key_result_reads_in_words() -> None:
     assert [formatting.reading(value, "boolean") for value in (0, 1, None)] == ["Not yet", "Done", "–"]
 
