@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import count
 from urllib.parse import urlsplit
 
 import pytest
@@ -133,9 +134,9 @@ def test_beyond_the_limit_a_page_is_told_to_come_back_later(platform: Platform) 
     feed, browser = feed_of(platform), sign_in(platform, ADMIN["email"])
     held = []
     try:
-        while True:
+        for session in count():
             try:
-                waiting = feed.listen("somewhere", "s0")
+                waiting = feed.listen("somewhere", f"session {session}")
                 waiting.__enter__()
             except LiveFull:
                 break
