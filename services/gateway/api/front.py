@@ -20,7 +20,8 @@ from services.gateway.domain.tokens import SAFE_METHODS
 from services.gateway.usecases.note_change import Change, note_change
 from services.gateway.usecases.ports import Passage
 
-METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")  # OPTIONS: only the owner knows what is allowed
+# OPTIONS too: only the owner knows what is allowed.
+METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 PASSED_IN: Final = ("Accept", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key")
 PASSED_OUT: Final = (
     "Content-Type",
