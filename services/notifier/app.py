@@ -33,7 +33,7 @@ from services.notifier.settings import NotifierSettings, read_settings
 from services.notifier.storage.choices import MongoPreferences, MongoSuppressions
 from services.notifier.storage.copies import MongoCopies
 from services.notifier.storage.ledger import MongoLedger, MongoMailLog
-from services.notifier.storage.migrations import STEPS
+from services.notifier.storage.migrations import migrate as migrate_database
 from services.notifier.usecases.compose_letter import Archive
 from services.notifier.usecases.send_next_mail import Desk
 
@@ -161,7 +161,7 @@ def migrate(settings: Settings) -> None:
     core, own = _begin(settings)
     with mongo.connect(core.mongo_url, SERVICE) as client:
         database = client[core.mongo_database]
-        done = mongo.run_migrations(database, STEPS)
+        done = migrate_database(database)
         for consumer in _consumers(core, own, database):
             consumer.declare()
     telemetry.logger(SERVICE).info("migrate.done", steps=done)

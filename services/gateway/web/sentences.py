@@ -206,6 +206,7 @@ MAIL_REASONS = {
     "refused": "The mail server refused it",
     "bad_address": "The address is not one",
     "unrenderable": "It could not be written",
+    "broken": "It could not be prepared",
     "unknown_outcome": "Nobody knows whether it arrived",
 }
 

@@ -50,6 +50,7 @@ class Why(StrEnum):
     BAD_ADDRESS = "bad_address"
     UNRENDERABLE = "unrenderable"
     UNKNOWN_OUTCOME = "unknown_outcome"
+    BROKEN = "broken"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,8 +81,8 @@ class Row:
 
     ``id`` is a hash of (organisation, rule, subject, epoch, recipient): the same event twice is the same
     row. ``batch`` joins celebrations of one team to one person. ``addressee`` is set for transactional
-    mails alone. ``attempts`` counts what a mail server answered "try later" to. ``doubts`` counts how often
-    nobody knows whether the message had arrived.
+    mails alone. ``attempts`` counts what a mail server answered "try later" to and what broke
+    before the message left. ``doubts`` counts how often nobody knows whether the message had arrived.
     """
 
     id: str

@@ -80,10 +80,14 @@ class MongoCopies:
 
     def mark_checked_in(self, check_ins: Sequence[CheckedIn]) -> None:
         """Each key result is known to have been checked in at this time or later."""
+        # By the id alone: only then does the server itself repeat an upsert that another one overtook.
         updates = [
             UpdateOne(
-                {"_id": check_in.key_result_id, "organisation_id": check_in.organisation_id},
-                {"$max": {"checked_in_at": check_in.at}},
+                {"_id": check_in.key_result_id},
+                {
+                    "$max": {"checked_in_at": check_in.at},
+                    "$setOnInsert": {"organisation_id": check_in.organisation_id},
+                },
                 upsert=True,
             )
             for check_in in check_ins
@@ -92,19 +96,26 @@ class MongoCopies:
 
     def mark_activated(self, organisation_id: str, person_id: str) -> None:
         """The person is known to have accepted their invitation."""
-        key = {"_id": person_id, "organisation_id": organisation_id}
-        self._write("people", [UpdateOne(key, {"$set": {"activated": True}}, upsert=True)])
+        change = {"$set": {"activated": True}, "$setOnInsert": {"organisation_id": organisation_id}}
+        self._write("people", [UpdateOne({"_id": person_id}, change, upsert=True)])
 
     def _write(self, collection: str, updates: Sequence[UpdateOne]) -> None:
+        # An upsert that finds its id taken was overtaken by another, or its filter excludes what is there.
+        # Repeated, only the second finds it so again: then the copy is as new already.
+        self._excluded(collection, self._excluded(collection, updates))
+
+    def _excluded(self, collection: str, updates: Sequence[UpdateOne]) -> list[UpdateOne]:
         if not updates:
-            return
+            return []
         try:
             with mongo.translate_errors():
                 self._database[collection].bulk_write(list(updates), ordered=False)
         except BulkWriteError as error:
-            # An upsert whose filter excludes what is there: the copy is as new already.
-            if any(each["code"] != _DUPLICATE_KEY for each in error.details["writeErrors"]):
+            failed = error.details["writeErrors"]
+            if any(each["code"] != _DUPLICATE_KEY for each in failed):
                 raise
+            return [updates[each["index"]] for each in failed]
+        return []
 
     def people(self, organisation_id: str, ids: Collection[str]) -> dict[str, Person]:
         """Those of these people that are known, by id."""

@@ -15,7 +15,8 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument, UpdateOne
 from pymongo.database import Database
 
-from libs.chassis import mongo
+from libs.chassis import mongo, telemetry
+from services.notifier.domain.deliveries import wait_before
 from services.notifier.domain.kinds import TRANSACTIONAL, MailKind
 from services.notifier.domain.ledger import Claim, Rendered, Row, State, Why
 from services.notifier.storage.documents import Document, row_from_document, row_to_document
@@ -23,6 +24,7 @@ from services.notifier.storage.documents import Document, row_from_document, row
 _OWED = {"next_at": {"$exists": True}}
 _WITHOUT_BODIES = {"rendered.text": 0, "rendered.html": 0}
 _CLOCKS_DIFFER = timedelta(seconds=2)
+_log = telemetry.logger("ledger")
 
 INDEXES = (
     IndexModel([("next_at", ASCENDING)], name="owed", partialFilterExpression=_OWED),
@@ -76,8 +78,19 @@ class MongoLedger:
         return result.upserted_count
 
     def claim(self) -> Claim | None:
-        """The row that waits longest is this caller's until its lease ends; None when nothing is due."""
-        token = mongo.new_id()
+        """The row that waits longest is this caller's until its lease ends; None when nothing is due.
+
+        Rows that cannot be read are passed over: tried again later, in the end failed as broken.
+        """
+        while documents := self._claimed(token := mongo.new_id()):
+            readable = [(row, each) for each in documents if (row := self._read(each)) is not None]
+            if readable:
+                rows = [row for row, _ in readable]
+                past_data = any(each["past_data"] for _, each in readable)
+                return Claim(row=rows[0], token=token, past_data=past_data, companions=tuple(rows[1:]))
+        return None
+
+    def _claimed(self, token: str) -> list[Document]:
         with mongo.translate_errors():
             document = self._rows.find_one_and_update(
                 {
@@ -90,14 +103,35 @@ class MongoLedger:
                 return_document=ReturnDocument.AFTER,
             )
             if document is None:
-                return None
-            others = self._companions(document, token) if document["batch"] is not None else []
-        return Claim(
-            row=row_from_document(document),
-            token=token,
-            past_data=any(each["past_data"] for each in (document, *others)),
-            companions=tuple(row_from_document(each) for each in others),
-        )
+                return []
+            others = self._companions(document, token) if document.get("batch") is not None else []
+        return [document, *others]
+
+    def _read(self, document: Document) -> Row | None:
+        try:
+            return row_from_document(document)
+        except Exception as error:  # noqa: BLE001  # whatever is wrong with one row, the others are sent
+            _log.exception("mail.unreadable", row=str(document["_id"])[:16])
+            self._leave(document, type(error).__name__)
+            return None
+
+    def _leave(self, document: Document, detail: str) -> None:
+        attempts = document.get("attempts")
+        attempts = attempts + 1 if isinstance(attempts, int) else 1
+        wait = wait_before(attempts)
+        left: Document = {"why": str(Why.BROKEN), "detail": detail, "attempts": attempts, "data_at": None}
+        dropped = {"claim": "", "past_data": ""}
+        if wait is None:
+            left |= {"state": str(State.FAILED), "finished_at": mongo.now()}
+            dropped["next_at"] = ""
+            if "link" in (document.get("facts") or ()):
+                left["facts.link"] = ""
+        else:
+            left |= {"state": str(State.DEFERRED), "next_at": mongo.now() + wait}
+        with mongo.translate_errors():
+            self._rows.update_one(
+                {"_id": document["_id"], "claim": document["claim"]}, {"$set": left, "$unset": dropped}
+            )
 
     def _companions(self, document: Document, token: str) -> list[Document]:
         batch = {

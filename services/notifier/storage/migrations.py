@@ -8,9 +8,10 @@ from libs.chassis import mongo
 from services.notifier.storage import ledger
 from services.notifier.storage.documents import Document
 
+STEPS: tuple[mongo.Step, ...] = ()
 
-def _make_indexes(database: Database[Document]) -> None:
+
+def migrate(database: Database[Document]) -> list[str]:
+    """The indexes exist and every step has been done; the names of those done now are returned."""
     mongo.ensure_indexes(database["ledger"], ledger.INDEXES)
-
-
-STEPS: tuple[mongo.Step, ...] = (("0001_indexes", _make_indexes),)
+    return mongo.run_migrations(database, STEPS)

@@ -6,6 +6,9 @@ The states that a row can be found in, and what became of the message:
 - sending, lease over, not past DATA: its sender died before the message left; claimed again, nothing is lost;
 - sending, lease over, past DATA: its sender died, and nobody knows; sent once more and counted as a doubt,
   and after a second doubt left alone as ambiguous.
+
+Whatever breaks while a mail is prepared is that mail's own trouble: it is tried again as long as a server
+that answers "try later" would be, then it has failed as broken. The sender goes on with its neighbours.
 """
 
 from __future__ import annotations
@@ -14,6 +17,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from libs.chassis import telemetry
+from libs.chassis.problems import Unavailable
 from services.notifier.domain.deliveries import Answer, Verdict, wait_before
 from services.notifier.domain.facts import ProgressFacts
 from services.notifier.domain.kinds import TRANSACTIONAL, MailKind
@@ -27,6 +32,7 @@ DOUBTS = 2
 AWAIT_COPY = timedelta(seconds=5)
 COPY_NEVER_COMES = timedelta(hours=1)
 SERVER_RESTS = timedelta(seconds=1)
+_log = telemetry.logger("mail")
 
 
 @dataclass(frozen=True)
@@ -68,17 +74,41 @@ def send_next_mail(desk: Desk) -> Outcome | None:
             desk, claim, State.AMBIGUOUS, Why.UNKNOWN_OUTCOME, "two senders died while handing it over"
         )
     try:
+        prepared = _prepared(desk, claim)
+    except Unavailable:
+        raise  # the database's trouble, not this mail's
+    except Exception as error:  # noqa: BLE001  # whatever is wrong with one mail, its neighbours are sent
+        _log.exception("mail.broken", row=claim.row.id[:16])
+        return _broken(desk, claim, type(error).__name__)
+    if isinstance(prepared, Outcome):
+        return prepared
+    composed, outgoing = prepared
+    try:
+        answer = desk.post.deliver(outgoing, lambda: desk.ledger.begin_data(claim))
+    except Unsayable as error:
+        return _finish(desk, claim, State.FAILED, Why.UNRENDERABLE, str(error))
+    return _settle(desk, claim, composed, outgoing, answer)
+
+
+def _prepared(desk: Desk, claim: Claim) -> tuple[Composed, Outgoing] | Outcome:
+    try:
         composed = compose_letter(claim, desk.archive)
     except NotYetKnown as missing:
         return _await_copy(desk, claim, str(missing))
     if composed.letter is None:
         return _withhold(desk, claim, composed)
     try:
-        outgoing = _outgoing(desk, claim, composed.letter)
-        answer = desk.post.deliver(outgoing, lambda: desk.ledger.begin_data(claim))
+        return composed, _outgoing(desk, claim, composed.letter)
     except Unsayable as error:
         return _finish(desk, claim, State.FAILED, Why.UNRENDERABLE, str(error))
-    return _settle(desk, claim, composed, outgoing, answer)
+
+
+def _broken(desk: Desk, claim: Claim, error: str) -> Outcome:
+    wait = wait_before(claim.row.attempts + 1)
+    if wait is None:
+        return _finish(desk, claim, State.FAILED, Why.BROKEN, error)
+    desk.ledger.put_back(claim, desk.now() + wait, why=Why.BROKEN, detail=error, attempt=True, deferred=True)
+    return _outcome(desk, claim, State.DEFERRED, Why.BROKEN, None)
 
 
 def _outgoing(desk: Desk, claim: Claim, letter: Letter) -> Outgoing:

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from libs.chassis import mongo
+from services.notifier.storage import migrations
 from services.notifier.storage.choices import MongoPreferences, MongoSuppressions
 from services.notifier.storage.copies import MongoCopies
 from services.notifier.storage.ledger import MongoLedger, MongoMailLog
-from services.notifier.storage.migrations import STEPS
 from tests.unit.notifier.fakes import FakeCopies, FakeLedger, FakePreferences, FakeSuppressions
 
 Stores = dict[str, Any]
@@ -37,7 +37,7 @@ def make_stores(request: pytest.FixtureRequest) -> Iterator[Callable[[timedelta]
         return
     with mongo.connect(request.getfixturevalue("mongo_url"), "notifier") as client:
         database = client[request.getfixturevalue("mongo_database")]
-        mongo.run_migrations(database, STEPS)
+        migrations.migrate(database)
 
         def in_mongo(lease: timedelta) -> Stores:
             return {

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from libs.chassis import mongo
 from services.notifier.domain.copies import Objective, Organisation, Person, Standing, Team
 from services.notifier.domain.kinds import Delivery, MailKind
+from services.notifier.storage.copies import MongoCopies
 from services.notifier.usecases.ports import CheckedIn, Versioned
 
 AT = datetime(2031, 11, 11, 9, tzinfo=UTC)
@@ -138,3 +141,22 @@ def test_a_bounced_address_is_known_however_it_is_written(stores: dict[str, Any]
     assert stores["suppressions"].has("fernhollow", "jun@example.com")
     assert not stores["suppressions"].has("elsewhere", "jun@example.com")
     assert not stores["suppressions"].has("fernhollow", "odo@example.com")
+
+
+def test_what_is_heard_at_once_by_several_is_all_kept(mongo_url: str, mongo_database: str) -> None:
+    with mongo.connect(mongo_url, "notifier") as client, ThreadPoolExecutor(4) as pool:
+        copies = MongoCopies(client[mongo_database])
+        keys = [f"kr-{number}" for number in range(60)]
+
+        def hear(minutes: int) -> None:
+            at = AT + timedelta(minutes=minutes)
+            for key in keys:
+                copies.mark_checked_in([CheckedIn("fernhollow", key, at)])
+                copies.keep([Versioned(replace(JUN, id=key, name=f"{minutes}"), minutes)])
+                copies.mark_activated("fernhollow", key)
+
+        list(pool.map(hear, range(1, 5)))
+        latest = {document["checked_in_at"] for document in client[mongo_database]["standings"].find()}
+        people = copies.people("fernhollow", keys).values()
+        assert latest == {AT + timedelta(minutes=4)}
+        assert [(person.name, person.activated) for person in people] == [("4", True)] * len(keys)

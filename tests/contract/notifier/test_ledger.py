@@ -7,10 +7,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from libs.chassis import mongo
 from services.notifier.domain.facts import Note, ProgressFacts, ResetFacts
 from services.notifier.domain.kinds import MailKind
 from services.notifier.domain.ledger import Addressee, Rendered, Row, State, Why, row_id
 from services.notifier.domain.ties import Tie
+from services.notifier.storage import migrations
+from services.notifier.storage.ledger import MongoLedger
 from tests.fixtures.waiting import until
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -160,3 +163,36 @@ def test_the_log_is_newest_first_filtered_and_of_one_organisation(stores: dict[s
     sending = log.page("fernhollow", **{**whole, "state": State.SENDING})
     assert [each.id for each in sending] == [claimed.row.id]
     assert log.item("elsewhere", row("jun").id) is None
+
+
+def test_a_row_that_cannot_be_read_is_passed_over_and_fails_in_the_end(
+    mongo_url: str, mongo_database: str
+) -> None:
+    with mongo.connect(mongo_url, "notifier") as client:
+        rows = client[mongo_database]["ledger"]
+        ledger = MongoLedger(client[mongo_database], timedelta(minutes=1))
+        ledger.plan([row("odo", ago=9), row("jun", ago=5)])
+        garbled = row("odo").id
+        rows.update_one({"_id": garbled}, {"$set": {"facts": {}}})
+        claim = ledger.claim()
+        assert claim is not None
+        assert claim.row.person_id == "jun"
+        left = rows.find_one({"_id": garbled})
+        assert left is not None
+        assert (left["state"], left["why"], left["attempts"]) == ("deferred", "broken", 1)
+        rows.update_one({"_id": garbled}, {"$set": {"next_at": NOW - timedelta(minutes=1), "attempts": 27}})
+        assert ledger.claim() is None
+        left = rows.find_one({"_id": garbled})
+        assert left is not None
+        assert (left["state"], left["why"], "next_at" in left) == ("failed", "broken", False)
+
+
+def test_an_index_that_an_older_database_lacks_is_there_after_a_migration(
+    mongo_url: str, mongo_database: str
+) -> None:
+    with mongo.connect(mongo_url, "notifier") as client:
+        database = client[mongo_database]
+        migrations.migrate(database)
+        database["ledger"].drop_index("batch")
+        migrations.migrate(database)
+        assert "batch" in database["ledger"].index_information()

@@ -10,11 +10,13 @@ import pytest
 from services.notifier.domain.copies import Standing
 from services.notifier.domain.deliveries import Answer, Stage, Verdict, judge, wait_before
 from services.notifier.domain.kinds import Delivery, MailKind
-from services.notifier.domain.ledger import State, Why
+from services.notifier.domain.ledger import Rendered, State, Why
+from services.notifier.domain.letters import Letter
 from services.notifier.usecases.plan_celebrations import plan_celebrations
 from services.notifier.usecases.plan_reminders import Reminder, plan_reminders
 from services.notifier.usecases.send_next_mail import AWAIT_COPY, COPY_NEVER_COMES
 from tests.unit.notifier import examples
+from tests.unit.notifier.fakes import PlainWording
 from tests.unit.notifier.world import KEY_RESULT, ORGANISATION, World, person
 
 
@@ -253,3 +255,26 @@ def test_only_an_answer_about_the_address_is_a_bounce(
     stage: Stage, code: int, text: str, verdict: Verdict
 ) -> None:
     assert judge(stage, code, text) is verdict
+
+
+def test_a_mail_that_breaks_while_it_is_prepared_fails_after_a_day_and_stops_no_neighbour(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = World()
+    world.alert()
+    plainly = PlainWording.word
+
+    def word(self: PlainWording, letter: Letter) -> Rendered:
+        if letter.person_id == "odo":
+            raise LookupError(letter.person_id)
+        return plainly(self, letter)
+
+    monkeypatch.setattr(PlainWording, "word", word)
+    world.send_all()
+    assert sorted(world.sent_to()) == ["brisa", "jun"]
+    assert states(world)["odo"] == (State.DEFERRED, Why.BROKEN)
+    for _ in range(27):
+        world.pass_time(hours=1)
+        assert world.send().why is Why.BROKEN
+    assert states(world)["odo"] == (State.FAILED, Why.BROKEN)
+    assert world.send_all() == []
