@@ -49,7 +49,7 @@ from services.gateway.storage.accounts import COLLECTION as ACCOUNTS
 from services.gateway.storage.accounts import MongoAccounts
 from services.gateway.storage.api_tokens import MongoApiTokens
 from services.gateway.storage.audit import MongoAudit
-from services.gateway.storage.indexes import MIGRATIONS
+from services.gateway.storage.indexes import make_indexes
 from services.gateway.storage.organisation_names import MongoOrganisationNames
 from services.gateway.storage.passwords import Argon2Passwords
 from services.gateway.storage.rates import MongoRates
@@ -313,13 +313,13 @@ def _consumer(core: CoreSettings, ports: Ports) -> Consumer:
 
 
 def migrate(settings: Settings) -> None:
-    """The database has every index and change of this version; the queue keeps what is said early."""
+    """The database has every index of this version; the queue keeps what is said early."""
     core, own = _begin(settings)
     with mongo.connect(core.mongo_url, SERVICE) as client:
         database = client[core.mongo_database]
-        done = mongo.run_migrations(database, MIGRATIONS)
+        make_indexes(database)
         _consumer(core, build_ports(core, own, database)).declare()
-    _log.info("migrate.done", steps=list(done))
+    _log.info("migrate.done")
 
 
 def republish(settings: Settings) -> None:

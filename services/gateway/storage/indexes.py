@@ -44,6 +44,3 @@ def make_indexes(database: Database[Document]) -> None:
     """Every collection has the indexes that its queries need."""
     for name, indexes in INDEXES.items():
         ensure_indexes(database[name], indexes)
-
-
-MIGRATIONS = (("0001-indexes", make_indexes),)
