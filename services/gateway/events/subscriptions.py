@@ -8,7 +8,6 @@ from typing import Final, TypeVar
 from libs.chassis.bus import Event, Permanent, Subscription
 from libs.contracts.codec import PayloadError, decode
 from libs.contracts.goals import OrganisationChanged, PersonChanged
-from services.gateway.domain.errors import EmailTaken
 from services.gateway.usecases.follow_organisation import follow_organisation
 from services.gateway.usecases.follow_person import PersonNews, follow_person
 from services.gateway.usecases.ports import OrganisationCopy, Ports
@@ -32,11 +31,8 @@ def _organisation(event: Event, said: OrganisationChanged, ports: Ports) -> None
 
 
 def _person(event: Event, said: PersonChanged, ports: Ports) -> None:
-    try:
-        follow_person(PersonNews(organisation_id=event.organisation_id, seq=event.seq, person=said), ports)
-    except EmailTaken as error:
-        msg = f"person {said.person_id}: another account signs in with this address"
-        raise Permanent(msg) from error
+    # An address that is taken is no final answer: the event that frees it may still be on its way.
+    follow_person(PersonNews(organisation_id=event.organisation_id, seq=event.seq, person=said), ports)
 
 
 def _each(
