@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from libs.measures.progress import roll_up
 from services.gateway.domain.okr import Asker, Cycle, Directory, KeyResult, Objective, Owed, Team, Week
@@ -12,8 +14,10 @@ from services.gateway.usecases.choose_cycle import choose_cycle
 from services.gateway.usecases.okr_ports import KeyResultQuery, ObjectiveQuery, Services
 
 ASKS_FOR_A_LOOK = ("overdue", "at_risk", "behind", "stale")
+ACHIEVED = "achieved"
 LOOKS_AT_MOST = 6
 WINS_AT_MOST = 3
+PAGES_AT_MOST = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,35 +41,40 @@ class Today:
 
 
 def show_today(services: Services, asker: Asker) -> Today:
-    """The page for the one who looks, from five questions asked at once."""
+    """The page for the one who looks, from a few questions asked at once."""
     goals, checkins = services.goals, services.checkins
     cycle = choose_cycle(goals.cycles(), asker.today)
     directory = goals.directory()
     team = _team_of(asker, directory)
     cycle_id = cycle.id if cycle else None
     due = ask(checkins.due)
-    attention = ask(lambda: goals.key_results(KeyResultQuery(cycle_id=cycle_id, statuses=ASKS_FOR_A_LOOK)))
-    achieved = ask(lambda: goals.key_results(KeyResultQuery(cycle_id=cycle_id, statuses=("achieved",))))
+    wanted = KeyResultQuery(cycle_id=cycle_id, statuses=(*ASKS_FOR_A_LOOK, ACHIEVED))
+    teams = [
+        ask(partial(_every, services, replace(wanted, team_id=one.id)))
+        for one in directory.teams_of(asker.person_id)
+    ]
     company = ask(lambda: goals.objectives(ObjectiveQuery(cycle_id=cycle_id, level="company")))
-    mine = ask(lambda: goals.key_results(KeyResultQuery(cycle_id=cycle_id, owner_id=asker.person_id)))
+    mine = ask(partial(_every, services, KeyResultQuery(cycle_id=cycle_id, owner_id=asker.person_id)))
     team_week = checkins.week(team.id) if team else None
-    looks = _near(asker, directory, attention.result().items)
+    near = [*mine.result(), *(found for one in teams for found in one.result())]
+    looks = _by_urgency(_near_or_all(services, near, replace(wanted, statuses=ASKS_FOR_A_LOOK)))
+    wins = _near_or_all(services, near, replace(wanted, statuses=(ACHIEVED,)))
     progress, weakest = _company(company.result().items)
     return Today(
         today=asker.today,
         owed=due.result(),
         looks=looks[:LOOKS_AT_MOST],
         looks_in_all=len(looks),
-        wins=_latest(_near(asker, directory, achieved.result().items)),
+        wins=_latest(wins),
         cycle=cycle,
         cycle_gone=cycle.gone(asker.today) if cycle else None,
         company_progress=progress,
         company_weakest=weakest,
         team=team,
         team_week=team_week,
-        next_on=_next_day(mine.result().items, asker.today),
+        next_on=_next_day(mine.result(), asker.today),
         directory=directory,
-        has_objectives=bool(company.result().items or mine.result().items),
+        has_objectives=bool(company.result().items or mine.result()),
     )
 
 
@@ -74,22 +83,32 @@ def _team_of(asker: Asker, directory: Directory) -> Team | None:
     return next((team for team in teams if team.lead_id == asker.person_id), next(iter(teams), None))
 
 
-def _near(asker: Asker, directory: Directory, found: tuple[KeyResult, ...]) -> tuple[KeyResult, ...]:
-    """One's own and one's teams' first by urgency; who has neither (a founder) sees the organisation's."""
-    teams = {team.id for team in directory.teams_of(asker.person_id)}
-    near = [
-        key_result
-        for key_result in found
-        if asker.person_id in {key_result.owner_id, key_result.delegate_id} or key_result.team_id in teams
-    ]
+def _every(services: Services, query: KeyResultQuery) -> tuple[KeyResult, ...]:
+    """All that the query finds, page by page; the bound is for an organisation beyond all measure."""
+    page = services.goals.key_results(query)
+    found = list(page.items)
+    for _ in range(PAGES_AT_MOST - 1):
+        if page.next is None:
+            break
+        page = services.goals.key_results(replace(query, cursor=page.next))
+        found += page.items
+    return tuple(found)
+
+
+def _near_or_all(
+    services: Services, near: Iterable[KeyResult], wanted: KeyResultQuery
+) -> Collection[KeyResult]:
+    """Of one's own and one's teams' those wanted; who has none (a founder) sees the organisation's."""
+    found = {key_result.id: key_result for key_result in near if key_result.status in wanted.statuses}
+    return found.values() or _every(services, wanted)
+
+
+def _by_urgency(found: Iterable[KeyResult]) -> tuple[KeyResult, ...]:
     urgency = {status: place for place, status in enumerate(ASKS_FOR_A_LOOK)}
-    by_urgency = sorted(
-        near or found, key=lambda kr: (urgency.get(kr.status, 9), kr.progress or 0.0, kr.title)
-    )
-    return tuple(by_urgency)
+    return tuple(sorted(found, key=lambda kr: (urgency[kr.status], kr.progress or 0.0, kr.title)))
 
 
-def _latest(achieved: tuple[KeyResult, ...]) -> tuple[KeyResult, ...]:
+def _latest(achieved: Iterable[KeyResult]) -> tuple[KeyResult, ...]:
     read = [key_result for key_result in achieved if key_result.as_of is not None]
     return tuple(sorted(read, key=lambda kr: str(kr.as_of), reverse=True)[:WINS_AT_MOST])
 

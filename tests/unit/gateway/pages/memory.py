@@ -117,10 +117,13 @@ class MemoryGoals:
             k
             for k in self.store.key_results.values()
             if (not query.statuses or k.status in query.statuses)
-            and (query.owner_id is None or k.owner_id == query.owner_id)
+            and (query.owner_id is None or query.owner_id in {k.owner_id, k.delegate_id})
+            and (query.team_id is None or k.team_id == query.team_id)
             and query.words.lower() in k.title.lower()
         ]
-        return okr.Page(items=tuple(found))
+        begin = int(query.cursor or 0)
+        end = begin + query.limit
+        return okr.Page(items=tuple(found[begin:end]), next=str(end) if end < len(found) else None)
 
     def create_objective(self, fields: Fields, idempotency_key: str) -> okr.Objective:
         self.store.refuse()

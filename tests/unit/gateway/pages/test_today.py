@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -94,3 +95,15 @@ def test_checking_in_here_leads_back_here_with_a_way_to_undo(as_person: As, comp
     assert 'action="/check-ins/new-3/undo?then=/"' in page
     assert "Two check-ins" in page
     assert company.check_ins["k-restore"][-1].note == "Second rehearsal."
+
+
+def test_ones_own_are_found_and_counted_among_hundreds_of_others(as_person: As, company: Store) -> None:
+    behind = replace(company.key_results["k-runbook"], delegate_id=None)
+    others = {
+        f"a-{place}": replace(behind, id=f"a-{place}", owner_id="odo", team_id=None) for place in range(150)
+    }
+    teams = {f"t-{place}": replace(behind, id=f"t-{place}", owner_id="odo") for place in range(120)}
+    company.key_results = {**others, **teams, **company.key_results}
+    page = text(as_person("jun"))
+    assert "Median time to restore service" in page[page.index('id="looks"') :]
+    assert re.search(r"Needs a look, and why.{0,80}\b122\b", page, re.DOTALL)
