@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 from typing import Any
 
 from libs.chassis import mongo
@@ -147,10 +148,12 @@ def test_what_is_heard_at_once_by_several_is_all_kept(mongo_url: str, mongo_data
     with mongo.connect(mongo_url, "notifier") as client, ThreadPoolExecutor(4) as pool:
         copies = MongoCopies(client[mongo_database])
         keys = [f"kr-{number}" for number in range(60)]
+        together = Barrier(4)
 
         def hear(minutes: int) -> None:
             at = AT + timedelta(minutes=minutes)
             for key in keys:
+                together.wait(timeout=30)
                 copies.mark_checked_in([CheckedIn("fernhollow", key, at)])
                 copies.keep([Versioned(replace(JUN, id=key, name=f"{minutes}"), minutes)])
                 copies.mark_activated("fernhollow", key)
