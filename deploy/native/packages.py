@@ -41,6 +41,7 @@ PACKAGES = (
     Package("rabbitmq-server", "run", "the broker", has_file("lib/rabbitmq/bin/rabbitmq-server")),
     Package("libcurl4", "run", "mongod links to it", has_file("lib/*/libcurl.so.4")),
     Package("chromium", "test", "end-to-end tests drive it", has_program("chromium", "chromium-browser")),
+    Package("libatomic1", "test", "what drives it links to it", has_file("lib/*/libatomic.so.1")),
     Package("fonts-inter", "test", "pages look alike everywhere", has_file("share/fonts/**/*Inter*")),
     Package("fonts-noto-color-emoji", "test", "so do reactions", has_file("share/fonts/**/NotoColorEmoji*")),
 )
