@@ -1,8 +1,13 @@
 """What the tests of the chassis share: keys, settings, a small app."""
 
+from collections.abc import Iterator, MutableMapping
+from typing import Any
+
 import pytest
+import structlog
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from structlog.testing import LogCapture
 
 from libs.chassis.settings import CoreSettings
 
@@ -43,3 +48,16 @@ def core() -> CoreSettings:
         public_url="http://localhost:8080",
         token_public_key="",
     )
+
+
+Logs = list[MutableMapping[str, Any]]
+
+
+@pytest.fixture
+def logs() -> Iterator[Logs]:
+    """What is logged from now on, whatever level an earlier test of this process has set."""
+    before, capture = structlog.get_config(), LogCapture()
+    structlog.reset_defaults()
+    structlog.configure(processors=[capture])
+    yield capture.entries
+    structlog.configure(**before)

@@ -13,7 +13,6 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 from pymongo.errors import AutoReconnect, DuplicateKeyError, OperationFailure, ServerSelectionTimeoutError
-from structlog.testing import capture_logs
 
 from libs.chassis import problems
 from libs.chassis.settings import CoreSettings
@@ -39,6 +38,7 @@ from libs.chassis.web import (
     page_of,
     require_match,
 )
+from tests.unit.chassis.conftest import Logs
 
 KEY = {"Idempotency-Key": "key-1"}
 RAISED: list[Exception] = []
@@ -216,10 +216,9 @@ def test_an_address_with_two_slashes_is_no_redirect(client: FlaskClient) -> None
     problem(client.get("/api/v1//things"), 404, "not-found")
 
 
-def test_a_fault_of_ours_is_told_without_its_insides(client: FlaskClient) -> None:
+def test_a_fault_of_ours_is_told_without_its_insides(client: FlaskClient, logs: Logs) -> None:
     RAISED.append(RuntimeError("password=hunter2"))
-    with capture_logs() as logs:
-        answer = client.get("/api/v1/things/1")
+    answer = client.get("/api/v1/things/1")
     body = problem(answer, 500, "internal-error")
     assert "hunter2" not in json.dumps(body)
     assert any(line["event"] == "request.failed" for line in logs)
@@ -277,10 +276,9 @@ def test_a_sane_correlation_id_is_kept_and_another_is_replaced(client: FlaskClie
     assert "script" not in replaced.headers["X-Correlation-Id"]
 
 
-def test_each_request_leaves_one_line_and_health_leaves_none(client: FlaskClient) -> None:
-    with capture_logs() as logs:
-        client.get("/livez")
-        client.get("/api/v1/things?limit=3")
+def test_each_request_leaves_one_line_and_health_leaves_none(client: FlaskClient, logs: Logs) -> None:
+    client.get("/livez")
+    client.get("/api/v1/things?limit=3")
     (line,) = logs
     assert line["event"] == "http.request"
     assert line["route"] == "/api/v1/things"
