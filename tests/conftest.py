@@ -8,6 +8,7 @@ pytest_plugins = (
     "tests.fixtures.waiting",
     "tests.fixtures.mail",
     "tests.fixtures.servers",
+    "tests.fixtures.logs",
     "tests.e2e.ending",
 )
 

@@ -57,7 +57,7 @@ def test_a_row_planned_twice_is_there_once_and_unchanged(stores: dict[str, Any])
 
 
 def test_the_row_that_waits_longest_is_claimed_first_and_by_one_alone(stores: dict[str, Any]) -> None:
-    stores["ledger"].plan([row("odo", ago=5), row("jun", ago=9), row("brisa", ago=-60)])
+    stores["ledger"].plan([row("odo", ago=5), row("jun", ago=9), row("brisa", ago=-86400)])
     assert [stores["ledger"].claim().row.person_id for _ in range(2)] == ["jun", "odo"]
     assert stores["ledger"].claim() is None
 
@@ -135,7 +135,7 @@ def test_a_batch_is_claimed_whole_and_settled_row_by_row(stores: dict[str, Any])
 
 def test_the_backlog_counts_what_is_due_alone(stores: dict[str, Any]) -> None:
     assert stores["ledger"].waiting() == (0, None)
-    stores["ledger"].plan([row("jun", ago=9), row("odo", ago=5), row("brisa", ago=-60)])
+    stores["ledger"].plan([row("jun", ago=9), row("odo", ago=5), row("brisa", ago=-86400)])
     assert stores["ledger"].waiting() == (2, NOW - timedelta(seconds=9))
 
 
