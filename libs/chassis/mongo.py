@@ -22,7 +22,7 @@ from pymongo.errors import (
 )
 from uuid_utils.compat import uuid7
 
-from libs.chassis import problems
+from libs.chassis import failpoints, problems
 
 Document = dict[str, Any]
 _TIMEOUT_MS: Final = 5_000
@@ -51,6 +51,7 @@ def connect(url: str, service: str) -> MongoClient[Document]:
         connectTimeoutMS=_TIMEOUT_MS,
         waitQueueTimeoutMS=_TIMEOUT_MS,
         timeoutMS=2 * _TIMEOUT_MS,
+        event_listeners=failpoints.listeners(),
     )
 
 

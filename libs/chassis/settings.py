@@ -180,6 +180,13 @@ class Settings:
 
         return cast("str", self._read("|".join(choices), name, default, help, convert=convert))
 
+    def outside_production(self, name: str, help: str = "") -> str:  # noqa: A002
+        """The setting as it stands, empty when unset. Production refuses any value."""
+        value = self._read("text", name, "", help)
+        if value and self.is_production:
+            self._fail(name, "is for tests, and would harm a production system")
+        return cast("str", value)
+
     @property
     def is_production(self) -> bool:
         """Whether this process serves real users.
@@ -286,6 +293,8 @@ class CoreSettings:
     web_threads: int
     public_url: str
     token_public_key: str
+    lease: float = 10.0
+    failpoints: str = ""
 
 
 def core_settings(settings: Settings, service: str) -> CoreSettings:
@@ -317,5 +326,11 @@ def core_settings(settings: Settings, service: str) -> CoreSettings:
         public_url=settings.url("PUBLIC_URL", "http://localhost:8080", "address that users see"),
         token_public_key=settings.secret(
             "TOKEN_PUBLIC_KEY", ..., "PEM; verifies the tokens between services"
+        ),
+        lease=settings.duration(
+            "LEASE", "10s", "how long a relay's part of the work waits for another one after its worker died"
+        ),
+        failpoints=settings.outside_production(
+            "FAILPOINTS", "folder with orders to die at named points, for fault tests; refused in production"
         ),
     )

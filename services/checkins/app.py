@@ -10,7 +10,7 @@ from flask import Flask
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from libs.chassis import auth, mongo, telemetry, web
+from libs.chassis import auth, failpoints, mongo, telemetry, web
 from libs.chassis.bus import Consumer, Publisher
 from libs.chassis.lease import Leases
 from libs.chassis.outbox import Relay
@@ -96,7 +96,8 @@ def _parts(configured: CheckInsSettings, database: Documents) -> list[web.Part]:
     amqp_url = configured.core.amqp_url
     ports = build_ports(database, configured.goals_url)
     consumer = _consumer(amqp_url, ports)
-    relay = Relay([database[name] for name in OWING], Publisher(amqp_url), Leases(database))
+    owing = [database[name] for name in OWING]
+    relay = Relay(owing, Publisher(amqp_url), Leases(database), lease_seconds=configured.core.lease)
     wake = threading.Event()
     settler = Settler(ports, Watch([database["check_ins"]], wake), wake)
     clock = Clock(ports, Leases(database))
@@ -133,6 +134,7 @@ def republish(settings: Settings) -> None:
 
 def _begin(settings: Settings) -> CheckInsSettings:
     configured = read_settings(settings)
+    failpoints.arm(configured.core.failpoints)
     telemetry.configure(SERVICE, configured.core.log_format, configured.core.log_level)
     return configured
 

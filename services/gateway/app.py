@@ -16,7 +16,7 @@ from flask import Blueprint, Flask, request
 from pymongo.database import Database
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from libs.chassis import mongo, telemetry
+from libs.chassis import failpoints, mongo, telemetry
 from libs.chassis.auth import Principal, TokenMinter
 from libs.chassis.bus import Broadcast, Consumer, Event, Publisher
 from libs.chassis.lease import Leases
@@ -302,7 +302,9 @@ def run_worker(settings: Settings, stop: threading.Event | None = None) -> None:
     with mongo.connect(core.mongo_url, SERVICE) as client:
         database = client[core.mongo_database]
         ports = build_ports(core, own, database)
-        relay = Relay([database[ACCOUNTS]], Publisher(core.amqp_url), Leases(database))
+        relay = Relay(
+            [database[ACCOUNTS]], Publisher(core.amqp_url), Leases(database), lease_seconds=core.lease
+        )
         consumer = _consumer(core, ports)
         parts = [Part("relay", relay.run, relay.ready), Part("consumer", consumer.run, consumer.ready)]
         run_parts(core, parts, {"mongodb": partial(mongo.ping, database)}, stop=stop)
@@ -331,5 +333,6 @@ def republish(settings: Settings) -> None:
 def _begin(settings: Settings) -> tuple[CoreSettings, GatewaySettings]:
     core, own = core_settings(settings, SERVICE), gateway_settings(settings)
     settings.seal()
+    failpoints.arm(core.failpoints)
     telemetry.configure(SERVICE, core.log_format, core.log_level)
     return core, own

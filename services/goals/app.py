@@ -10,7 +10,7 @@ from flask import Flask
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from libs.chassis import auth, bus, mongo, telemetry, web
+from libs.chassis import auth, bus, failpoints, mongo, telemetry, web
 from libs.chassis.lease import Leases
 from libs.chassis.outbox import Relay
 from libs.chassis.settings import CoreSettings, Settings
@@ -80,7 +80,7 @@ def _parts(core: CoreSettings, database: Documents) -> list[web.Part]:
     ports, bell = ports_on(database), Bell()
     progress, accounts = _consumers(core, ports, bell)
     publisher = bus.Publisher(amqp_url, may_be_unheard=publications.MAY_BE_UNHEARD)
-    relay = Relay(outboxes(database), publisher, Leases(database))
+    relay = Relay(outboxes(database), publisher, Leases(database), lease_seconds=core.lease)
     return [
         web.Part("progress", progress.run, progress.ready),
         web.Part("accounts", accounts.run, accounts.ready),
@@ -122,6 +122,7 @@ def republish(settings: Settings) -> None:
 
 def _begin(settings: Settings) -> CoreSettings:
     core = read_settings(settings)
+    failpoints.arm(core.failpoints)
     telemetry.configure(SERVICE, core.log_format, core.log_level)
     return core
 

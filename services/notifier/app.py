@@ -9,7 +9,7 @@ from functools import partial
 from flask import Flask
 from pymongo.database import Database
 
-from libs.chassis import mongo, telemetry, web
+from libs.chassis import failpoints, mongo, telemetry, web
 from libs.chassis.auth import TokenVerifier, authenticate
 from libs.chassis.bus import Consumer, Retries
 from libs.chassis.settings import CoreSettings, Settings
@@ -175,6 +175,7 @@ def republish(settings: Settings) -> None:
 
 def _begin(settings: Settings) -> tuple[CoreSettings, NotifierSettings]:
     core, own = read_settings(settings)
+    failpoints.arm(core.failpoints)
     telemetry.configure(SERVICE, core.log_format, core.log_level)
     return core, own
 

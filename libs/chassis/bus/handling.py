@@ -23,6 +23,7 @@ from libs.chassis.bus.delivery import (
     Verdict,
 )
 from libs.chassis.bus.event import Event, UndecodableError
+from libs.chassis.failpoints import failpoint
 
 _OUTAGE_SECONDS: Final = 600.0
 _OUTAGE_PAUSE_FIRST: Final = 0.25
@@ -107,7 +108,9 @@ class Handling:
         while True:
             try:
                 with telemetry.bind_correlation(items[0][1].correlation_id):
+                    failpoint("consumer.before", self._queue)
                     subscription.handler([event for _, event in items])
+                    failpoint("consumer.after", self._queue)
             except Exception as error:  # noqa: BLE001  # a handler may raise anything; the verdict follows from it
                 if not self._is_outage(error) or time.monotonic() > deadline:
                     return error

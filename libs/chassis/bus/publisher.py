@@ -13,6 +13,7 @@ from prometheus_client import Counter
 from libs.chassis.bus.event import Event
 from libs.chassis.bus.link import Link, properties
 from libs.chassis.bus.topology import EVENTS_EXCHANGE, declare_exchanges
+from libs.chassis.failpoints import failpoint
 
 _CONFIRM_SECONDS: Final = 20.0
 _CONNECT_SECONDS: Final = 1.0
@@ -130,6 +131,7 @@ class Publisher:
                 ),
                 mandatory=message.event_type not in self._may_be_unheard,
             )
+        failpoint("bus.after_publish", self._name)
 
     def _opened(self, channel: Any) -> None:
         self._in_flight.clear()

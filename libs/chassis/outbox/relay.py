@@ -22,6 +22,7 @@ from pymongo.errors import PyMongoError
 
 from libs.chassis import mongo
 from libs.chassis.bus import Event
+from libs.chassis.failpoints import failpoint
 from libs.chassis.outbox.entries import FIELD, INDEX_NAME, OWING
 from libs.chassis.outbox.watch import Watch
 
@@ -171,7 +172,9 @@ class Relay:
                 break
         if not batch:
             return 0, 0
+        failpoint("relay.after_claim")
         confirmed = self._publisher.publish([event for _, event in batch])
+        failpoint("relay.after_confirm")
         self._remove(collection, batch, confirmed)
         RELAYED.labels(collection.name).inc(len(confirmed))
         return len(confirmed), len(batch) - len(confirmed)

@@ -12,6 +12,7 @@ from pymongo.errors import DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 
 from libs.chassis import telemetry
+from libs.chassis.failpoints import failpoint
 from libs.contracts.codec import Payload
 from services.checkins.domain.check_in import CheckIn, Entry, may_alarm
 from services.checkins.domain.series import State
@@ -110,7 +111,9 @@ class MongoCheckIns:
         if request is not None:
             document |= {"request_id": request.id, "request_body": request.body}
         try:
+            failpoint("check_in.before")
             self._all.insert_one(document)
+            failpoint("check_in.after")
         except DuplicateKeyError as error:
             pattern = (error.details or {}).get("keyPattern", {})
             if "seq" in pattern:

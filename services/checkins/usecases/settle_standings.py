@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
+from libs.chassis.failpoints import failpoint
 from services.checkins.usecases.judge_each import TRY_AGAIN, Wanted, judge_each
 from services.checkins.usecases.ports import Debt, Ports
 
@@ -34,7 +35,9 @@ def settle_standings(ports: Ports, limit: int = 200) -> int:
     ]
     paid = situations.keys() - {one.situation.key_result.id for one in unpaid}
     settlements, aside = judge_each(unpaid, now, ports)
+    failpoint("settler.after_compute")
     paid |= ports.situations.settle(settlements)
+    failpoint("settler.after_set")
     settled = _of(debts, paid)
     ports.check_ins.settled(settled)
     ports.check_ins.set_aside(_of(debts, {situation.key_result.id for situation in aside}), now + TRY_AGAIN)

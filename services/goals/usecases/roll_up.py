@@ -19,6 +19,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from libs.chassis.failpoints import failpoint
 from libs.contracts.codec import Payload
 from services.goals.domain.cycle import Cycle
 from services.goals.domain.objective import DELETED, Measured, Objective
@@ -58,7 +59,9 @@ def roll_up(ports: Ports, roller: Roller, limit: int = 500) -> RollUp:
     live = [target for target in targets.values() if target.state != DELETED]
     context = _context(live, debts, ports, roller)
     changes = [change for target in live if (change := _change(target, context)) is not None]
+    failpoint("rollup.after_compute")
     stored = roller.store(changes)
+    failpoint("rollup.after_set")
     lost = {objective.id for objective, _ in changes} - stored
     # A document that this very batch wrote has a newer `seq`, so its own debts stay for the next batch:
     # the one it has

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
+from libs.chassis.failpoints import failpoint
 from services.notifier.domain.deliveries import Answer, Stage, Verdict, judge
 from services.notifier.domain.letters import Outgoing
 from services.notifier.mail.message import Sender, build_message, recipient_address
@@ -117,9 +118,11 @@ class SmtpPost:
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
             return Answer(Verdict.SERVER_UNWELL, f"{type(error).__name__}: {error}"[:_AT_MOST])
+        failpoint("mail.before_data")
         if not begin_data():
             self._drop()
             return Answer(Verdict.CLAIM_LOST)
+        failpoint("mail.after_data")
         try:
             code, text = connection.data(message)
         except smtplib.SMTPDataError as error:
@@ -129,6 +132,7 @@ class SmtpPost:
             self._drop()
             return Answer(Verdict.OUTCOME_UNKNOWN, f"{type(error).__name__}: {error}"[:_AT_MOST])
         if code == _GO_AHEAD:
+            failpoint("mail.after_250")
             return Answer(Verdict.SENT, _said(code, text))
         return self._ended(Stage.DATA, code, text)
 
