@@ -44,6 +44,7 @@ PACKAGES = (
     Package("libatomic1", "test", "what drives it links to it", has_file("lib/*/libatomic.so.1")),
     Package("fonts-inter", "test", "pages look alike everywhere", has_file("share/fonts/**/*Inter*")),
     Package("fonts-noto-color-emoji", "test", "so do reactions", has_file("share/fonts/**/NotoColorEmoji*")),
+    Package("wrk", "bench", "the load client that costs least", has_program("wrk")),
 )
 
 

@@ -1,0 +1,72 @@
+"""`python -m tests.bench [measure …]`: one run, one table, printed and written to `build/bench.md`.
+
+Without a name every measure is taken. Each works alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from deploy.native.installation import ROOT
+from tests.bench.options import Options
+from tests.bench.platform import Platform, running
+from tests.bench.table import Report, rendered
+
+MEASURES: Final = ("check_ins",)
+WRITTEN: Final = ROOT / "build" / "bench.md"
+OFFSET: Final = 3000
+
+
+def take(names: Sequence[str], options: Options, offset: int) -> Report:
+    """These measures, one after the other on the same servers."""
+    report = Report()
+    with running(offset) as platform:
+        for name in names:
+            began = time.monotonic()
+            print(f"· {name}", file=sys.stderr, flush=True)
+            measure: Callable[[Platform, Options], Report] = importlib.import_module(
+                f"tests.bench.{name}"
+            ).measure
+            report += measure(platform, options)
+            print(f"✓ {name} ({time.monotonic() - began:.0f} s)", file=sys.stderr, flush=True)
+    return report
+
+
+def main() -> None:
+    """Measure what the command line names."""
+    plain = Options()
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("measures", nargs="*", metavar="measure", choices=[*MEASURES, []])
+    options.add_argument("--rounds", type=int, default=plain.rounds, help="of each side, in turn")
+    options.add_argument("--seconds", type=float, default=plain.seconds, help="of load a round")
+    options.add_argument("--clients", type=_numbers, default=plain.clients, help="8,32")
+    options.add_argument("--events", type=int, default=plain.events, help="pre-filled for the roll-up")
+    options.add_argument("--alerts", type=int, default=plain.alerts, help="pre-filled for the ledger")
+    options.add_argument("--mails", type=int, default=plain.mails, help="pre-filled for the sender")
+    options.add_argument("--sustained", type=float, default=plain.sustained, help="seconds of steady load")
+    options.add_argument("--rate", type=float, default=plain.rate, help="check-ins a second of that load")
+    options.add_argument("--sizes", type=_numbers, default=plain.sizes, help="objectives, 1000,10000,…")
+    options.add_argument("--offset", type=int, default=int(os.environ.get("CAIRN_PORT_OFFSET", OFFSET)))
+    options.add_argument("--output", type=Path, default=WRITTEN)
+    given = vars(options.parse_args())
+    names = given.pop("measures") or MEASURES
+    offset, output = given.pop("offset"), given.pop("output")
+    text = rendered(take(names, Options(**given), offset))
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(text)
+    print(text)
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split(","))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""What was measured, as the table that `docs/performance.md` shows."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line: ours beside the yardstick of the same minutes, and what should be reached."""
+
+    measure: str
+    ours: str
+    yardstick: str = "—"
+    ratio: float | None = None
+    reach: str = "—"
+
+    def cells(self) -> list[str]:
+        """The line's cells."""
+        ratio = "—" if self.ratio is None else f"**{self.ratio:.2f}**"
+        return [self.measure, self.ours, self.yardstick, ratio, self.reach]
+
+
+@dataclass
+class Report:
+    """The rows of one measure, and what is worth telling below the table (Markdown)."""
+
+    rows: list[Row] = field(default_factory=list)
+    details: list[str] = field(default_factory=list)
+
+    def __add__(self, other: Report) -> Report:
+        return Report([*self.rows, *other.rows], [*self.details, *other.details])
+
+
+def median(values: Iterable[float]) -> float:
+    """The median."""
+    return statistics.median(values)
+
+
+def spread(values: Sequence[float]) -> str:
+    """The median with the lowest and the highest value: how far to trust it."""
+    return f"{median(values):,.0f} ({min(values):,.0f}–{max(values):,.0f})"
+
+
+def markdown_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table in Markdown."""
+    lines = [f"| {' | '.join(heads)} |", f"|{'|'.join('---' for _ in heads)}|"]
+    lines += [f"| {' | '.join(cells)} |" for cells in rows]
+    return "\n".join(lines)
+
+
+def rendered(report: Report) -> str:
+    """The whole report in Markdown."""
+    heads = ("Measure", "Cairn", "Yardstick", "Ratio", "Reach")
+    table = markdown_table(heads, [row.cells() for row in report.rows])
+    return "\n\n".join([table, *report.details]) + "\n"
