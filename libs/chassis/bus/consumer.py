@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from queue import Empty, SimpleQueue
 from typing import Any, Final
@@ -75,6 +76,7 @@ class Consumer:
         self._consuming = False
         self._tag = ""
         self._cautious = True
+        self._unsettled: OrderedDict[int, None] = OrderedDict()
 
     def ready(self) -> bool:
         """Whether messages flow."""
@@ -111,6 +113,7 @@ class Consumer:
     def _opened(self, channel: Any) -> None:
         self._generation += 1
         self._inbox = SimpleQueue()
+        self._unsettled.clear()
         self._cautious = True
         self._declare_on(channel)
         self._consume(channel, prefetch=1)
@@ -118,9 +121,10 @@ class Consumer:
     def _consume(self, channel: Any, prefetch: int) -> None:
         # Set per consumer before it begins: quorum queues know no other kind of prefetch.
         channel.basic_qos(prefetch_count=prefetch)
-        generation, inbox = self._generation, self._inbox
+        generation, inbox, unsettled = self._generation, self._inbox, self._unsettled
 
         def deliver(_channel: Any, method: Any, props: Any, body: bytes) -> None:
+            unsettled[method.delivery_tag] = None
             inbox.put(Delivery.received(generation, method.delivery_tag, props, body))
 
         def started(_frame: Any) -> None:
@@ -208,13 +212,27 @@ class Consumer:
     def _acknowledge(self, deliveries: Sequence[Delivery], *, clean: bool) -> None:
         if not deliveries:
             return
-        tags = [(delivery.generation, delivery.tag) for delivery in deliveries]
 
         def acknowledge(channel: Any) -> None:
-            for generation, tag in tags:
-                if generation == self._generation:  # tags of a lost connection mean other messages now
-                    channel.basic_ack(tag)
+            # Tags of a lost connection mean other messages now.
+            current = self._generation
+            self._confirm(channel, {each.tag for each in deliveries if each.generation == current})
             if clean:
                 self._raise_prefetch(channel)
 
         self._link.call(acknowledge)
+
+    def _confirm(self, channel: Any, tags: set[int]) -> None:
+        """On the connection's thread: these messages are acknowledged, as many as possible in one frame.
+
+        A frame for many reaches down to the oldest, so it is used only as far as nothing older is unsettled.
+        """
+        everything_up_to = 0
+        while self._unsettled and (oldest := next(iter(self._unsettled))) in tags:
+            everything_up_to = oldest
+            self._unsettled.popitem(last=False)
+        if everything_up_to:
+            channel.basic_ack(everything_up_to, multiple=True)
+        for tag in sorted(tag for tag in tags if tag > everything_up_to):
+            self._unsettled.pop(tag, None)
+            channel.basic_ack(tag)

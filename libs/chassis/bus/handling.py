@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter as Counts
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -74,8 +75,9 @@ class Handling:
             heard = [item for item in items if subscription.hears(item[1])]
             if heard:
                 self._call(subscription, heard, verdicts, stop)
-        for delivery, event in items:
-            MESSAGES.labels(self._queue, event.type, verdicts[delivery.tag].outcome).inc()
+        became = Counts((event.type, verdicts[delivery.tag].outcome) for delivery, event in items)
+        for (event_type, outcome), count in became.items():
+            MESSAGES.labels(self._queue, event_type, outcome).inc(count)
         return [(delivery, verdicts[delivery.tag]) for delivery in deliveries]
 
     def _call(
@@ -94,10 +96,10 @@ class Handling:
                 self._note(
                     item, self._attempt(subscription, [item], stop), verdicts, time.perf_counter() - alone
                 )
+        elif error is not None or len(items) == 1:
+            self._note(items[0], error, verdicts, time.perf_counter() - began)
         else:
-            seconds = time.perf_counter() - began
-            for item in items:
-                self._note(item, error, verdicts, seconds / len(items))
+            self._note_all(items, verdicts, time.perf_counter() - began)
         SECONDS.labels(self._queue, items[0][1].type).observe(time.perf_counter() - began)
 
     def _attempt(
@@ -123,6 +125,23 @@ class Handling:
 
     def _is_outage(self, error: Exception) -> bool:
         return isinstance(error, problems.Unavailable) or bool(self._outage and self._outage(error))
+
+    def _note_all(self, items: Sequence[Item], verdicts: dict[int, Verdict], seconds: float) -> None:
+        """One line for a batch without a failure, which says the correlation of each of its events.
+
+        Where events come by the hundred, a line for each would cost more than handling them.
+        """
+        for delivery, _ in items:
+            if verdicts[delivery.tag].outcome == IGNORED:
+                verdicts[delivery.tag] = Verdict(HANDLED)
+        _log.info(
+            f"events.{HANDLED}",
+            queue=self._queue,
+            type=items[0][1].type,
+            count=len(items),
+            ms=round(seconds * 1000, 1),
+            correlations=list(dict.fromkeys(event.correlation_id for _, event in items)),
+        )
 
     def _note(
         self, item: Item, error: Exception | None, verdicts: dict[int, Verdict], seconds: float
