@@ -18,14 +18,13 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from deploy.containers.bus_permissions import EXCHANGES, VIRTUAL_HOST, permissions, topic_permissions
+
 SERVICES = ("goals", "checkins", "notifier", "gateway")
 READERS = (*SERVICES, "mongo", "rabbitmq")
 SERVICE_USER = 10001
 MONGO_HOST = os.environ.get("CAIRN_MONGO_HOST", "mongo")
 RABBITMQ_HOST = os.environ.get("CAIRN_RABBITMQ_HOST", "rabbitmq")
-
-# What a service may touch on the bus: its own queues, and the three exchanges to publish and bind through.
-_OWN = r"^({service}\..*|amq\.gen-.*|cairn\.(events|retry|dlx))$"
 
 
 def main(root: Path) -> None:
@@ -77,26 +76,33 @@ def _database_users(root: Path) -> None:
 
 
 def _bus_users(root: Path) -> None:
-    users, permissions = [], []
+    users = []
     for service in SERVICES:
         password = _once(root / service / "bus_password", lambda: secrets.token_urlsafe(32))
         (root / service / "amqp_url").write_text(
-            f"amqp://{service}:{password}@{RABBITMQ_HOST}:5672/cairn", encoding="utf-8"
+            f"amqp://{service}:{password}@{RABBITMQ_HOST}:5672/{VIRTUAL_HOST}", encoding="utf-8"
         )
         users.append({"name": service, "password_hash": _rabbitmq_hash(password), "tags": ""})
-        permissions.append(
-            {
-                "user": service,
-                "vhost": "cairn",
-                "configure": _OWN.format(service=service),
-                "write": _OWN.format(service=service),
-                "read": _OWN.format(service=service),
-            }
-        )
-    definitions = {"vhosts": [{"name": "cairn"}], "users": users, "permissions": permissions}
-    target = root / "rabbitmq" / "definitions.json"
-    if not target.exists():
-        target.write_text(json.dumps(definitions, indent=2), encoding="utf-8")
+    definitions = {
+        "vhosts": [{"name": VIRTUAL_HOST}],
+        "users": users,
+        "permissions": [permissions(service) for service in SERVICES],
+        "topic_permissions": [rule for service in SERVICES for rule in topic_permissions(service)],
+        "exchanges": [_exchange(name) for name in EXCHANGES],
+    }
+    (root / "rabbitmq" / "definitions.json").write_text(json.dumps(definitions, indent=2), encoding="utf-8")
+
+
+def _exchange(name: str) -> dict[str, object]:
+    return {
+        "name": name,
+        "vhost": VIRTUAL_HOST,
+        "type": "topic",
+        "durable": True,
+        "auto_delete": False,
+        "internal": False,
+        "arguments": {},
+    }
 
 
 def _rabbitmq_hash(password: str) -> str:

@@ -25,14 +25,16 @@ import structlog
 
 from libs.chassis.bus.delivery import DEAD, HANDLED, IGNORED, RETRIED, Delivery, Subscription, Verdict
 from libs.chassis.bus.handling import Handling
-from libs.chassis.bus.link import Link, once
+from libs.chassis.bus.link import ExchangeKindError, Link, once
 from libs.chassis.bus.publisher import Message, Publisher
 from libs.chassis.bus.topology import (
     ATTEMPT_HEADER,
     DEAD_EXCHANGE,
     REASON_HEADER,
+    RETRY_EXCHANGE,
     Retries,
     declare_queue,
+    remove_return_exchanges,
     wait_queue,
 )
 
@@ -88,7 +90,12 @@ class Consumer:
         Raises:
             TimeoutError: the broker could not be reached within so many seconds.
         """
-        once(self._url, f"{self._queue}:declare", self._declare_on, within)
+        name = f"{self._queue}:declare"
+        try:
+            once(self._url, name, self._declare_on, within)
+        except ExchangeKindError:
+            once(self._url, name, remove_return_exchanges, within)
+            once(self._url, name, self._declare_on, within)
 
     def _declare_on(self, channel: Any) -> None:
         keys = sorted({subscription.binding_key for subscription in self._subscriptions})
@@ -204,7 +211,9 @@ class Consumer:
         event_type = str(headers.get("ce-type", "unknown"))
         if delay is not None:
             headers[ATTEMPT_HEADER] = delivery.attempt + 1
-            return Message(key, "", wait_queue(self._queue, delay), event_type, headers, delivery.body)
+            return Message(
+                key, RETRY_EXCHANGE, wait_queue(self._queue, delay), event_type, headers, delivery.body
+            )
         headers[ATTEMPT_HEADER] = delivery.attempt
         headers[REASON_HEADER] = verdict.reason[:500]
         return Message(key, DEAD_EXCHANGE, self._queue, event_type, headers, delivery.body)

@@ -22,6 +22,7 @@ from prometheus_client import Counter
 HEARTBEAT: Final = 30
 BLOCKED_TIMEOUT: Final = 30
 _TICK: Final = 0.1
+_OTHER_KIND: Final = "inequivalent arg 'type' for exchange"
 _BACKOFF_FIRST: Final = 0.2
 _BACKOFF_LAST: Final = 10.0
 _log = structlog.get_logger("bus")
@@ -41,11 +42,16 @@ def properties(*, message_id: str, event_type: str, headers: dict[str, Any]) -> 
     )
 
 
+class ExchangeKindError(Exception):
+    """An exchange stands at the broker with another kind than the one declared."""
+
+
 def once(url: str, name: str, action: Callable[[Any], None], within: float) -> None:
     """``action(channel)`` has run on a connection of its own, which is closed again.
 
     Raises:
         TimeoutError: the broker could not be reached within so many seconds.
+        ExchangeKindError: an exchange is of another kind there.
     """
     deadline = time.monotonic() + within
     while True:
@@ -58,8 +64,17 @@ def once(url: str, name: str, action: Callable[[Any], None], within: float) -> N
             time.sleep(_BACKOFF_FIRST)
         else:
             with connection:
-                action(connection.channel())
+                _act(action, connection.channel())
             return
+
+
+def _act(action: Callable[[Any], None], channel: Any) -> None:
+    try:
+        action(channel)
+    except pika.exceptions.ChannelClosedByBroker as error:
+        if _OTHER_KIND in error.reply_text:
+            raise ExchangeKindError(error.reply_text) from error
+        raise
 
 
 def _parameters(url: str, name: str) -> pika.URLParameters:

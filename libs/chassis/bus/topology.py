@@ -2,8 +2,8 @@
 
     cairn.events ──topic──► <queue> ──handled──► ack
                                │  ▲
-             copy, attempt + 1 │  │ cairn.retry, when the time is up
-                               ▼  │
+  copy, attempt + 1, through   │  │ cairn.retry, when the time is up
+                  cairn.retry  ▼  │
                     <queue>.wait.10s | 1m | 10m
                                │ after six attempts, or undecodable, or permanent
                                ▼
@@ -56,9 +56,22 @@ def dead_queue(queue: str) -> str:
 
 
 def declare_exchanges(channel: Any) -> None:
-    """The three exchanges exist."""
-    for name, kind in ((EVENTS_EXCHANGE, "topic"), (RETRY_EXCHANGE, "direct"), (DEAD_EXCHANGE, "direct")):
-        channel.exchange_declare(exchange=name, exchange_type=kind, durable=True)
+    """The three exchanges exist.
+
+    All are topics, because that is the kind for which a broker can say which keys a user may write and read:
+    so no service reaches another's queue through them.
+    """
+    for name in (EVENTS_EXCHANGE, RETRY_EXCHANGE, DEAD_EXCHANGE):
+        channel.exchange_declare(exchange=name, exchange_type="topic", durable=True)
+
+
+def remove_return_exchanges(channel: Any) -> None:
+    """The exchanges through which messages come back or end are gone, to be declared anew.
+
+    An earlier topology had them direct. What is to pass them meanwhile waits in its queue: nothing is lost.
+    """
+    for name in (RETRY_EXCHANGE, DEAD_EXCHANGE):
+        channel.exchange_delete(exchange=name)
 
 
 def declare_queue(channel: Any, queue: str, keys: Iterable[str], delays: Sequence[float]) -> None:
@@ -82,6 +95,9 @@ def declare_queue(channel: Any, queue: str, keys: Iterable[str], delays: Sequenc
             queue=wait_queue(queue, delay),
             durable=True,
             arguments={**_dead_lettering(RETRY_EXCHANGE, queue), "x-message-ttl": round(delay * 1000)},
+        )
+        channel.queue_bind(
+            queue=wait_queue(queue, delay), exchange=RETRY_EXCHANGE, routing_key=wait_queue(queue, delay)
         )
 
 

@@ -316,3 +316,20 @@ def test_a_broker_that_does_not_answer_is_told_in_time() -> None:
     nowhere = consumer("amqp://guest:guest@127.0.0.1:1/", Recorder())
     with pytest.raises(TimeoutError, match="does not answer"):
         nowhere.declare(within=0.3)
+
+
+def test_exchanges_of_the_earlier_kind_are_replaced_and_what_waits_behind_them_arrives(
+    amqp_url: str, publisher: Publisher, start: Start, wait_until: WaitUntil
+) -> None:
+    with channel(amqp_url) as open_channel:
+        for name in ("cairn.retry", "cairn.dlx"):
+            open_channel.exchange_declare(name, "direct", durable=True)
+    failing = Recorder(lambda _: ValueError("once"))
+    recorder = Recorder()
+    consumer(amqp_url, recorder).declare()
+    said = event(1)
+    publisher.publish([said])
+    with running(consumer(amqp_url, failing)):
+        wait_until(lambda: depth(amqp_url, QUEUE) == 0)
+    start(consumer(amqp_url, recorder))
+    wait_until(lambda: recorder.events == [said])
