@@ -1,7 +1,7 @@
 """Initiate the replica set and make one database user per service, over the network.
 
-``python -m deploy.containers.replica_set /run/secrets mongo``: as the set's own member, whose proof is the key
-file, so that it works the same from any container, before the first user exists and ever after. Running it again
+``python -m deploy.containers.replica_set /run/secrets mongo``: as the set's own member, whose proof is the
+key file, so that it works from any container, before the first user exists and ever after. Running it again
 changes nothing.
 """
 

@@ -9,10 +9,11 @@ import pybreaker
 import urllib3
 
 from libs.chassis.problems import Unavailable
+from services.gateway.clients.connections import REPEATS, keeping, may_repeat
 from services.gateway.domain.tokens import SAFE_METHODS
 from services.gateway.usecases.ports import Forwarded, Passage
 
-CONNECT_SECONDS: Final = 1.0
+KEY: Final = "Idempotency-Key"
 POOLED: Final = 64
 FAILURES: Final = 5
 PAUSE_SECONDS: Final = 5
@@ -25,8 +26,7 @@ class HttpForwarder:
     def __init__(self, addresses: Mapping[str, str], *, seconds: float) -> None:
         """``addresses`` by name of the service; ``seconds`` is the longest wait for an answer."""
         self._addresses = {service: address.rstrip("/") for service, address in addresses.items()}
-        self._timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=seconds)
-        self._pool = urllib3.PoolManager(num_pools=len(addresses), maxsize=POOLED, retries=False)
+        self._pool = keeping(POOLED, services=len(addresses), read_seconds=seconds)
         self._breakers = {
             service: pybreaker.CircuitBreaker(fail_max=FAILURES, reset_timeout=PAUSE_SECONDS, name=service)
             for service in addresses
@@ -46,13 +46,14 @@ class HttpForwarder:
             raise _silent(passage, 1) from error
 
     def _send(self, passage: Passage) -> Forwarded:
-        try:
-            return self._once(passage)
-        except urllib3.exceptions.ProtocolError:
-            # A kept connection that the other side closed just now; to ask twice changes nothing.
-            if passage.method not in SAFE_METHODS:
-                raise
-            return self._once(passage)
+        harmless = passage.method in SAFE_METHODS or KEY in passage.headers
+        for _ in range(REPEATS):
+            try:
+                return self._once(passage)
+            except urllib3.exceptions.HTTPError as error:
+                if not may_repeat(error, harmless_twice=harmless):
+                    raise
+        return self._once(passage)
 
     def _once(self, passage: Passage) -> Forwarded:
         answer = self._pool.request(
@@ -60,7 +61,6 @@ class HttpForwarder:
             self._addresses[passage.service] + passage.target,
             body=passage.body or None,
             headers=dict(passage.headers),
-            timeout=self._timeout,
             redirect=False,
         )
         return Forwarded(status=answer.status, headers=dict(answer.headers), body=answer.data)

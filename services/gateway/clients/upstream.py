@@ -17,8 +17,8 @@ import urllib3
 from libs.chassis import problems
 from libs.chassis.auth import Principal
 from libs.chassis.telemetry import correlation_id
+from services.gateway.clients.connections import REPEATS, keeping, may_repeat
 
-CONNECT_SECONDS = 1.0
 READ_SECONDS = 8.0
 POOLED_CONNECTIONS = 32
 CLIENT_ERROR = 400
@@ -79,11 +79,7 @@ class Upstream:
         self._audiences = tuple(audiences)
         self._mint = mint
         self._note = note
-        self._pool = urllib3.PoolManager(
-            maxsize=POOLED_CONNECTIONS,
-            retries=False,
-            timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
-        )
+        self._pool = keeping(POOLED_CONNECTIONS, read_seconds=READ_SECONDS)
 
     def get(self, principal: Principal, path: str, **query: object) -> Any:
         """The body of a resource.
@@ -128,15 +124,15 @@ class Upstream:
     def _sent(
         self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]
     ) -> urllib3.BaseHTTPResponse:
-        try:
+        harmless = method in HARMLESS_TWICE or bool(GUARDS.intersection(headers))
+        repeats = REPEATS
+        while True:
             try:
                 return self._pool.request(method, url, body=body, headers=headers)
-            except urllib3.exceptions.ProtocolError:
-                if method not in HARMLESS_TWICE and not GUARDS.intersection(headers):
-                    raise
-                return self._pool.request(method, url, body=body, headers=headers)
-        except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise problems.Unavailable(SILENT) from error
+            except (urllib3.exceptions.HTTPError, OSError) as error:
+                repeats -= 1
+                if repeats < 0 or not may_repeat(error, harmless_twice=harmless):
+                    raise problems.Unavailable(SILENT) from error
 
     def _url(self, path: str, query: Mapping[str, object]) -> str:
         given = {name: _query_text(value) for name, value in query.items() if value not in (None, "", (), [])}

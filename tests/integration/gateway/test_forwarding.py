@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from libs.chassis.problems import Unavailable
-from services.gateway.clients import forwarding
+from services.gateway.clients import connections, forwarding
 from services.gateway.clients.forwarding import HttpForwarder
 from services.gateway.usecases.ports import Forwarded, Passage
 
@@ -23,11 +23,16 @@ class Behind:
 
     def __init__(self) -> None:
         self.asked = 0
+        self.connections = 0
         self.behave: Behave = say(200)
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+
+            def setup(self) -> None:
+                super().setup()
+                outer.connections += 1
 
             def handle_any(self) -> None:
                 outer.asked += 1
@@ -74,9 +79,10 @@ def behind() -> Iterator[Behind]:
     made.server.server_close()
 
 
-def ask(forwarder: HttpForwarder, method: str = "GET") -> Forwarded:
+def ask(forwarder: HttpForwarder, method: str = "GET", **headers: str) -> Forwarded:
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
     return forwarder.forward(
-        Passage(service="goals", method=method, target="/api/v1/cycles?q=a%20b", headers={}, body=b"")
+        Passage(service="goals", method=method, target="/api/v1/cycles?q=a%20b", headers=sent, body=b"")
     )
 
 
@@ -104,7 +110,31 @@ def test_a_read_on_a_connection_closed_meanwhile_is_asked_again(behind: Behind) 
     assert behind.asked == 2
 
 
-def test_a_write_is_never_asked_twice_and_its_outcome_is_called_unknown(behind: Behind) -> None:
+def test_a_write_with_a_key_on_a_connection_closed_meanwhile_is_sent_again(behind: Behind) -> None:
+    forwarder = HttpForwarder({"goals": behind.address}, seconds=5)
+    answers = iter((hang_up, say(201)))
+
+    def first_one_then_the_other(handler: BaseHTTPRequestHandler) -> None:
+        next(answers)(handler)
+
+    behind.behave = first_one_then_the_other
+    assert ask(forwarder, "POST", Idempotency_Key="one").status == 201
+    assert behind.asked == 2
+
+
+def test_a_connection_is_kept_but_not_for_good(behind: Behind, monkeypatch: pytest.MonkeyPatch) -> None:
+    forwarder = HttpForwarder({"goals": behind.address}, seconds=5)
+    for _ in range(3):
+        ask(forwarder)
+    assert behind.connections == 1
+    monkeypatch.setattr(connections, "KEPT_SECONDS", 0.0)
+    another = HttpForwarder({"goals": behind.address}, seconds=5)
+    for _ in range(3):
+        ask(another)
+    assert behind.connections == 4
+
+
+def test_a_write_without_a_key_is_never_asked_twice_and_its_outcome_is_called_unknown(behind: Behind) -> None:
     forwarder = HttpForwarder({"goals": behind.address}, seconds=5)
     behind.behave = hang_up
     with pytest.raises(Unavailable, match="same Idempotency-Key") as unknown:
