@@ -17,6 +17,7 @@ from pymongo.errors import (
     ConnectionFailure,
     DuplicateKeyError,
     ExecutionTimeout,
+    OperationFailure,
     PyMongoError,
     WriteConcernError,
 )
@@ -27,12 +28,16 @@ from libs.chassis import failpoints, problems
 Document = dict[str, Any]
 _TIMEOUT_MS: Final = 5_000
 _MAX_POOL: Final = 64
+# A collection was made or indexed a blink ago, and the snapshot that a majority agrees on is older.
+_SNAPSHOT_TOO_OLD: Final = 246
 _UNKNOWN_OUTCOME: Final = (ConnectionFailure, ExecutionTimeout, WriteConcernError)
 
 
-def connect(url: str, service: str) -> MongoClient[Document]:
+def connect(url: str, service: str, *, durable_reads: bool = False) -> MongoClient[Document]:
     """A client whose writes are on a majority and in the journal before they count.
 
+    It reads what the primary has. ``durable_reads`` is for who acts on what it reads where nobody asked, as
+    workers do: they see only what no failover takes back.
     Call it after the fork: a client's threads and sockets do not survive one. It connects when first used.
     """
     return MongoClient(
@@ -40,7 +45,7 @@ def connect(url: str, service: str) -> MongoClient[Document]:
         appname=f"cairn-{service}",
         w="majority",
         journal=True,
-        readConcernLevel="majority",
+        readConcernLevel="majority" if durable_reads else "local",
         retryWrites=True,
         retryReads=True,
         tz_aware=True,
@@ -80,7 +85,8 @@ def unavailable(error: Exception) -> problems.Unavailable | None:
     """The 503 for an error that says MongoDB was not reached or not in time; None for any other error."""
     if not isinstance(error, PyMongoError) or isinstance(error, DuplicateKeyError):
         return None
-    if not (isinstance(error, _UNKNOWN_OUTCOME) or error.timeout):
+    too_old = isinstance(error, OperationFailure) and error.code == _SNAPSHOT_TOO_OLD
+    if not (isinstance(error, _UNKNOWN_OUTCOME) or error.timeout or too_old):
         return None
     return problems.Unavailable(
         "The database does not answer. Repeat it; with the same Idempotency-Key nothing is done twice.",

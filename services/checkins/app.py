@@ -33,15 +33,16 @@ from services.checkins.usecases.reannounce_standings import reannounce_standings
 
 SERVICE = "checkins"
 TITLE = "Cairn check-ins"
+SURROUNDINGS_SECONDS = 10.0
 OWING = ("check_ins", "key_results", "reminders")
 Documents = Database[dict[str, Any]]
 
 
-def build_ports(database: Documents, goals_url: str) -> Ports:
+def build_ports(database: Documents, goals_url: str, *, remember_seconds: float = 0.0) -> Ports:
     """Every port with the real thing behind it."""
     return Ports(
         check_ins=MongoCheckIns(database),
-        situations=MongoSituations(database),
+        situations=MongoSituations(database, remember_seconds=remember_seconds),
         reminders=MongoReminders(database),
         copies=MongoCopies(database),
         goals=HttpGoals(goals_url),
@@ -55,7 +56,7 @@ def build_web(settings: Settings) -> Flask:
     configured = _begin(settings)
     client = _client(configured)
     database = client[configured.core.mongo_database]
-    ports = build_ports(database, configured.goals_url)
+    ports = build_ports(database, configured.goals_url, remember_seconds=SURROUNDINGS_SECONDS)
     app = web.create_app(
         SERVICE,
         configured.core,
@@ -86,7 +87,7 @@ def run_worker(settings: Settings, stop: threading.Event | None = None) -> None:
     Until told to stop.
     """
     configured = _begin(settings)
-    with _client(configured) as client:
+    with _client(configured, durable_reads=True) as client:
         database = client[configured.core.mongo_database]
         parts = _parts(configured, database)
         web.run_worker(configured.core, parts, {"mongodb": partial(mongo.ping, database)}, stop=stop)
@@ -139,5 +140,5 @@ def _begin(settings: Settings) -> CheckInsSettings:
     return configured
 
 
-def _client(configured: CheckInsSettings) -> MongoClient[dict[str, Any]]:
-    return mongo.connect(configured.core.mongo_url, SERVICE)
+def _client(configured: CheckInsSettings, *, durable_reads: bool = False) -> MongoClient[dict[str, Any]]:
+    return mongo.connect(configured.core.mongo_url, SERVICE, durable_reads=durable_reads)

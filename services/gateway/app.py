@@ -299,7 +299,7 @@ def say_setup_code(app: Flask) -> None:
 def run_worker(settings: Settings, stop: threading.Event | None = None) -> None:
     """The worker role: accounts follow people, and what accounts say leaves for the bus."""
     core, own = _begin(settings)
-    with mongo.connect(core.mongo_url, SERVICE) as client:
+    with mongo.connect(core.mongo_url, SERVICE, durable_reads=True) as client:
         database = client[core.mongo_database]
         ports = build_ports(core, own, database)
         relay = Relay(

@@ -69,7 +69,7 @@ def serve_web(settings: Settings) -> None:
 def run_worker(settings: Settings, stop: threading.Event | None = None) -> None:
     """The worker role: hears progress, rolls it up, watches the clock, relays events. Until told to stop."""
     core = _begin(settings)
-    with _client(core) as client:
+    with _client(core, durable_reads=True) as client:
         database = client[core.mongo_database]
         parts = _parts(core, database)
         web.run_worker(core, parts, {"mongodb": partial(mongo.ping, database)}, stop=stop)
@@ -127,5 +127,5 @@ def _begin(settings: Settings) -> CoreSettings:
     return core
 
 
-def _client(core: CoreSettings) -> MongoClient[dict[str, Any]]:
-    return mongo.connect(core.mongo_url, SERVICE)
+def _client(core: CoreSettings, *, durable_reads: bool = False) -> MongoClient[dict[str, Any]]:
+    return mongo.connect(core.mongo_url, SERVICE, durable_reads=durable_reads)

@@ -81,7 +81,7 @@ def serve_web(settings: Settings) -> None:
 def run_worker(settings: Settings, stop: threading.Event | None = None) -> None:
     """The worker role: events become ledger rows and rows become mails, until told to stop."""
     core, own = _begin(settings)
-    with mongo.connect(core.mongo_url, SERVICE) as client:
+    with mongo.connect(core.mongo_url, SERVICE, durable_reads=True) as client:
         database = client[core.mongo_database]
         parts = worker_parts(core, own, database)
         web.run_worker(core, parts, {"mongodb": partial(mongo.ping, database)}, stop=stop)

@@ -88,7 +88,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
 
     def arguments(self, schema: Any, **options: Any) -> Callable[[View], View]:
         """The view is given what the schema reads from ``location`` (the JSON body by default)."""
-        decorate: Callable[[View], View] = super().arguments(schema, **options)
+        made = schema() if isinstance(schema, type) else schema  # once, not for each request
+        decorate: Callable[[View], View] = super().arguments(made, **options)
         return decorate
 
     def response(self, status_code: int, schema: Any = None, **options: Any) -> Callable[[View], View]:

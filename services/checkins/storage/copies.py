@@ -18,6 +18,7 @@ from pymongo.errors import BulkWriteError
 from libs.chassis.mongo import now
 from services.checkins.domain.copies import Cycle, KeyResult, Organisation, Person, Team
 from services.checkins.storage.documents import (
+    SURROUNDINGS_AT,
     Document,
     cycle_document,
     definition_document,
@@ -110,7 +111,12 @@ class MongoCopies:
         concerned = {"organisation_id": {"$in": list(set(organisation_ids))}}
         self._key_results.update_many(
             {"$and": [concerned, {field: {"$in": list(ids)}}]},
-            {"$set": {"evaluate_at": now()}, "$inc": {"rev": 1}},
+            # By the database's clock: whoever remembers surroundings compares it, whichever worker wrote it.
+            {
+                "$set": {"evaluate_at": now()},
+                "$currentDate": {SURROUNDINGS_AT: {"$type": "timestamp"}},
+                "$inc": {"rev": 1},
+            },
         )
 
 

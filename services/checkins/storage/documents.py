@@ -17,6 +17,8 @@ from services.checkins.domain.situation import Situation
 from services.checkins.domain.standing import Standing
 
 Document = dict[str, Any]
+SURROUNDINGS_AT = "surroundings_at"
+"""In a key result: when its cycle, its team or its organisation was last told anew, as a timestamp of the database."""
 
 _DEFINITION = (
     "organisation_id",
@@ -136,11 +138,23 @@ def situation_from(document: Mapping[str, Any]) -> Situation | None:
         return None
     team = _own(document["team"], organisation_id)
     organisation = next(iter(document["organisation"]), None)
+    return situation_of(
+        document,
+        cycle_from(cycle),
+        team_from(team) if team else None,
+        organisation_from(organisation) if organisation else Organisation(id=organisation_id),
+    )
+
+
+def situation_of(
+    document: Mapping[str, Any], cycle: Cycle, team: Team | None, organisation: Organisation
+) -> Situation:
+    """The key result of this document in these surroundings."""
     return Situation(
         key_result=key_result_from(document),
-        cycle=cycle_from(cycle),
-        team=team_from(team) if team else None,
-        organisation=organisation_from(organisation) if organisation else Organisation(id=organisation_id),
+        cycle=cycle,
+        team=team,
+        organisation=organisation,
         state=State(**document.get("state_of_series", {})),
         standing=standing_from(document.get("standing")),
         alarm=Alarm(**document.get("alarm", {})),

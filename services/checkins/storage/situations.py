@@ -18,8 +18,10 @@ from services.checkins.storage.documents import (
     Document,
     reminder_document,
     situation_from,
+    situation_of,
     standing_document,
 )
+from services.checkins.storage.surroundings import Remembering
 from services.checkins.usecases.ports import Settlement
 
 
@@ -27,6 +29,7 @@ def _beside(collection: str, local: str, name: str) -> Document:
     return {"$lookup": {"from": collection, "localField": local, "foreignField": "_id", "as": name}}
 
 
+_WITHOUT_OUTBOX: Document = {"outbox": 0}
 _SURROUNDINGS: list[Document] = [
     {"$unset": "outbox"},
     _beside("cycles", "cycle_id", "cycle"),
@@ -39,13 +42,23 @@ _RUNNING: Document = {"evaluate_at": {"$type": "date"}, "state": "open"}
 class MongoSituations:
     """Implements the port ``Situations``."""
 
-    def __init__(self, database: Database[Document]) -> None:
-        """``database`` is the service's own."""
+    def __init__(self, database: Database[Document], *, remember_seconds: float = 0.0) -> None:
+        """``database`` is the service's own.
+
+        A cycle, a team or an organisation that :meth:`get` has read may be ``remember_seconds`` old.
+        """
         self._all = database["key_results"]
+        self._remembering = Remembering(database, remember_seconds)
 
     def get(self, organisation_id: str, key_result_id: str) -> Situation | None:
         """See the port."""
-        return next(iter(self._found({"_id": key_result_id, "organisation_id": organisation_id})), None)
+        document = self._all.find_one(
+            {"_id": key_result_id, "organisation_id": organisation_id}, _WITHOUT_OUTBOX
+        )
+        beside = None if document is None else self._remembering.beside(document)
+        if document is None or beside is None:
+            return None
+        return situation_of(document, beside.cycle, beside.team, beside.organisation)
 
     def many(self, key_result_ids: Collection[str]) -> dict[str, Situation]:
         """See the port."""

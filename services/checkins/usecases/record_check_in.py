@@ -11,7 +11,7 @@ from libs.contracts.permissions import Action
 from services.checkins.domain.acceptance import accept_as_of, accept_value, require_open
 from services.checkins.domain.check_in import CheckIn
 from services.checkins.domain.errors import CheckInsError, KeyReused, NotAllowed, Stale
-from services.checkins.domain.series import EMPTY
+from services.checkins.domain.series import EMPTY, State
 from services.checkins.domain.situation import Situation
 from services.checkins.domain.viewer import Viewer
 from services.checkins.usecases.announce import progress_recorded
@@ -60,8 +60,9 @@ def record_check_in(command: RecordCheckIn, viewer: Viewer, ports: Ports) -> Rec
     situation = find_situation(command.key_result_id, viewer, ports)
     require(viewer, Action.CHECK_IN_RECORD, relation_to_check_ins(viewer, situation))
     request = _request(command, viewer)
+    writer = _Writer(command, request, situation, viewer, ports)
     try:
-        return Recorded(contest(lambda: _attempt(command, request, situation, viewer, ports)))
+        return Recorded(contest(writer.attempt))
     except Repeated as repeated:
         return _replayed(request, repeated.request, repeated.check_in)
     except NotAllowed:
@@ -74,28 +75,53 @@ def record_check_in(command: RecordCheckIn, viewer: Viewer, ports: Ports) -> Rec
         return _replayed(request, *made)
 
 
-def _attempt(
-    command: RecordCheckIn, request: Request, situation: Situation, viewer: Viewer, ports: Ports
-) -> CheckIn:
-    now = ports.now()
-    require_open(situation)
-    accept_value(situation.key_result.kind, command.words.value)
-    as_of = accept_as_of(command.as_of, now, situation)
-    last = ports.check_ins.last(viewer.organisation_id, command.key_result_id)
-    state = last.state if last else EMPTY
-    if command.if_seq is not None and command.if_seq != state.seq:
-        raise Stale
-    check_in, standing = extended(
-        situation,
-        state,
-        command.words,
-        new_id=ports.new_id(),
-        author_id=viewer.person_id,
-        as_of=as_of,
-        now=now,
-    )
-    ports.check_ins.add(check_in, [progress_recorded(check_in, standing)], request)
-    return check_in
+class _Writer:
+    """Writes after what was last settled of the series, which the situation has brought along.
+
+    It is nearly always the series' end; where it is not, the number is taken, and the end itself is read.
+    """
+
+    def __init__(
+        self, command: RecordCheckIn, request: Request, situation: Situation, viewer: Viewer, ports: Ports
+    ) -> None:
+        self._command, self._request = command, request
+        self._situation, self._viewer, self._ports = situation, viewer, ports
+        self._settled: State | None = situation.state
+
+    def attempt(self) -> CheckIn:
+        command, situation, ports = self._command, self._situation, self._ports
+        now = ports.now()
+        require_open(situation)
+        accept_value(situation.key_result.kind, command.words.value)
+        as_of = accept_as_of(command.as_of, now, situation)
+        state = self._state()
+        check_in, standing = extended(
+            situation,
+            state,
+            command.words,
+            new_id=ports.new_id(),
+            author_id=self._viewer.person_id,
+            as_of=as_of,
+            now=now,
+        )
+        ports.check_ins.add(check_in, [progress_recorded(check_in, standing)], self._request)
+        return check_in
+
+    def _state(self) -> State:
+        """What is believed to be the end of the series.
+
+        Raises:
+            Stale: it is not what the client has seen.
+        """
+        settled, self._settled = self._settled, None
+        seen = self._command.if_seq
+        if settled is not None and (seen is None or seen == settled.seq):
+            return settled
+        last = self._ports.check_ins.last(self._viewer.organisation_id, self._command.key_result_id)
+        state = last.state if last else EMPTY
+        if seen is not None and seen != state.seq:
+            raise Stale
+        return state
 
 
 def _replayed(asked: Request, before: Request, check_in: CheckIn) -> Recorded:

@@ -26,7 +26,7 @@ def ports(request: pytest.FixtureRequest) -> Ports:
     indexes.ensure(database)
     return Ports(
         check_ins=MongoCheckIns(database),
-        situations=MongoSituations(database),
+        situations=MongoSituations(database, remember_seconds=60),
         reminders=MongoReminders(database),
         copies=MongoCopies(database),
         goals=ScriptedGoals(),

@@ -86,6 +86,18 @@ def test_a_key_result_comes_with_its_surroundings(known: Ports) -> None:
     assert (found.state, found.standing, found.alarm, found.reminder) == (EMPTY, None, Alarm(), None)
 
 
+@pytest.mark.parametrize("turn", range(5))
+def test_what_has_just_changed_around_it_is_seen_at_once(known: Ports, turn: int) -> None:
+    situation(known)
+    name = f"Reliability {turn}"
+    known.copies.cycles([Learnt(replace(CYCLE, state="closed"), 20 + turn)])
+    assert situation(known).cycle.state == "closed"
+    known.copies.teams([Learnt(replace(TEAM, name=name), 20 + turn)])
+    assert situation(known).team == replace(TEAM, name=name)
+    known.copies.organisations([Learnt(replace(ORGANISATION, time_zone="Asia/Tokyo"), 20 + turn)])
+    assert situation(known).organisation.time_zone == "Asia/Tokyo"
+
+
 def test_without_its_cycle_it_is_not_known(ports: Ports) -> None:
     ports.copies.key_results([Learnt(KEY_RESULT, 1)])
     assert ports.situations.get(ORG, KEY_RESULT.id) is None

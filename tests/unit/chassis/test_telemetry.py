@@ -91,6 +91,14 @@ def test_passwords_inside_addresses_are_scrubbed(capsys: pytest.CaptureFixture[s
     assert "bus:5672" in printed
 
 
+@pytest.mark.parametrize("odd", ["\ud800", 2**70, {1: "a number as key"}, {"a", "b"}])
+def test_whatever_is_told_makes_a_line(odd: object, capsys: pytest.CaptureFixture[str]) -> None:
+    telemetry.configure("goals", "json", "info")
+    telemetry.logger().info("seen", what=odd)
+    (line,) = lines(capsys)
+    assert "what" in line
+
+
 def test_people_get_a_console_line(capsys: pytest.CaptureFixture[str]) -> None:
     telemetry.configure("goals", "console", "info")
     telemetry.logger().info("outbox.published", count=3)
