@@ -25,6 +25,8 @@ class Account:
 
     ``person_seq`` is the newest ``goals.person.changed`` applied; ``invitation_number`` the newest invitation
     answered with a link; ``rev`` rises with every stored change and is 0 before the first.
+    ``sessions_epoch`` and ``tokens_epoch`` rise in the very write that ends all that were made before, so no
+    crash after it leaves one alive; ``kept_session`` is the digest of the one session that outlives it.
     """
 
     person_id: str
@@ -41,6 +43,9 @@ class Account:
     invitation_number: int = -1
     reset: Link | None = None
     person_seq: int = -1
+    sessions_epoch: int = 0
+    tokens_epoch: int = 0
+    kept_session: str | None = None
     rev: int = 0
 
     @property
@@ -52,10 +57,36 @@ class Account:
         """Whether a right password lets this account in."""
         return self.state == ACTIVE and self.password_hash is not None
 
+    def honours_session(self, digest: str, epoch: int) -> bool:
+        """Whether a session of this epoch still speaks for the account."""
+        return self.state == ACTIVE and (epoch >= self.sessions_epoch or digest == self.kept_session)
 
-def with_password(account: Account, password_hash: str) -> Account:
-    """The account once it has a password: active, and no link of it opens anything."""
-    return replace(account, password_hash=password_hash, state=ACTIVE, invitation=None, reset=None)
+    def honours_token(self, epoch: int) -> bool:
+        """Whether an API token of this epoch still speaks for the account."""
+        return self.state == ACTIVE and epoch >= self.tokens_epoch
+
+
+def with_password(account: Account, password_hash: str, *, kept_session: str | None = None) -> Account:
+    """The account once it has a password: active, no link of it opens anything, its sessions are over."""
+    return replace(
+        account,
+        password_hash=password_hash,
+        state=ACTIVE,
+        invitation=None,
+        reset=None,
+        sessions_epoch=account.sessions_epoch + 1,
+        kept_session=kept_session,
+    )
+
+
+def shut_out(account: Account) -> Account:
+    """The account once nothing that was handed out before opens it: no session and no API token."""
+    return replace(
+        account,
+        sessions_epoch=account.sessions_epoch + 1,
+        tokens_epoch=account.tokens_epoch + 1,
+        kept_session=None,
+    )
 
 
 def email_key(email: str) -> str:

@@ -29,7 +29,7 @@ class SessionPolicy:
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
-    """A signed-in browser, kept as the digest of its cookie."""
+    """A signed-in browser, kept as the digest of its cookie; ``epoch`` is its account's at sign-in."""
 
     digest: str
     person_id: str
@@ -40,6 +40,7 @@ class Session:
     expires_at: datetime
     address: str
     agent: str
+    epoch: int = 0
 
     def is_over(self, at: datetime) -> bool:
         """Whether the session has ended."""

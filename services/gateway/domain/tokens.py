@@ -16,7 +16,10 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 @dataclass(frozen=True, kw_only=True)
 class ApiToken:
-    """A token of one person, kept as its digest; ``hint`` is its beginning, so that one knows it again."""
+    """A token of one person, kept as its digest; ``hint`` is its beginning, so that one knows it again.
+
+    ``epoch`` is its account's when it was made.
+    """
 
     id: str
     digest: str
@@ -28,6 +31,7 @@ class ApiToken:
     created_at: datetime
     expires_at: datetime
     last_used_at: datetime | None = None
+    epoch: int = 0
 
     def is_over(self, at: datetime) -> bool:
         """Whether the token has expired."""

@@ -93,6 +93,9 @@ def to_account(document: Document) -> Account:
         invitation_number=document["invitation_number"],
         reset=_link(document["reset"]),
         person_seq=document["person_seq"],
+        sessions_epoch=document.get("sessions_epoch", 0),
+        tokens_epoch=document.get("tokens_epoch", 0),
+        kept_session=document.get("kept_session"),
         rev=document["rev"],
     )
 
@@ -113,6 +116,9 @@ def _fields(account: Account) -> Document:
         "invitation_number": account.invitation_number,
         "reset": _link_fields(account.reset),
         "person_seq": account.person_seq,
+        "sessions_epoch": account.sessions_epoch,
+        "tokens_epoch": account.tokens_epoch,
+        "kept_session": account.kept_session,
     }
 
 

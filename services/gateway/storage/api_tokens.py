@@ -38,6 +38,7 @@ class MongoApiTokens:
                     "created_at": token.created_at,
                     "expires_at": token.expires_at,
                     "last_used_at": token.last_used_at,
+                    "epoch": token.epoch,
                 }
             )
 
@@ -85,4 +86,5 @@ def _token(document: Document) -> ApiToken:
         created_at=document["created_at"],
         expires_at=document["expires_at"],
         last_used_at=document["last_used_at"],
+        epoch=document.get("epoch", 0),
     )

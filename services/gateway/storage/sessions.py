@@ -51,6 +51,7 @@ class MongoSessions:
                     "expires_at": session.expires_at,
                     "address": session.address,
                     "agent": session.agent,
+                    "epoch": session.epoch,
                 }
             )
 
@@ -68,11 +69,6 @@ class MongoSessions:
             self._collection.update_one(
                 {"_id": digest}, {"$set": {"seen_at": seen_at, "expires_at": expires_at}}
             )
-
-    def exists(self, digest: str) -> bool:
-        """Whether the session has not been revoked."""
-        with translate_errors():
-            return self._collection.find_one({"_id": digest}, {"_id": 1}) is not None
 
     def remove(self, digest: str) -> None:
         """The browser is signed out."""
@@ -96,4 +92,5 @@ def _session(document: Document) -> Session:
         expires_at=document["expires_at"],
         address=document["address"],
         agent=document["agent"],
+        epoch=document.get("epoch", 0),
     )

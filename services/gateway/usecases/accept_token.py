@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from services.gateway.domain.accounts import ACTIVE
 from services.gateway.domain.identity import TOKEN, Identity
 from services.gateway.domain.secrets import TOKEN_PREFIX, digest
 from services.gateway.usecases.ports import Ports
@@ -20,7 +19,7 @@ def accept_token(secret: str, ports: Ports) -> Identity | None:
         return None
     token, account = found
     now = ports.clock()
-    if token.is_over(now) or account.state != ACTIVE:
+    if token.is_over(now) or not account.honours_token(token.epoch):
         return None
     if token.should_be_noted(now):
         ports.tokens.note_use(key, now)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from services.gateway.domain import audit
 from services.gateway.domain.accounts import with_password
 from services.gateway.domain.errors import TooManyAttempts, WeakPassword, WrongPassword
-from services.gateway.domain.identity import Identity
+from services.gateway.domain.identity import SESSION, Identity
 from services.gateway.domain.passwords import normalise, weakness
 from services.gateway.usecases.change_account import change_account
 from services.gateway.usecases.keep_audit import keep_audit
@@ -44,8 +44,14 @@ def change_password(identity: Identity, command: ChangePassword, ports: Ports) -
         raise WrongPassword
     ports.rates.give_back(key)
     password_hash = ports.passwords.hash(normalise(command.new))
-    change_account(account.person_id, lambda current: (with_password(current, password_hash), None), ports)
-    ports.sessions.remove_all(account.person_id, but=identity.credential_digest)
+    kept = identity.credential_digest if identity.credential == SESSION else None
+    # This one write ends the other sessions; removing them only tidies up.
+    change_account(
+        account.person_id,
+        lambda current: (with_password(current, password_hash, kept_session=kept), None),
+        ports,
+    )
+    ports.sessions.remove_all(account.person_id, but=kept)
     keep_audit(
         ports,
         audit.PASSWORD_CHANGED,

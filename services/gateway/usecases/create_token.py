@@ -50,6 +50,7 @@ def create_token(account: Account, command: CreateToken, ports: Ports) -> tuple[
         scopes=command.scopes,
         created_at=now,
         expires_at=expires_at,
+        epoch=account.tokens_epoch,
     )
     ports.tokens.add(token)
     keep_audit(

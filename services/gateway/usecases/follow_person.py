@@ -15,6 +15,7 @@ from services.gateway.domain.accounts import (
     Account,
     Link,
     email_key,
+    shut_out,
 )
 from services.gateway.domain.secrets import digest, new_secret
 from services.gateway.usecases.keep_audit import keep_audit
@@ -72,7 +73,7 @@ def _merged(known: Account | None, news: PersonNews) -> Account:
     accepted = base.state == ACTIVE and base.password_hash is not None and person.state == INVITED
     # Whoever was mailed at another address must not come in by it.
     void = person.state == DISABLED or email_key(person.email) != email_key(base.email)
-    return replace(
+    followed = replace(
         base,
         email=person.email,
         name=person.name,
@@ -84,6 +85,7 @@ def _merged(known: Account | None, news: PersonNews) -> Account:
         reset=None if void else base.reset,
         person_seq=news.seq,
     )
+    return shut_out(followed) if person.state == DISABLED and base.state != DISABLED else followed
 
 
 def _link(account: Account, news: PersonNews, ports: Ports) -> tuple[Account, Announcement | None]:

@@ -63,9 +63,6 @@ class Sessions(Protocol):
     def see(self, digest: str, *, seen_at: datetime, expires_at: datetime) -> None:
         """The session was used at this instant."""
 
-    def exists(self, digest: str) -> bool:
-        """Whether the session has not been revoked."""
-
     def remove(self, digest: str) -> None:
         """The browser is signed out."""
 

@@ -23,6 +23,7 @@ def start_session(account: Account, *, remembered: bool, origin: Origin, ports: 
         expires_at=ports.session_policy.ends_at(remembered=remembered, created_at=now, seen_at=now),
         address=origin.address,
         agent=origin.agent[:LONGEST_AGENT],
+        epoch=account.sessions_epoch,
     )
     ports.sessions.add(session)
     return secret, session

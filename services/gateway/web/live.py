@@ -15,7 +15,8 @@ from flask import Blueprint, Response
 from libs.chassis.problems import Unavailable
 from services.gateway.domain.live import LiveChange
 from services.gateway.usecases.live_feed import LiveFeed, LiveFull
-from services.gateway.usecases.ports import Sessions
+from services.gateway.usecases.ports import Ports
+from services.gateway.usecases.resume_session import find_session
 from services.gateway.web.session import ports
 from services.gateway.web.viewer import Viewer, current_viewer
 
@@ -41,14 +42,14 @@ def live() -> Response:
     except LiveFull as error:
         msg = "Too many live pages are open. This one asks now and then instead."
         raise Unavailable(msg, retry_after=FULL_RETRY_SECONDS) from error
-    response = Response(_stream(page, viewer, ports().sessions), mimetype="text/event-stream")
+    response = Response(_stream(page, viewer, ports()), mimetype="text/event-stream")
     response.call_on_close(held.close)
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"
     return response
 
 
-def _stream(page: queue.Queue[LiveChange | None], viewer: Viewer, sessions: Sessions) -> Iterator[str]:
+def _stream(page: queue.Queue[LiveChange | None], viewer: Viewer, ports: Ports) -> Iterator[str]:
     """Changes as they come, a comment where there are none: it keeps proxies awake and notices who has left.
 
     It ends with the session, and after a quarter of an hour at the latest, so that a browser comes back with
@@ -59,7 +60,7 @@ def _stream(page: queue.Queue[LiveChange | None], viewer: Viewer, sessions: Sess
     look_again = time.monotonic() + HEARTBEAT_SECONDS
     while time.monotonic() < end:
         if time.monotonic() >= look_again:
-            if not sessions.exists(viewer.identity.credential_digest):
+            if find_session(viewer.identity.credential_digest, ports) is None:
                 return
             look_again = time.monotonic() + HEARTBEAT_SECONDS
             yield ": still here\n\n"

@@ -100,9 +100,6 @@ class MemorySessions:
         if digest in self.stored:
             self.stored[digest] = replace(self.stored[digest], seen_at=seen_at, expires_at=expires_at)
 
-    def exists(self, digest: str) -> bool:
-        return digest in self.stored
-
     def remove(self, digest: str) -> None:
         self.stored.pop(digest, None)
 
