@@ -5,13 +5,22 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from libs.measures.status import Thresholds
 from services.goals.domain.record import Record
 
 STANDARD = Thresholds()
+STEPPING_DOWN_LASTS = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SteppingDown:
+    """An admin who is about to stop being one; void ``until`` then, should that never have happened."""
+
+    person_id: str
+    until: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +28,8 @@ class Organisation(Record):
     """A company.
 
     ``judged_on`` is the local day that its objectives were last judged on; None: owed at once.
+    ``stepping_down`` are admins who no longer count as such, though their own documents may not say so yet:
+    two who step down at once both write here first, so the second one sees the first.
     """
 
     name: str
@@ -27,6 +38,11 @@ class Organisation(Record):
     locale: str
     thresholds: Thresholds = STANDARD
     judged_on: date | None = None
+    stepping_down: tuple[SteppingDown, ...] = ()
+
+    def others_stepping_down(self, person_id: str, now: datetime) -> tuple[SteppingDown, ...]:
+        """Those besides this person who are stepping down right now."""
+        return tuple(one for one in self.stepping_down if one.person_id != person_id and one.until > now)
 
     def today(self, now: datetime) -> date:
         """The calendar day where the organisation lives."""

@@ -48,13 +48,13 @@ class MongoPeople(Repository[Person]):
             query["$or"] = [{"name_key": contained}, {"email_key": contained}]
         return self._page(query, [("name_key", 1), ("_id", 1)], window)
 
-    def other_admins(self, organisation_id: str, person_id: str) -> int:
-        """How many active admins there are beside this person."""
+    def other_admins(self, organisation_id: str, but: Collection[str]) -> int:
+        """How many active admins there are besides these people."""
         others = {
             "organisation_id": organisation_id,
             "role": "admin",
             "state": "active",
-            "_id": {"$ne": person_id},
+            "_id": {"$nin": sorted(but)},
         }
         return self._collection.count_documents(others)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from libs.contracts.permissions import Action, Relation
 from services.goals.domain.errors import LastAdmin, Unknown, invalid
+from services.goals.domain.organisation import STEPPING_DOWN_LASTS, SteppingDown
 from services.goals.domain.person import DISABLED, INVITED, Person
 from services.goals.domain.viewer import Viewer
 from services.goals.usecases.announce import person_changed
@@ -43,18 +44,37 @@ def change_person(
             require(viewer, Action.PERSON_CHANGE_ROLE, relation)
         person.require_rev(rev)
         changed = _with_access(replace(person, **changes, updated_at=ports.now()), person)
-        if (
-            person.governs
-            and not changed.governs
-            and not ports.people.other_admins(person.organisation_id, person.id)
-        ):
-            raise LastAdmin
+        if person.governs and not changed.governs:
+            _step_down(person, ports)
         try:
             return ports.people.save(changed, [person_changed(changed)])
         except Taken as taken:
             raise invalid("email", "Somebody in your organisation has this address already.") from taken
 
     return contest(attempt)
+
+
+def _step_down(person: Person, ports: Ports) -> None:
+    """The organisation can spare this admin, and says so before their own document does.
+
+    Two admins who demote each other in the same instant both see the other one still in office. So each must
+    first write the organisation, which only one of them can: the other reads it again and finds nobody left.
+
+    Raises:
+        LastAdmin: nobody else governs, or whoever does is stepping down too.
+        LostRace: somebody wrote the organisation meanwhile.
+    """
+    organisation = ports.organisations.get(person.organisation_id, person.organisation_id)
+    if organisation is None:
+        raise Unknown("organisation")
+    now = ports.now()
+    leaving = organisation.others_stepping_down(person.id, now)
+    if not ports.people.other_admins(
+        person.organisation_id, {person.id, *(one.person_id for one in leaving)}
+    ):
+        raise LastAdmin
+    leaves = SteppingDown(person_id=person.id, until=now + STEPPING_DOWN_LASTS)
+    ports.organisations.save(replace(organisation, stepping_down=(*leaving, leaves)), edited=False)
 
 
 def _with_access(changed: Person, before: Person) -> Person:

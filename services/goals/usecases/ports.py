@@ -167,8 +167,8 @@ class People(Store[Person], Protocol):
     ) -> Slice[Person]:
         """By name. ``text`` is contained in name or address."""
 
-    def other_admins(self, organisation_id: str, person_id: str) -> int:
-        """How many active admins there are beside this person."""
+    def other_admins(self, organisation_id: str, but: Collection[str]) -> int:
+        """How many active admins there are besides these people."""
 
     def names(self, organisation_id: str, person_ids: Collection[str]) -> dict[str, str]:
         """The names of these people, disabled ones included."""

@@ -138,9 +138,9 @@ class FakePeople(FakeStore[Person]):
         ]
         return part(found, lambda item: (item.name.casefold(), item.id), window)
 
-    def other_admins(self, organisation_id: str, person_id: str) -> int:
-        """How many govern beside them."""
-        return sum(item.governs and item.id != person_id for item in self._of(organisation_id))
+    def other_admins(self, organisation_id: str, but: Collection[str]) -> int:
+        """How many govern besides them."""
+        return sum(item.governs and item.id not in but for item in self._of(organisation_id))
 
     def names(self, organisation_id: str, person_ids: Collection[str]) -> dict[str, str]:
         """Their names."""

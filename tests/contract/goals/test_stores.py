@@ -127,8 +127,8 @@ def test_an_admin_who_cannot_act_does_not_govern(ports: Ports) -> None:
     ports.people.add(person("ann", role="admin"))
     ports.people.add(person("bob", role="admin", state="disabled"))
     ports.people.add(person("eve", role="admin", organisation_id=OTHER_ORG))
-    assert ports.people.other_admins(ORG, "ann") == 0
-    assert ports.people.other_admins(ORG, "bob") == 1
+    assert ports.people.other_admins(ORG, {"ann"}) == 0
+    assert ports.people.other_admins(ORG, {"bob"}) == 1
 
 
 def test_teams_know_who_leads_who_belongs_and_what_stands_above(ports: Ports) -> None:

@@ -266,7 +266,7 @@ def test_every_list_and_every_tree_is_read_by_an_index(
     ):
         list_key_results(key_result_filter, Window(), asker, watched)
     watched.people.page(organisation_id, "x", "active", Window())
-    watched.people.other_admins(organisation_id, "x")
+    watched.people.other_admins(organisation_id, {"x"})
     watched.teams.page(organisation_id, Window())
     watched.teams.of_person(organisation_id, "x")
     watched.cycles.page(organisation_id, "active", Window())
