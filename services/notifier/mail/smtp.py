@@ -53,10 +53,14 @@ class SmtpPost:
         """
         message = build_message(outgoing, self._sender, self._now()).as_bytes()
         recipient = recipient_address(outgoing.to.email)
-        opened = self._open()
-        if isinstance(opened, Answer):
-            return opened
-        return self._hand_over(opened, recipient, message, begin_data)
+        try:
+            opened = self._open()
+            if isinstance(opened, Answer):
+                return opened
+            return self._hand_over(opened, recipient, message, begin_data)
+        except Exception:
+            self._drop()  # nobody knows how far this conversation is; the next mail begins a new one
+            raise
 
     def close(self) -> None:
         """The conversation is over."""

@@ -82,11 +82,28 @@ def send_next_mail(desk: Desk) -> Outcome | None:
         return _broken(desk, claim, type(error).__name__)
     if isinstance(prepared, Outcome):
         return prepared
-    composed, outgoing = prepared
+    return _handed_over(desk, claim, *prepared)
+
+
+def _handed_over(desk: Desk, claim: Claim, composed: Composed, outgoing: Outgoing) -> Outcome:
+    begun = False
+
+    def begin_data() -> bool:
+        nonlocal begun
+        begun = desk.ledger.begin_data(claim)
+        return begun
+
     try:
-        answer = desk.post.deliver(outgoing, lambda: desk.ledger.begin_data(claim))
+        answer = desk.post.deliver(outgoing, begin_data)
     except Unsayable as error:
         return _finish(desk, claim, State.FAILED, Why.UNRENDERABLE, str(error))
+    except Unavailable:
+        raise  # the database's trouble, not this mail's
+    except Exception as error:  # noqa: BLE001  # what nobody foresaw must not end the sender
+        _log.exception("mail.broken", row=claim.row.id[:16])
+        if begun:  # the message may have left
+            return _doubt(desk, claim, Answer(Verdict.OUTCOME_UNKNOWN, type(error).__name__))
+        return _broken(desk, claim, type(error).__name__)
     return _settle(desk, claim, composed, outgoing, answer)
 
 

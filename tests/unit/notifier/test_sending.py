@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,12 +12,12 @@ from services.notifier.domain.copies import Standing
 from services.notifier.domain.deliveries import Answer, Stage, Verdict, judge, wait_before
 from services.notifier.domain.kinds import Delivery, MailKind
 from services.notifier.domain.ledger import Rendered, State, Why
-from services.notifier.domain.letters import Letter
+from services.notifier.domain.letters import Letter, Outgoing
 from services.notifier.usecases.plan_celebrations import plan_celebrations
 from services.notifier.usecases.plan_reminders import Reminder, plan_reminders
 from services.notifier.usecases.send_next_mail import AWAIT_COPY, COPY_NEVER_COMES
 from tests.unit.notifier import examples
-from tests.unit.notifier.fakes import PlainWording
+from tests.unit.notifier.fakes import PlainWording, ScriptedPost
 from tests.unit.notifier.world import KEY_RESULT, ORGANISATION, World, person
 
 
@@ -278,3 +279,39 @@ def test_a_mail_that_breaks_while_it_is_prepared_fails_after_a_day_and_stops_no_
         assert world.send().why is Why.BROKEN
     assert states(world)["odo"] == (State.FAILED, Why.BROKEN)
     assert world.send_all() == []
+
+
+@pytest.mark.parametrize(
+    ("before_data", "first", "in_the_end"),
+    [
+        (True, (State.DEFERRED, Why.BROKEN), (State.FAILED, Why.BROKEN)),
+        (False, (State.DEFERRED, Why.UNKNOWN_OUTCOME), (State.AMBIGUOUS, Why.UNKNOWN_OUTCOME)),
+    ],
+)
+def test_whatever_breaks_while_a_mail_is_handed_over_is_that_mails_own_trouble(
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    before_data: bool,
+    first: tuple[State, Why],
+    in_the_end: tuple[State, Why],
+) -> None:
+    """Once the message may have left, a second doubt is the end of it: nobody gets a third copy."""
+    world = World()
+    world.alert()
+    plainly = ScriptedPost.deliver
+
+    def deliver(self: ScriptedPost, outgoing: Outgoing, begin_data: Callable[[], bool]) -> Answer:
+        if outgoing.to.email != "odo@example.com":
+            return plainly(self, outgoing, begin_data)
+        if not before_data:
+            begin_data()
+        raise RuntimeError("what nobody foresaw")
+
+    monkeypatch.setattr(ScriptedPost, "deliver", deliver)
+    world.send_all()
+    assert sorted(world.sent_to()) == ["brisa", "jun"]
+    assert states(world)["odo"] == first
+    for _ in range(27):
+        world.pass_time(hours=1)
+        world.send_all()
+    assert states(world)["odo"] == in_the_end
