@@ -118,7 +118,7 @@ def worker_parts(
 
 
 def _ledger(own: NotifierSettings, database: Database[mongo.Document]) -> MongoLedger:
-    return MongoLedger(database, timedelta(seconds=REPLIES * own.smtp_timeout))
+    return MongoLedger(database, timedelta(seconds=REPLIES * own.smtp_timeout), own.mail_log_kept)
 
 
 def _consumers(

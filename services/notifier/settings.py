@@ -25,6 +25,7 @@ class NotifierSettings:
     celebration_batch: timedelta
     alert_hold: timedelta
     senders: int
+    mail_log_kept: timedelta
 
 
 def read_settings(settings: Settings) -> tuple[CoreSettings, NotifierSettings]:
@@ -68,5 +69,14 @@ def notifier_settings(settings: Settings) -> NotifierSettings:
         ),
         senders=settings.integer(
             "MAIL_SENDERS", 2, "conversations with the mail server at once", minimum=1, maximum=32
+        ),
+        mail_log_kept=timedelta(
+            days=settings.integer(
+                "MAIL_LOG_DAYS",
+                365,
+                "days until a settled mail leaves the mail log",
+                minimum=30,
+                maximum=3650,
+            )
         ),
     )

@@ -24,11 +24,12 @@ from services.notifier.api.authorisation import require
 from services.notifier.api.ports import ApiPorts
 from services.notifier.domain.facts import ProgressFacts
 from services.notifier.domain.kinds import MailKind
-from services.notifier.domain.ledger import Rendered, Row, State, Why
+from services.notifier.domain.ledger import Rendered, Row, State, Unreadable, Why
 from services.notifier.usecases.read_mail import read_mail
 from services.notifier.usecases.read_mail_log import LoggedMail, LogQuery, read_mail_log
 
 _STATES = tuple(str(state) for state in State)
+UNREADABLE = "unreadable"
 _KINDS = tuple(str(kind) for kind in MailKind)
 _TITLES = {
     MailKind.CHECK_IN_DUE: "Check-ins due",
@@ -39,10 +40,13 @@ _TITLES = {
 
 
 class MailSchema(Schema):
-    """One mail to one person. ``reason`` says why it was not sent, or not yet."""
+    """One mail to one person. ``reason`` says why it was not sent, or not yet.
+
+    An entry that cannot be read is of kind ``unreadable``.
+    """
 
     id = fields.String(required=True)
-    kind = Choice(_KINDS, required=True)
+    kind = Choice((*_KINDS, UNREADABLE), required=True)
     state = Choice(_STATES, required=True)
     reason = Choice(tuple(str(why) for why in Why), required=True, allow_none=True)
     subject = fields.String(required=True)
@@ -102,7 +106,9 @@ def mail_log_blueprint(ports: ApiPorts) -> Blueprint:
         mail = read_mail(principal.organisation_id, mail_id, ports.log, ports.copies)
         if mail is None:
             raise problems.NotFound
-        rendered = mail.row.rendered or Rendered(subject="", text="", html="")
+        rendered = (mail.row.rendered if isinstance(mail.row, Row) else None) or Rendered(
+            subject="", text="", html=""
+        )
         return {**_shown(mail), "text": rendered.text, "html": rendered.html}
 
     return blueprint
@@ -121,6 +127,8 @@ def _asked(organisation_id: str, query: dict[str, Any]) -> LogQuery:
 
 def _shown(mail: LoggedMail) -> dict[str, Any]:
     row = mail.row
+    if isinstance(row, Unreadable):
+        return _said_of(row, mail)
     return {
         "id": row.id,
         "kind": str(row.kind),
@@ -135,6 +143,24 @@ def _shown(mail: LoggedMail) -> dict[str, Any]:
         "attempts": row.attempts,
         "doubts": row.doubts,
         "last_answer": row.detail or None,
+    }
+
+
+def _said_of(row: Unreadable, mail: LoggedMail) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "kind": UNREADABLE,
+        "state": str(State.FAILED),
+        "reason": str(Why.BROKEN),
+        "subject": "This entry cannot be read",
+        "recipient": mail.email,
+        "recipient_name": mail.name,
+        "person_id": row.person_id,
+        "created_at": row.created_at,
+        "sent_at": None,
+        "attempts": 0,
+        "doubts": 0,
+        "last_answer": None,
     }
 
 

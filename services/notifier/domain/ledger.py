@@ -107,6 +107,16 @@ class Row:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Unreadable:
+    """A row that this version cannot read: known to be there, and for whom."""
+
+    id: str
+    organisation_id: str
+    person_id: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Claim:
     """Rows that this sender alone works on until its lease ends, and that go in one message.
 

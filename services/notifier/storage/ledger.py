@@ -9,7 +9,7 @@ nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument, UpdateOne
@@ -18,7 +18,7 @@ from pymongo.database import Database
 from libs.chassis import mongo, telemetry
 from services.notifier.domain.deliveries import wait_before
 from services.notifier.domain.kinds import TRANSACTIONAL, MailKind
-from services.notifier.domain.ledger import Claim, Rendered, Row, State, Why
+from services.notifier.domain.ledger import Claim, Rendered, Row, State, Unreadable, Why
 from services.notifier.storage.documents import Document, row_from_document, row_to_document
 
 _OWED = {"next_at": {"$exists": True}}
@@ -28,6 +28,7 @@ _log = telemetry.logger("ledger")
 
 INDEXES = (
     IndexModel([("next_at", ASCENDING)], name="owed", partialFilterExpression=_OWED),
+    IndexModel([("forget_at", ASCENDING)], name="retention", expireAfterSeconds=0),
     IndexModel([("person_id", ASCENDING), ("batch", ASCENDING)], name="batch", partialFilterExpression=_OWED),
     IndexModel([("organisation_id", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)], name="log"),
     IndexModel(
@@ -57,10 +58,16 @@ class MongoLedger:
     Leases are measured by the database's clock, which all of them see alike.
     """
 
-    def __init__(self, database: Database[Document], lease: timedelta) -> None:
-        """``lease`` must be longer than handing over one message can take."""
+    def __init__(
+        self, database: Database[Document], lease: timedelta, kept: timedelta = timedelta(days=365)
+    ) -> None:
+        """``lease`` must be longer than handing over one message can take.
+
+        Rows are forgotten ``kept`` after they are settled; that must outlast whatever may say an event again.
+        """
         self._rows = database["ledger"]
         self._lease = int(lease.total_seconds() * 1000)
+        self._kept = kept
 
     def plan(self, rows: Sequence[Row]) -> int:
         """Every row exists; those that did already are untouched. Answers how many are new."""
@@ -122,7 +129,7 @@ class MongoLedger:
         left: Document = {"why": str(Why.BROKEN), "detail": detail, "attempts": attempts, "data_at": None}
         dropped = {"claim": "", "past_data": ""}
         if wait is None:
-            left |= {"state": str(State.FAILED), "finished_at": mongo.now()}
+            left |= {"state": str(State.FAILED), **self._settled_now()}
             dropped["next_at"] = ""
             if "link" in (document.get("facts") or ()):
                 left["facts.link"] = ""
@@ -184,7 +191,7 @@ class MongoLedger:
             "state": str(state),
             "why": None if why is None else str(why),
             "detail": detail,
-            "finished_at": mongo.now(),
+            **self._settled_now(),
         }
         if email is not None:
             settled["email"] = email
@@ -233,6 +240,10 @@ class MongoLedger:
             },
         )
 
+    def _settled_now(self) -> Document:
+        now = mongo.now()
+        return {"finished_at": now, "forget_at": now + self._kept}
+
     def _write(self, claim: Claim, rows: Sequence[Row], update: Any) -> bool:
         # One statement a row: unlike an update of many, the driver repeats it when the primary moves.
         if not rows:
@@ -266,7 +277,7 @@ class MongoMailLog:
         kind: MailKind | None,
         before: tuple[datetime, str] | None,
         limit: int,
-    ) -> list[Row]:
+    ) -> list[Row | Unreadable]:
         """The newest rows older than ``before`` (creation instant and id), newest first.
 
         Without rendered bodies.
@@ -282,10 +293,25 @@ class MongoMailLog:
         with mongo.translate_errors():
             found = self._rows.find(query, _WITHOUT_BODIES)
             found = found.sort([("created_at", DESCENDING), ("_id", DESCENDING)]).limit(limit)
-            return [row_from_document(document) for document in found]
+            return [_legible(document) for document in found]
 
-    def item(self, organisation_id: str, row_id: str) -> Row | None:
+    def item(self, organisation_id: str, row_id: str) -> Row | Unreadable | None:
         """One row with its rendered mail."""
         with mongo.translate_errors():
             document = self._rows.find_one({"_id": row_id, "organisation_id": organisation_id})
-        return None if document is None else row_from_document(document)
+        return None if document is None else _legible(document)
+
+
+def _legible(document: Document) -> Row | Unreadable:
+    """The row, or what can be said of one that another version or a hand has left unreadable."""
+    try:
+        return row_from_document(document)
+    except Exception:  # noqa: BLE001  # whatever is wrong with one row, an admin sees the others
+        _log.exception("mail.unreadable", row=str(document["_id"])[:16])
+        at = document.get("created_at")
+        return Unreadable(
+            id=str(document["_id"]),
+            organisation_id=document["organisation_id"],
+            person_id=str(document.get("person_id", "")),
+            created_at=at if isinstance(at, datetime) else datetime.min.replace(tzinfo=UTC),
+        )

@@ -10,7 +10,7 @@ from typing import Protocol
 from services.notifier.domain.copies import KeyResult, Objective, Organisation, Person, Standing, Team
 from services.notifier.domain.deliveries import Answer
 from services.notifier.domain.kinds import Delivery, MailKind
-from services.notifier.domain.ledger import Claim, Rendered, Row, State, Why
+from services.notifier.domain.ledger import Claim, Rendered, Row, State, Unreadable, Why
 from services.notifier.domain.letters import Letter, Outgoing
 
 Copied = Person | Team | Objective | KeyResult | Organisation
@@ -142,13 +142,13 @@ class MailLog(Protocol):
         kind: MailKind | None,
         before: tuple[datetime, str] | None,
         limit: int,
-    ) -> list[Row]:
+    ) -> list[Row | Unreadable]:
         """The newest rows older than ``before`` (creation instant and id), newest first.
 
         Without rendered bodies.
         """
 
-    def item(self, organisation_id: str, row_id: str) -> Row | None:
+    def item(self, organisation_id: str, row_id: str) -> Row | Unreadable | None:
         """One row with its rendered mail."""
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.notifier.domain.kinds import MailKind
-from services.notifier.domain.ledger import Row, State
+from services.notifier.domain.ledger import Row, State, Unreadable
 from services.notifier.usecases.ports import Copies, MailLog
 
 
@@ -25,7 +25,7 @@ class LogQuery:
 class LoggedMail:
     """A row and whom it is for; name and address are empty where nobody of this id is known."""
 
-    row: Row
+    row: Row | Unreadable
     name: str
     email: str
 
@@ -42,12 +42,15 @@ def read_mail_log(query: LogQuery, log: MailLog, copies: Copies) -> tuple[list[L
     return addressed(query.organisation_id, rows[: query.limit], copies), len(rows) > query.limit
 
 
-def addressed(organisation_id: str, rows: list[Row], copies: Copies) -> list[LoggedMail]:
+def addressed(organisation_id: str, rows: list[Row | Unreadable], copies: Copies) -> list[LoggedMail]:
     """The rows with the names and addresses of those whom they are for."""
     people = copies.people(organisation_id, {row.person_id for row in rows})
     logged = []
     for row in rows:
         person = people.get(row.person_id)
-        name = row.addressee.name if row.addressee else person.name if person else ""
-        logged.append(LoggedMail(row, name, row.email or (person.email if person else "")))
+        name, email = (person.name, person.email) if person else ("", "")
+        if isinstance(row, Row):
+            name = row.addressee.name if row.addressee else name
+            email = row.email or email
+        logged.append(LoggedMail(row, name, email))
     return logged

@@ -10,10 +10,10 @@ from typing import Any
 from libs.chassis import mongo
 from services.notifier.domain.facts import Note, ProgressFacts, ResetFacts
 from services.notifier.domain.kinds import MailKind
-from services.notifier.domain.ledger import Addressee, Rendered, Row, State, Why, row_id
+from services.notifier.domain.ledger import Addressee, Rendered, Row, State, Unreadable, Why, row_id
 from services.notifier.domain.ties import Tie
 from services.notifier.storage import migrations
-from services.notifier.storage.ledger import MongoLedger
+from services.notifier.storage.ledger import INDEXES, MongoLedger, MongoMailLog
 from tests.fixtures.waiting import until
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -196,3 +196,46 @@ def test_an_index_that_an_older_database_lacks_is_there_after_a_migration(
         database["ledger"].drop_index("batch")
         migrations.migrate(database)
         assert "batch" in database["ledger"].index_information()
+
+
+def test_an_entry_that_cannot_be_read_does_not_hide_the_others(mongo_url: str, mongo_database: str) -> None:
+    """The log's page shows it as unreadable, on its own page too."""
+    with mongo.connect(mongo_url, "notifier") as client:
+        database = client[mongo_database]
+        MongoLedger(database, timedelta(minutes=1)).plan([row("odo", ago=9), row("jun", ago=5)])
+        for garbled in ({"kind": "of another version"}, {"facts": None}, {"created_at": "yesterday"}):
+            database["ledger"].update_one({"_id": row("odo").id}, {"$set": garbled})
+            log = MongoMailLog(database)
+            shown = log.page("fernhollow", state=None, kind=None, before=None, limit=10)
+            assert {type(each).__name__ for each in shown} == {"Row", "Unreadable"}
+            one = log.item("fernhollow", row("odo").id)
+            assert isinstance(one, Unreadable)
+            assert one.person_id == "odo"
+
+
+def test_settled_mails_are_forgotten_and_owed_ones_never(mongo_url: str, mongo_database: str) -> None:
+    """MongoDB removes by itself what is older than the retention."""
+    with mongo.connect(mongo_url, "notifier") as client:
+        database = client[mongo_database]
+        migrations.migrate(database)
+        (retention,) = (each for each in INDEXES if each.document["name"] == "retention")
+        assert retention.document["expireAfterSeconds"] == 0
+        ledger = MongoLedger(database, timedelta(minutes=1), timedelta(days=30))
+        ledger.plan([row("odo", ago=9), row("jun", ago=5)])
+        claim = ledger.claim()
+        assert claim is not None
+        ledger.finish(claim, claim.rows, State.SENT)
+        settled = database["ledger"].find_one({"_id": claim.row.id})
+        assert settled is not None
+        assert settled["forget_at"] - settled["finished_at"] == timedelta(days=30)
+        assert database["ledger"].count_documents({"forget_at": {"$exists": True}}) == 1
+
+
+def test_mails_settled_before_there_was_a_retention_get_one(mongo_url: str, mongo_database: str) -> None:
+    with mongo.connect(mongo_url, "notifier") as client:
+        database = client[mongo_database]
+        database["ledger"].insert_one({"_id": "old", "finished_at": NOW})
+        database["ledger"].insert_one({"_id": "owed", "finished_at": None})
+        migrations.migrate(database)
+        found = {each["_id"]: each.get("forget_at") for each in database["ledger"].find()}
+        assert found == {"old": NOW + timedelta(days=365), "owed": None}
