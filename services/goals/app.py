@@ -25,7 +25,8 @@ from services.goals.usecases.ports import Ports
 
 TITLE = "Cairn goals"
 Documents = Database[dict[str, Any]]
-_BATCH = 500
+# Large: what is told of one key result many times over is written once a batch.
+_BATCH = 2000
 
 
 def build_web(settings: Settings) -> Flask:

@@ -40,6 +40,7 @@ from libs.chassis.bus.topology import (
 
 _LINGER: Final = 0.002
 _POLL: Final = 0.1
+_PREFETCH: Final = 4000
 _SETTLE_PAUSE: Final = 1.0
 _log = structlog.get_logger("bus")
 
@@ -48,7 +49,8 @@ class Consumer:
     """Feeds the messages of one queue to handlers, in batches.
 
     A handler gets up to ``batch_size`` events of its subscription in the order of delivery. If it raises for
-    a batch, it is called again for each event alone, so that a poison message takes no neighbour with it.
+    a batch, it is called again for each half of it, down to single events, so that a poison message takes no
+    neighbour with it.
     ``workers`` batches are handled at once. ``outage`` tells whether an exception means that something needed
     is out of reach.
     """
@@ -145,7 +147,7 @@ class Consumer:
         if not self._cautious:
             return
         self._cautious = False
-        prefetch = min(2 * self._batch_size * self._workers, 2000)
+        prefetch = min(2 * self._batch_size * self._workers, _PREFETCH)
         channel.basic_cancel(self._tag, callback=lambda _frame: self._consume(channel, prefetch))
 
     def _lost(self) -> None:

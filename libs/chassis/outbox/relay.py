@@ -16,7 +16,6 @@ from typing import Any, Final, Protocol
 
 import structlog
 from prometheus_client import Counter, Gauge
-from pymongo import UpdateOne
 from pymongo.collection import Collection
 from pymongo.errors import PyMongoError
 
@@ -196,26 +195,16 @@ class Relay:
         return list(collection.find(criteria, {FIELD: 1}, hint=INDEX_NAME).sort("outbox.at", 1).limit(_BATCH))
 
     def _remove(self, collection: Documents, batch: Sequence[tuple[Any, Event]], confirmed: set[str]) -> None:
-        by_document: dict[Any, list[str]] = {}
-        refused: set[Any] = set()
-        for _id, event in batch:
-            if event.id in confirmed:
-                by_document.setdefault(_id, []).append(event.id)
-            else:
-                refused.add(_id)
-        for _id in by_document.keys() - refused:
+        sent = {_id for _id, event in batch if event.id in confirmed}
+        refused = {_id for _id, event in batch if event.id not in confirmed}
+        for _id in sent - refused:
             self._postponed.pop(_id, None)
         if self._publisher.ready():  # the broker works, but not for these: let others pass
             for _id in refused:
                 self._postpone(_id)
-        if by_document:
-            collection.bulk_write(
-                [
-                    UpdateOne({"_id": _id}, {"$pull": {FIELD: {"id": {"$in": ids}}}})
-                    for _id, ids in by_document.items()
-                ],
-                ordered=False,
-            )
+        if sent:  # by the ids of events, which no two documents share: one statement for all
+            owed = {"$pull": {FIELD: {"id": {"$in": sorted(confirmed)}}}}
+            collection.update_many({"_id": {"$in": list(sent)}}, owed)
 
     def _postpone(self, _id: Any) -> None:
         _, pause = self._postponed.get(_id, (0.0, _TROUBLE_FIRST / 2))

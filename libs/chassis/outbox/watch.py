@@ -12,11 +12,26 @@ from pymongo.errors import PyMongoError
 
 _AWAIT_MS: Final = 500
 _PAUSE: Final = 5.0
+# What wakes: a document that comes with something owed, and an update that makes an outbox or adds the first
+# element of an empty one (told by that name). Where others wait already the relay is at work, and finds what
+# was added behind them before it rests. Its own removals wake nobody.
+_OWING: Final[list[dict[str, Any]]] = [
+    {"fullDocument.outbox.0": {"$exists": True}},
+    {"updateDescription.updatedFields.outbox.0": {"$exists": True}},
+    {
+        "$expr": {
+            "$ne": [
+                {"$type": {"$getField": {"field": "outbox.0", "input": "$updateDescription.updatedFields"}}},
+                "missing",
+            ]
+        }
+    },
+]
 _log = structlog.get_logger("outbox")
 
 
 class Watch:
-    """Sets an event whenever documents are inserted or changed.
+    """Sets an event whenever a document of these collections begins to owe something to the bus.
 
     Without change streams the relay's own polling serves.
     """
@@ -49,9 +64,7 @@ class Watch:
                     "ns.coll": {"$in": self._names},
                 }
             },
-            # An insert shows whether it owes anything; an update does not carry its document, so each wakes,
-            # the relay's own removals too: a look in vain is one read of an index that is empty by then.
-            {"$match": {"$or": [{"fullDocument.outbox.0": {"$exists": True}}, {"operationType": "update"}]}},
+            {"$match": {"$or": _OWING}},
             {"$project": {"_id": 1}},
         ]
         while not stop.is_set() and self._database is not None:

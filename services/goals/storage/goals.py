@@ -12,6 +12,7 @@ from libs.chassis.mongo import now
 from services.goals.domain.key_result import KeyResult
 from services.goals.domain.objective import Objective
 from services.goals.storage.documents import Document, plain_of
+from services.goals.storage.indexes import BY_ID
 from services.goals.storage.queries import LIVE, key_result_query, objective_query, seen_objectives
 from services.goals.storage.repository import Repository
 from services.goals.storage.walks import above, in_order_upwards
@@ -132,4 +133,5 @@ def _applied(told: Applied) -> UpdateOne:
             "$set": {"standing": plain_of(standing), "rollup_due": [told.objective_id], "updated_at": now()},
             "$inc": {"seq": 1},
         },
+        hint=BY_ID,
     )

@@ -14,6 +14,9 @@ from libs.chassis.mongo import ensure_indexes
 from libs.chassis.outbox import OUTBOX_INDEX
 from services.goals.storage.documents import Document
 
+# Said with every write of a batch: the organisation beside the id would have the server weigh a dozen indexes
+# against each other, for each statement anew.
+BY_ID: Final = "_id_"
 ROLLUP_DUE: Final = "rollup_due"
 _DUE: Final = IndexModel(
     [("updated_at", 1)], name=ROLLUP_DUE, partialFilterExpression={"rollup_due.0": {"$exists": True}}

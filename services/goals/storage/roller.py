@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from pymongo import UpdateOne
+from pymongo import UpdateMany, UpdateOne
 from pymongo.collection import Collection as MongoCollection
 
 from libs.chassis.mongo import now
@@ -14,7 +14,7 @@ from libs.contracts.codec import Payload
 from services.goals.domain.objective import OPEN, Objective, Weakest
 from services.goals.domain.recompute import Child, Children
 from services.goals.storage.documents import Document, plain_of
-from services.goals.storage.indexes import ROLLUP_DUE
+from services.goals.storage.indexes import BY_ID, ROLLUP_DUE
 from services.goals.storage.outgoing import outgoing
 from services.goals.usecases.ports import Debt
 
@@ -71,10 +71,13 @@ class MongoRoller:
             return frozenset(item.id for item, _ in changes)
         return self._which(changes)
 
-    def paid(self, debts: Sequence[Debt]) -> None:
-        """These are no longer owed, save by documents written since they were read (by ``seq``)."""
+    def paid(self, debts: Sequence[Debt], unpaid: Collection[str] = ()) -> None:
+        """These are no longer owed.
+
+        Save to ``unpaid``, and save by documents written since they were read (by ``seq``).
+        """
         for kind, collection in self._collections.items():
-            writes = [_paid(debt) for debt in debts if debt.kind == kind and debt.owed_to]
+            writes = _payments([debt for debt in debts if debt.kind == kind], frozenset(unpaid))
             if writes:
                 collection.bulk_write(writes, ordered=False)
 
@@ -142,11 +145,37 @@ def _stored(item: Objective, says: Sequence[Payload]) -> UpdateOne:
     }
     if says:
         change["$push"] = {"outbox": {"$each": outgoing(replace(item, seq=seq), seq, says)}}
-    return UpdateOne({"_id": item.id, "organisation_id": item.organisation_id, "seq": item.seq}, change)
+    key = {"_id": item.id, "organisation_id": item.organisation_id, "seq": item.seq}
+    return UpdateOne(key, change, hint=BY_ID)
 
 
-def _paid(debt: Debt) -> UpdateOne:
-    return UpdateOne(
-        {"_id": debt.id, "organisation_id": debt.organisation_id, "seq": debt.seq},
-        {"$pullAll": {"rollup_due": sorted(debt.owed_to)}},
-    )
+def _payments(debts: Sequence[Debt], unpaid: frozenset[str]) -> list[UpdateOne | UpdateMany]:
+    """One statement for all documents that are quit of everything and were written equally often."""
+    quit_of_all: dict[int, list[Debt]] = defaultdict(list)
+    in_part = []
+    for debt in debts:
+        if debt.owed_to.isdisjoint(unpaid):
+            quit_of_all[debt.seq].append(debt)
+        elif not debt.owed_to <= unpaid:
+            in_part.append(debt)
+    return [
+        *(
+            UpdateMany(_unwritten(each), {"$set": {"rollup_due": []}}, hint=BY_ID)
+            for each in quit_of_all.values()
+        ),
+        *(
+            UpdateOne(
+                _unwritten([debt]), {"$pullAll": {"rollup_due": sorted(debt.owed_to - unpaid)}}, hint=BY_ID
+            )
+            for debt in in_part
+        ),
+    ]
+
+
+def _unwritten(debts: Sequence[Debt]) -> Document:
+    """The documents of these debts, which share one ``seq``, unless somebody wrote them since."""
+    return {
+        "_id": {"$in": [debt.id for debt in debts]},
+        "organisation_id": {"$in": list({debt.organisation_id for debt in debts})},
+        "seq": debts[0].seq,
+    }

@@ -309,8 +309,11 @@ class Roller(Protocol):
         The ids of those stored are returned.
         """
 
-    def paid(self, debts: Sequence[Debt]) -> None:
-        """These are no longer owed, save by documents written since they were read (by ``seq``)."""
+    def paid(self, debts: Sequence[Debt], unpaid: Collection[str] = ()) -> None:
+        """These are no longer owed.
+
+        Save to ``unpaid``, and save by documents written since they were read (by ``seq``).
+        """
 
 
 @dataclass(frozen=True)

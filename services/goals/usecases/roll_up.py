@@ -66,7 +66,7 @@ def roll_up(ports: Ports, roller: Roller, limit: int = 500) -> RollUp:
     # A document that this very batch wrote has a newer `seq`, so its own debts stay for the next batch:
     # the one it has
     # just taken on must not be struck out with the older ones.
-    roller.paid([replace(debt, owed_to=debt.owed_to - lost) for debt in debts])
+    roller.paid(debts, lost)
     return RollUp(len(debts), len(stored), len(lost))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from libs.contracts.codec import Payload
@@ -60,9 +60,10 @@ class FakeRoller:
             stored.add(item.id)
         return frozenset(stored)
 
-    def paid(self, debts: Sequence[Debt]) -> None:
+    def paid(self, debts: Sequence[Debt], unpaid: Collection[str] = ()) -> None:
         """Struck out, unless written meanwhile."""
-        for debt in debts:
+        for each in debts:
+            debt = replace(each, owed_to=each.owed_to - set(unpaid))
             if debt.kind == "objective":
                 item = self.objectives.items[debt.id]
                 if item.seq == debt.seq:

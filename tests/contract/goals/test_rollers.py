@@ -33,11 +33,25 @@ def test_a_debt_is_struck_out_only_while_nobody_wrote_its_document(world: World)
 def test_part_of_a_debt_can_be_paid(world: World) -> None:
     world.ports.objectives.add(objective("o1", rollup_due=("a", "b")))
     (debt,) = world.roller.debts(10)
-    world.roller.paid([replace(debt, owed_to=frozenset({"a"}))])
+    world.roller.paid([debt], {"b"})
     (left,) = world.roller.debts(10)
     assert left.owed_to == {"b"}
-    world.roller.paid([replace(left, owed_to=frozenset())])
+    world.roller.paid([left], {"b"})
     assert len(world.roller.debts(10)) == 1
+
+
+def test_debts_of_documents_written_differently_often_are_paid_together_each_by_its_own(world: World) -> None:
+    for number in (1, 1, 2, 3):
+        name = f"k{len(world.roller.debts(10))}"
+        world.ports.key_results.add(key_result(name, "o1", rollup_due=("o1",), seq=number))
+    world.ports.key_results.add(key_result("apart", "o2", rollup_due=("o2",)))
+    debts = world.roller.debts(10)
+    world.ports.key_results.apply([Applied(ORG, "k1", "o1", standing(0.5))])
+    world.roller.paid(debts, {"o2"})
+    assert {(debt.id, debt.owed_to) for debt in world.roller.debts(10)} == {
+        ("k1", frozenset({"o1"})),
+        ("apart", frozenset({"o2"})),
+    }
 
 
 def test_children_are_the_live_ones_and_not_what_a_key_result_carries(world: World) -> None:
