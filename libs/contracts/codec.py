@@ -67,9 +67,6 @@ def _names(cls: type) -> tuple[tuple[str, str], ...]:
 _AS_IT_IS = frozenset({str, int, bool, type(None)})
 
 
-_AS_IT_IS = (str, int, bool, type(None))
-
-
 def _to_json(value: Any, where: str) -> Any:
     if type(value) in _AS_IT_IS:
         return value

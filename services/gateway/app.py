@@ -108,6 +108,7 @@ PAGES: Final[tuple[Blueprint, ...]] = (
 DEVELOPMENT_PAGES: Final[tuple[Blueprint, ...]] = (design.blueprint,)
 API: Final = (accounts_api.blueprint, tokens.blueprint, audit.blueprint)
 PAUSE_SECONDS: Final = 2.0
+TOKEN_SECONDS: Final = 1.0
 _log = telemetry.logger(__name__)
 
 
@@ -185,7 +186,7 @@ def build_ports(core: CoreSettings, own: GatewaySettings, database: Database[mon
     return Ports(
         accounts=MongoAccounts(database),
         sessions=MongoSessions(database),
-        tokens=MongoApiTokens(database),
+        tokens=MongoApiTokens(database, remember_seconds=TOKEN_SECONDS),
         audit=MongoAudit(database),
         rates=MongoRates(database),
         passwords=Argon2Passwords(

@@ -5,6 +5,7 @@ API, health, metrics, problems, correlation, one log line a request.
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, Final
@@ -106,7 +107,7 @@ def _record(service: str, status: int) -> None:
     seconds = time.perf_counter() - g.get("began", time.perf_counter())
     route = request.url_rule.rule if request.url_rule is not None else "unmatched"
     method = request.method if request.method in _METHODS else "other"
-    metrics.REQUESTS.labels(service, method, route, str(status)).observe(seconds)
+    _series(service, method, route, str(status)).observe(seconds)
     if request.path in _QUIET:
         return
     principal = g.get("principal")
@@ -120,6 +121,12 @@ def _record(service: str, status: int) -> None:
         person=getattr(principal, "person_id", None),
         organisation=getattr(principal, "organisation_id", None),
     )
+
+
+@functools.cache
+def _series(service: str, method: str, route: str, status: str) -> metrics.Series:
+    """Looked up once: there are as many as routes times what they answer."""
+    return metrics.REQUESTS.labels(service, method, route, status)
 
 
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

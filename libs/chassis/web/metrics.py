@@ -20,6 +20,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 MULTIPROCESS: Final = "PROMETHEUS_MULTIPROC_DIR"
 
+Series = Histogram
 REQUESTS = Histogram(
     "cairn_http_request_seconds",
     "Time to answer a request.",

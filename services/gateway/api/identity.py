@@ -20,6 +20,7 @@ from services.gateway.usecases.ports import Origin, Ports
 from services.gateway.usecases.resume_session import resume_session
 
 PREFIX: Final = "/api/v1/"
+AHEAD: Final = 20
 # For who has no account yet, or cannot get into it. Each is guarded by a secret or a limit of its own.
 PUBLIC: Final = frozenset(
     {
@@ -86,7 +87,7 @@ def authenticate() -> None:
     if scope_for(request.method) not in identity.scopes:
         msg = f"Make a token with the scope {scope_for(request.method)}."
         raise InsufficientScope(msg)
-    allowance = ports().rates.take(f"api:{identity.credential_digest}", ports().api_limit)
+    allowance = ports().rates.take(f"api:{identity.credential_digest}", ports().api_limit, ahead=AHEAD)
     g.allowance = allowance
     if not allowance.allowed:
         msg = f"At most {allowance.limit.count} requests a minute. Go on in {allowance.reset} seconds."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import urlsplit
 
 import pybreaker
 import urllib3
@@ -25,8 +26,9 @@ class HttpForwarder:
 
     def __init__(self, addresses: Mapping[str, str], *, seconds: float) -> None:
         """``addresses`` by name of the service; ``seconds`` is the longest wait for an answer."""
-        self._addresses = {service: address.rstrip("/") for service, address in addresses.items()}
-        self._pool = keeping(POOLED, services=len(addresses), read_seconds=seconds)
+        pools = keeping(POOLED, services=len(addresses), read_seconds=seconds)
+        self._pools = {service: pools.connection_from_url(address) for service, address in addresses.items()}
+        self._paths = {service: urlsplit(address).path.rstrip("/") for service, address in addresses.items()}
         self._breakers = {
             service: pybreaker.CircuitBreaker(fail_max=FAILURES, reset_timeout=PAUSE_SECONDS, name=service)
             for service in addresses
@@ -56,12 +58,14 @@ class HttpForwarder:
         return self._once(passage)
 
     def _once(self, passage: Passage) -> Forwarded:
-        answer = self._pool.request(
+        answer = self._pools[passage.service].urlopen(
             passage.method,
-            self._addresses[passage.service] + passage.target,
+            self._paths[passage.service] + passage.target,
             body=passage.body or None,
-            headers=dict(passage.headers),
+            headers=passage.headers,
             redirect=False,
+            retries=False,
+            assert_same_host=False,
         )
         return Forwarded(status=answer.status, headers=dict(answer.headers), body=answer.data)
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from threading import Lock
+from typing import Final
 
+from cachetools import TTLCache
 from pymongo.database import Database
 
 from libs.chassis.mongo import Document, translate_errors
@@ -14,14 +17,21 @@ from services.gateway.storage import accounts
 from services.gateway.storage.sessions import with_account
 
 COLLECTION = "api_tokens"
+REMEMBERED: Final = 10_000
 
 
 class MongoApiTokens:
-    """API tokens in MongoDB."""
+    """API tokens in MongoDB. Safe to share between threads."""
 
-    def __init__(self, database: Database[Document]) -> None:
-        """``database`` is the gateway's own."""
+    def __init__(self, database: Database[Document], *, remember_seconds: float = 0.0) -> None:
+        """``database`` is the gateway's own.
+
+        A program asks many times a second: who it is is looked up every ``remember_seconds``. What this
+        process does to a token counts for it at once, what another does that much later at most.
+        """
         self._collection = database[COLLECTION]
+        self._known: TTLCache[str, tuple[ApiToken, Account]] = TTLCache(REMEMBERED, remember_seconds)
+        self._lock = Lock()
 
     def add(self, token: ApiToken) -> None:
         """The token works."""
@@ -44,16 +54,28 @@ class MongoApiTokens:
 
     def identity(self, digest: str) -> tuple[ApiToken, Account] | None:
         """The token and its account, in one look-up."""
+        with self._lock:
+            known = self._known.get(digest)
+        if known is not None:
+            return known
         with translate_errors():
             found = next(self._collection.aggregate(with_account(digest)), None)
         if found is None or not found["account"]:
             return None
-        return _token(found), accounts.to_account(found["account"][0])
+        identity = _token(found), accounts.to_account(found["account"][0])
+        with self._lock:
+            self._known[digest] = identity
+        return identity
+
+    def _forget(self) -> None:
+        with self._lock:
+            self._known.clear()
 
     def note_use(self, digest: str, at: datetime) -> None:
         """The token was last used then."""
         with translate_errors():
             self._collection.update_one({"_id": digest}, {"$max": {"last_used_at": at}})
+        self._forget()
 
     def list(self, person_id: str) -> Sequence[ApiToken]:
         """The person's tokens, newest first."""
@@ -64,14 +86,16 @@ class MongoApiTokens:
     def remove(self, person_id: str, token_id: str) -> bool:
         """The token no longer works; False when the person has no such token."""
         with translate_errors():
-            return (
-                self._collection.delete_one({"person_id": person_id, "token_id": token_id}).deleted_count == 1
-            )
+            removed = self._collection.delete_one({"person_id": person_id, "token_id": token_id})
+        self._forget()
+        return removed.deleted_count == 1
 
     def remove_all(self, person_id: str) -> int:
         """None of the person's tokens works any longer; says how many did."""
         with translate_errors():
-            return self._collection.delete_many({"person_id": person_id}).deleted_count
+            removed = self._collection.delete_many({"person_id": person_id})
+        self._forget()
+        return removed.deleted_count
 
 
 def _token(document: Document) -> ApiToken:

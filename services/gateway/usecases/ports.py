@@ -112,8 +112,12 @@ class Audit(Protocol):
 class Rates(Protocol):
     """Counters shared by every process."""
 
-    def take(self, key: str, limit: Limit) -> Allowance:
-        """Count one try and say whether it is within the limit."""
+    def take(self, key: str, limit: Limit, *, ahead: int = 1) -> Allowance:
+        """Count one try and say whether it is within the limit.
+
+        ``ahead`` tries may be counted at once where all share, and spent here without asking again: other
+        processes then see up to so many tries that were not made.
+        """
 
     def give_back(self, key: str) -> None:
         """Uncount one try, because it turned out to be welcome."""

@@ -43,6 +43,14 @@ PERMISSIONS: Final = ", ".join(
     )
 )
 
+ALWAYS: Final = (
+    ("Referrer-Policy", "same-origin"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Permissions-Policy", PERMISSIONS),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+)
+
 
 class ForeignForm(Forbidden):
     """A form that no page of ours sent, or an old one."""
@@ -94,15 +102,12 @@ def refuse_foreign_forms() -> None:
 def add_headers(response: Response) -> Response:
     """The answer tells the browser to do nothing that we did not mean."""
     headers = response.headers
+    given = set(headers.keys(lower=True))
     is_page = (response.mimetype or "") == "text/html"
-    headers.setdefault("Content-Security-Policy", _page_policy() if is_page else API_POLICY)
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Permissions-Policy", PERMISSIONS)
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    wanted = [("Content-Security-Policy", _page_policy() if is_page else API_POLICY), *ALWAYS]
     if cookies().secure:
-        headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+        wanted.append(("Strict-Transport-Security", "max-age=63072000; includeSubDomains"))
+    headers.extend([(name, value) for name, value in wanted if name.lower() not in given])
     if "new_visit" in g:
         _set_visit(response, str(g.new_visit))
     return response

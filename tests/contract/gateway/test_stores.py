@@ -204,6 +204,14 @@ def test_a_limit_allows_so_many_tries_and_says_what_is_left(stores: Stores) -> N
     assert stores.rates.take("another key", limit).allowed
 
 
+@pytest.mark.parametrize("ahead", [1, 5, 20])
+def test_counting_ahead_allows_not_one_try_more_or_less_and_hides_nothing(stores: Stores, ahead: int) -> None:
+    limit = Limit(count=250, seconds=60)
+    taken = [stores.rates.take("key", limit, ahead=ahead) for _ in range(260)]
+    assert [one.allowed for one in taken] == [True] * 250 + [False] * 10
+    assert [one.remaining for one in taken] == [*range(249, -1, -1), *([0] * 10)]
+
+
 def test_a_try_that_is_given_back_does_not_count(stores: Stores) -> None:
     limit = Limit(count=1, seconds=60)
     for _ in range(3):

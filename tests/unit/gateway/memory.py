@@ -182,7 +182,7 @@ class MemoryRates:
         self._clock = clock
         self._windows: dict[str, tuple[int, datetime]] = {}
 
-    def take(self, key: str, limit: Limit) -> Allowance:
+    def take(self, key: str, limit: Limit, *, ahead: int = 1) -> Allowance:  # noqa: ARG002  # alone, it needs none
         count, ends_at = self._windows.get(key, (0, self._clock.now))
         if ends_at <= self._clock.now:
             count, ends_at = 0, self._clock.now + timedelta(seconds=limit.seconds)
