@@ -41,7 +41,8 @@ class Shape:
 
     One company objective is the root of ``teams`` team objectives with ``personal`` ones beneath each of
     them; ``loose`` company objectives stand in front, with nothing beneath. All but the root have
-    ``key_results``. The first ``clients`` of the ``people`` can sign in, have a token, and own everything.
+    ``key_results``. The first ``clients`` of the ``people`` can sign in and have a token; the first ``owners``
+    (the clients, unless said otherwise) own everything between them.
     ``measured``: everything has a progress and a status already.
     """
 
@@ -50,6 +51,7 @@ class Shape:
     key_results: int = 5
     loose: int = 0
     clients: int = 32
+    owners: int = 32
     people: int = 64
     measured: bool = False
 
@@ -95,7 +97,7 @@ class _Frame:
 
     def owner(self, number: int) -> str:
         """Whose the thing with this number is."""
-        return self.people[number % self.shape.clients]
+        return self.people[number % self.shape.owners]
 
     def members(self, number: int) -> tuple[str, ...]:
         """Who is in the team with this number; the first leads it."""

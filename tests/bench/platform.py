@@ -103,6 +103,16 @@ class Platform:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
 
+    @contextmanager
+    def told(self, settings: Mapping[str, str]) -> Iterator[None]:
+        """What starts within the block is told these settings too."""
+        before = dict(self.settings)
+        self.settings |= settings
+        try:
+            yield
+        finally:
+            self.settings = before
+
     def cpu(self) -> dict[str, float]:
         """CPU seconds so far, by role."""
         return {name: cpu_seconds(process.pid) for name, process in self.processes.items()}

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 
+SMALL = 100
+
+
 @dataclass(frozen=True)
 class Row:
     """One line: ours beside the yardstick of the same minutes, and what should be reached."""
@@ -41,7 +44,12 @@ def median(values: Iterable[float]) -> float:
 
 def spread(values: Sequence[float]) -> str:
     """The median with the lowest and the highest value: how far to trust it."""
-    return f"{median(values):,.0f} ({min(values):,.0f}–{max(values):,.0f})"
+    return f"{number(median(values))} ({number(min(values))}–{number(max(values))})"
+
+
+def number(value: float) -> str:
+    """As many digits as are worth reading."""
+    return f"{value:,.0f}" if value >= SMALL else f"{value:.1f}"
 
 
 def markdown_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
