@@ -41,9 +41,8 @@ class Shape:
 
     One company objective is the root of ``teams`` team objectives with ``personal`` ones beneath each of
     them; ``loose`` company objectives stand in front, with nothing beneath. All but the root have
-    ``key_results``. The first ``clients`` of the ``people`` can sign in and have a token; the first ``owners``
-    (the clients, unless said otherwise) own everything between them.
-    ``measured``: everything has a progress and a status already.
+    ``key_results``. The first ``clients`` of the ``people`` can sign in and have a token; the first
+    ``owners`` own everything between them. ``measured``: everything has a progress and a status already.
     """
 
     teams: int
