@@ -33,6 +33,7 @@ class TemplateWording:
             undefined=StrictUndefined,
             trim_blocks=False,
             keep_trailing_newline=False,
+            auto_reload=False,
         )
         self._templates.filters.update(short=shortened, fill=_fill, table=_table)
         self._templates.globals["dark_css"] = Markup((_FOLDER / "frame/dark.css").read_text())  # noqa: S704  # our own file
