@@ -9,7 +9,7 @@ from dataclasses import replace
 from pymongo import UpdateMany, UpdateOne
 from pymongo.collection import Collection as MongoCollection
 
-from libs.chassis.mongo import now
+from libs.chassis.mongo import new_id, now
 from libs.contracts.codec import Payload
 from services.goals.domain.objective import OPEN, Objective, Weakest
 from services.goals.domain.recompute import Child, Children
@@ -66,10 +66,11 @@ class MongoRoller:
         """Each objective's measured values and marks are stored, if nobody wrote it since it was read."""
         if not changes:
             return frozenset()
-        result = self._objectives.bulk_write([_stored(item, says) for item, says in changes], ordered=False)
-        if result.matched_count == len(changes):
+        writer = new_id()
+        writes = [_stored(item, says, writer) for item, says in changes]
+        if self._objectives.bulk_write(writes, ordered=False).matched_count == len(changes):
             return frozenset(item.id for item, _ in changes)
-        return self._which(changes)
+        return self._which([item for item, _ in changes], writer)
 
     def paid(self, debts: Sequence[Debt], unpaid: Collection[str] = ()) -> None:
         """These are no longer owed.
@@ -81,22 +82,17 @@ class MongoRoller:
             if writes:
                 collection.bulk_write(writes, ordered=False)
 
-    def _which(self, changes: Sequence[tuple[Objective, Sequence[Payload]]]) -> frozenset[str]:
-        """Those that now hold what we computed.
+    def _which(self, items: Sequence[Objective], writer: str) -> frozenset[str]:
+        """Those that this writer has stored.
 
-        It may be another roller that stored just that: all the same.
+        What another stored meanwhile is not ours, even where it looks the same: it may owe more.
         """
-        ids = [item.id for item, _ in changes]
-        organisations = list({item.organisation_id for item, _ in changes})
-        query = {"_id": {"$in": ids}, "organisation_id": {"$in": organisations}}
-        found = {item["_id"]: item for item in self._objectives.find(query, {"seq": 1, "measured": 1})}
-        return frozenset(
-            item.id
-            for item, _ in changes
-            if item.id in found
-            and found[item.id]["seq"] == item.seq + 1
-            and found[item.id]["measured"] == plain_of(item.measured)
-        )
+        query = {
+            "_id": {"$in": [item.id for item in items]},
+            "organisation_id": {"$in": list({item.organisation_id for item in items})},
+            "rolled_up_by": writer,
+        }
+        return frozenset(found["_id"] for found in self._objectives.find(query, {"_id": 1}))
 
 
 _OF_KEY_RESULTS = {
@@ -133,7 +129,7 @@ def _objective(found: Document) -> Child:
     )
 
 
-def _stored(item: Objective, says: Sequence[Payload]) -> UpdateOne:
+def _stored(item: Objective, says: Sequence[Payload], writer: str) -> UpdateOne:
     seq = item.seq + 1
     change: Document = {
         "$set": {
@@ -141,6 +137,7 @@ def _stored(item: Objective, says: Sequence[Payload]) -> UpdateOne:
             "rollup_due": list(item.rollup_due),
             "updated_at": now(),
             "seq": seq,
+            "rolled_up_by": writer,
         }
     }
     if says:

@@ -9,13 +9,15 @@ recomputed once a batch.
 Why nothing is lost with any number of rollers at work:
 * the objective is read before its children, and stored only if nobody wrote it in between, so a slow roller
   that counted old children cannot overwrite one that counted newer ones;
+* an objective that stays as it is, is stored all the same: its new ``seq`` stops a slow roller that counted
+  children which have changed and changed back since;
 * a debt is struck out only if its document has not been written since it was read, so a child that changed
   after it was counted stays due.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -63,11 +65,16 @@ def roll_up(ports: Ports, roller: Roller, limit: int = 500) -> RollUp:
     stored = roller.store(changes)
     failpoint("rollup.after_set")
     lost = {objective.id for objective, _ in changes} - stored
-    # A document that this very batch wrote has a newer `seq`, so its own debts stay for the next batch:
-    # the one it has
-    # just taken on must not be struck out with the older ones.
-    roller.paid(debts, lost)
-    return RollUp(len(debts), len(stored), len(lost))
+    same = {item.id: item.seq for item, _ in changes if item.measured == targets[item.id].measured}
+    # A document that this very batch has moved has a newer `seq`, so its own debts stay for the next batch:
+    # the one it has just taken on must not be struck out with the older ones.
+    roller.paid([_as_stored(debt, same, stored) for debt in debts], lost)
+    return RollUp(len(debts), len(stored - same.keys()), len(lost))
+
+
+def _as_stored(debt: Debt, same: Mapping[str, int], stored: Collection[str]) -> Debt:
+    """The debt of a document that this batch has stored as it was is found under its new ``seq``."""
+    return replace(debt, seq=debt.seq + 1) if debt.id in stored and same.get(debt.id) == debt.seq else debt
 
 
 def _context(live: Sequence[Objective], debts: Sequence[Debt], ports: Ports, roller: Roller) -> _Context:
@@ -82,7 +89,7 @@ def _context(live: Sequence[Objective], debts: Sequence[Debt], ports: Ports, rol
 
 
 def _change(target: Objective, context: _Context) -> tuple[Objective, Sequence[Payload]] | None:
-    """The objective as it is to be stored with what it says, or None when nothing of it changed."""
+    """The objective as it is to be stored with what it says; None where it cannot be judged."""
     organisation, cycle = (
         context.organisations.get(target.organisation_id),
         context.cycles.get(target.cycle_id),
@@ -93,7 +100,7 @@ def _change(target: Objective, context: _Context) -> tuple[Objective, Sequence[P
     children = context.children.get(target.id, Children())
     measured, turn = recompute(target, children, cycle, organisation.thresholds, on)
     if measured == target.measured:
-        return None
+        return target, ()
     owed = target.rollup_due
     if target.moves is not None and _moves(target.measured, measured):
         owed = tuple(sorted({*owed, target.moves}))

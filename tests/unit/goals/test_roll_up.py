@@ -53,10 +53,26 @@ def test_an_objective_that_did_not_change_says_and_owes_nothing(company: Company
     chain(company)
     tell(company, "k1", 0.8)
     company.settle()
-    said, written = len(company.objectives.said), company.objectives.items["o2"].seq
+    said, above = len(company.objectives.said), company.objectives.items["o1"].seq
     tell(company, "k1", 0.8, seq=2)
     company.settle()
-    assert (len(company.objectives.said), company.objectives.items["o2"].seq) == (said, written)
+    assert (len(company.objectives.said), company.objectives.items["o1"].seq) == (said, above)
+
+
+def test_a_slow_roller_does_not_bring_back_what_was_so_for_a_moment(company: Company) -> None:
+    chain(company)
+    tell(company, "k1", 0.8)
+    company.settle()
+    tell(company, "k1", 0.2, seq=2)
+
+    def meanwhile() -> None:
+        company.roller.after_reading = lambda: None
+        tell(company, "k1", 0.8, seq=3)
+        company.settle()
+
+    company.roller.after_reading = meanwhile
+    company.settle()
+    assert company.objectives.items["o2"].measured.progress == 0.4
 
 
 def test_a_change_is_told_with_its_numbers(company: Company) -> None:
