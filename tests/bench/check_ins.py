@@ -27,7 +27,7 @@ REACH: Final = 0.35
 def measure(platform: Platform, options: Options) -> Report:
     """Rounds in turn: the bare insert, the web path with the workers stopped, the whole with them at work."""
     made = organisation.make(platform, SHAPE, "Check-ins")
-    targets = _written(platform, made)
+    targets = written(platform, made)
     bare = start(platform, "check_in", {})
     found: dict[tuple[str, int], Rounds] = defaultdict(Rounds)
     walk = _Walk(platform, targets, len(made.key_results))
@@ -48,7 +48,7 @@ def measure(platform: Platform, options: Options) -> Report:
     return _report(found, options, late)
 
 
-def _written(platform: Platform, made: Made) -> Path:
+def written(platform: Platform, made: Made) -> Path:
     """The file that tells the client whom to check in on, and as whom."""
     targets = platform.at.folder / "targets.txt"
     targets.write_text("".join(f"{key_result} {token}\n" for key_result, token in made.pairs()))

@@ -21,6 +21,7 @@ SMALL: Final = Shape(teams=9, personal=19, loose=20, people=50, owners=50, clien
 LARGE: Final = Shape(teams=499, personal=19, loose=20, people=2_500, owners=2_500, clients=1, measured=True)
 BARE: Final = "two queries"
 CLIENTS: Final = 8
+PATIENCE: Final = 60.0
 OBJECTIVES, KEY_RESULTS = 20, 100
 REACH, ALIKE = 0.35, 0.15
 _SHOWN: Final = {"objectives": OBJECTIVES, "key-results": KEY_RESULTS}
@@ -64,7 +65,8 @@ def _page(platform: Platform, made: Made) -> bytes:
         RuntimeError: it is not the page that is to be measured.
     """
     cookie = f"{Cookies(secure=False).session}={made.cookie}"
-    answer = urllib3.request("GET", f"{platform.address}/okrs", headers={"Cookie": cookie}, redirect=False)
+    address, headers = f"{platform.address}/okrs", {"Cookie": cookie}
+    answer = urllib3.request("GET", address, headers=headers, redirect=False, timeout=PATIENCE)
     text = answer.data.decode()
     shown = {kind: len(set(re.findall(rf"/{kind}/([0-9a-f-]{{36}})", text))) for kind in _SHOWN}
     if answer.status != 200 or shown != _SHOWN:
