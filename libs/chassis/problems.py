@@ -326,6 +326,23 @@ def _untranslated(_error: Exception) -> Problem | None:
     return None
 
 
+def problem_of(
+    error: Exception, path: str, translate: Callable[[Exception], Problem | None] = _untranslated
+) -> Problem:
+    """The problem that this error is to who asked for ``path``; a fault of ours is logged."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, HTTPException):
+        return from_http_exception(error)
+    if isinstance(error, BlockingIOError):  # the client fell silent in the middle of its request
+        return from_http_exception(RequestTimeout())
+    problem = translate(error)
+    if problem is None:
+        _log.error("request.failed", path=path, exc_info=error)
+        return InternalError()
+    return problem
+
+
 def install(
     app: Flask,
     page: Callable[[Problem], Any] | None = None,
@@ -348,13 +365,7 @@ def install(
         return render(from_http_exception(error))
 
     def on_unexpected(error: Exception) -> Any:
-        if isinstance(error, BlockingIOError):  # the client fell silent in the middle of its request
-            return render(from_http_exception(RequestTimeout()))
-        problem = translate(error)
-        if problem is not None:
-            return render(problem)
-        _log.error("request.failed", path=g.get("logged_path", request.path), exc_info=error)
-        return render(InternalError())
+        return render(problem_of(error, g.get("logged_path", request.path), translate))
 
     app.register_error_handler(Problem, render)
     app.register_error_handler(HTTPException, on_http)

@@ -128,17 +128,21 @@ def build_web(settings: Settings) -> Flask:
         import_name="services.gateway.web",
     )
     app.extensions["mongo"] = client
+    cookies = Cookies(secure=core.public_url.startswith("https://"))
+    doorkeeper = identity.Doorkeeper(ports, cookies)
+    shown = security.headers_of(security.API_POLICY, secure=cookies.secure)
+    app.wsgi_app = front.Front(app.wsgi_app, doorkeeper, ports, shown)  # type: ignore[method-assign]  # as Flask documents it
     if own.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # how Flask documents it
             app.wsgi_app, x_for=own.trusted_proxies, x_proto=own.trusted_proxies, x_host=own.trusted_proxies
         )
-    register_services(app, core, own, ports)
-    identity.install(app)
+    register_services(app, core, own, ports, cookies)
+    identity.install(app, doorkeeper)
     security.install(app)
     presentation.install(app)
     app.register_error_handler(AccountError, account_problem)
     development = DEVELOPMENT_PAGES if core.environment == "development" else ()
-    for blueprint in (front.blueprint, document.blueprint, *PAGES, *development):
+    for blueprint in (document.blueprint, *PAGES, *development):
         app.register_blueprint(blueprint)
     return app
 
@@ -157,9 +161,10 @@ def serve_web(settings: Settings) -> None:
     serve("services.gateway.app:web_from_environment()", _begin(settings)[0])
 
 
-def register_services(app: Flask, core: CoreSettings, own: GatewaySettings, ports: Ports) -> None:
+def register_services(
+    app: Flask, core: CoreSettings, own: GatewaySettings, ports: Ports, cookies: Cookies
+) -> None:
     """Views get what they need by its type: ``svcs.flask.get(Ports)``."""
-    cookies = Cookies(secure=core.public_url.startswith("https://"))
     app.secret_key = signature(own.session_secret, "flashes", "cookie")
     app.config.update(
         SESSION_COOKIE_NAME=cookies.flashes,

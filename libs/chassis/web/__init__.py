@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from libs.chassis.web.app import BODY_LIMIT, create_app
+from libs.chassis.web.app import (
+    BODY_LIMIT,
+    Handled,
+    begin_request,
+    create_app,
+    end_request,
+    finish_request,
+)
 from libs.chassis.web.conversation import (
     IDEMPOTENCY_KEY,
     IF_MATCH,
@@ -46,6 +53,7 @@ __all__ = [
     "CommaList",
     "Day",
     "Flag",
+    "Handled",
     "Id",
     "Instant",
     "Integer",
@@ -58,11 +66,14 @@ __all__ = [
     "Schema",
     "Share",
     "Text",
+    "begin_request",
     "create_app",
     "decode_cursor",
     "encode_cursor",
+    "end_request",
     "etag_of",
     "expected_rev",
+    "finish_request",
     "idempotency_key",
     "page_of",
     "require_match",

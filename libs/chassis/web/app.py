@@ -8,11 +8,13 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import flask
 import structlog
 from flask import Flask, g, request
+from werkzeug import Request, Response
 
 from libs.chassis import mongo, problems, telemetry
 from libs.chassis.settings import CoreSettings
@@ -80,47 +82,75 @@ def _serve_health(app: Flask, pings: Pings) -> None:
     app.add_url_rule("/metrics", endpoint="metrics", view_func=exposed)
 
 
+def begin_request(request: Request) -> None:
+    """What is logged from now on carries the request's correlation id, or one that it is given here."""
+    structlog.contextvars.clear_contextvars()
+    given = telemetry.sane_correlation_id(request.headers.get(telemetry.CORRELATION_HEADER))
+    structlog.contextvars.bind_contextvars(correlation_id=given or telemetry.new_correlation_id())
+
+
+@dataclass(frozen=True)
+class Handled:
+    """What became of a request: the rule that it met, who asked, how long it took."""
+
+    service: str
+    route: str
+    seconds: float
+    principal: object = None
+    logged_path: str | None = None
+    """Instead of the address, where that holds a secret."""
+
+
+def finish_request(request: Request, response: Response, handled: Handled) -> None:
+    """The response says what every one of ours does; the request is counted, and told in one line."""
+    headers = response.headers
+    headers[telemetry.CORRELATION_HEADER] = telemetry.correlation_id()
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Cache-Control", "no-store")
+    method = request.method if request.method in _METHODS else "other"
+    status = response.status_code
+    _series(handled.service, method, handled.route, str(status)).observe(handled.seconds)
+    if request.path in _QUIET:
+        return
+    _log.info(
+        "http.request",
+        method=method,
+        route=handled.route,
+        path=handled.logged_path or request.path,
+        status=status,
+        ms=round(handled.seconds * 1000, 1),
+        person=getattr(handled.principal, "person_id", None),
+        organisation=getattr(handled.principal, "organisation_id", None),
+    )
+
+
+def end_request() -> None:
+    """The thread's next lines are about something else."""
+    structlog.contextvars.clear_contextvars()
+
+
 def _observe(app: Flask, service: str) -> None:
     def begin() -> None:
-        structlog.contextvars.clear_contextvars()
-        given = telemetry.sane_correlation_id(request.headers.get(telemetry.CORRELATION_HEADER))
-        structlog.contextvars.bind_contextvars(correlation_id=given or telemetry.new_correlation_id())
+        begin_request(request)
         g.began = time.perf_counter()
 
     def finish(response: flask.Response) -> flask.Response:
-        response.headers[telemetry.CORRELATION_HEADER] = telemetry.correlation_id()
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        if "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = "no-store"
-        _record(service, response.status_code)
+        handled = Handled(
+            service=service,
+            route=request.url_rule.rule if request.url_rule is not None else "unmatched",
+            seconds=time.perf_counter() - g.get("began", time.perf_counter()),
+            principal=g.get("principal"),
+            logged_path=g.get("logged_path"),
+        )
+        finish_request(request, response, handled)
         return response
 
     def end(_error: BaseException | None) -> None:
-        structlog.contextvars.clear_contextvars()  # the thread's next lines are about something else
+        end_request()
 
     app.before_request(begin)
     app.after_request(finish)
     app.teardown_request(end)
-
-
-def _record(service: str, status: int) -> None:
-    seconds = time.perf_counter() - g.get("began", time.perf_counter())
-    route = request.url_rule.rule if request.url_rule is not None else "unmatched"
-    method = request.method if request.method in _METHODS else "other"
-    _series(service, method, route, str(status)).observe(seconds)
-    if request.path in _QUIET:
-        return
-    principal = g.get("principal")
-    _log.info(
-        "http.request",
-        method=method,
-        route=route,
-        path=g.get("logged_path", request.path),  # set where an address holds a secret
-        status=status,
-        ms=round(seconds * 1000, 1),
-        person=getattr(principal, "person_id", None),
-        organisation=getattr(principal, "organisation_id", None),
-    )
 
 
 @functools.cache

@@ -1,25 +1,40 @@
 """The way from the public API to the service that owns the resource.
 
+It stands before the app: a request that only passes through needs neither pages nor their sessions, and is
+by far the most frequent. What is no service's goes on to the app.
+
 Only headers that are named here pass, in either direction: nobody outside can tell a service who they
 are, and no service can tell a browser what to keep or whom to trust.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final
+import time
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from flask import Blueprint, Response, request
+from werkzeug import Request, Response
+from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import NotFound as NoSuchAddress
+from werkzeug.routing import Map, Rule
 
-from libs.chassis.problems import BadGateway, NotFound
+from libs.chassis import mongo
+from libs.chassis.auth import Principal
+from libs.chassis.problems import BadGateway, NotFound, problem_of, response_of
 from libs.chassis.telemetry import CORRELATION_HEADER, correlation_id
-from services.gateway.api.identity import PREFIX, current_identity, origin, ports, principal_of
+from libs.chassis.web import BODY_LIMIT, Handled, begin_request, end_request, finish_request
+from services.gateway.api.identity import PREFIX, Doorkeeper, allowance_headers, origin_of, principal_of
 from services.gateway.api.routes import AUDIENCES, CHECKINS, ROUTES
 from services.gateway.domain.identity import Identity
 from services.gateway.domain.tokens import SAFE_METHODS
 from services.gateway.usecases.note_change import Change, note_change
-from services.gateway.usecases.ports import Passage
+from services.gateway.usecases.ports import Passage, Ports
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+SERVICE: Final = "gateway"
 # OPTIONS too: only the owner knows what is allowed.
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 PASSED_IN: Final = ("Accept", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key")
@@ -35,37 +50,116 @@ PASSED_OUT: Final = (
 )
 UNAUTHENTICATED: Final = 401
 REFUSED: Final = 400
+RULES: Final = Map(
+    [
+        Rule(PREFIX.rstrip("/") + address, endpoint=owner, methods=METHODS)
+        for address, owner in ROUTES.items()
+    ],
+    merge_slashes=False,
+)
 
-blueprint = Blueprint("front", __name__, url_prefix=PREFIX.rstrip("/"))
+
+class ApiRequest(Request):
+    """A request whose body is as short as the API's may be."""
+
+    max_content_length = BODY_LIMIT
 
 
-def forward(service: str, **_parts: Any) -> Response:
-    """The owning service's answer to this request.
+class Front:
+    """Answers what is a service's, in its name; all else is the app's to answer. Safe to share."""
 
-    Raises:
-        Unavailable: the service does not answer; a write may or may not have taken place.
-        BadGateway: the service does not believe us.
-    """
-    identity = current_identity()
-    answer = ports().forwarder.forward(
-        Passage(
-            service=service,
-            method=request.method,
-            target=_target(),
-            headers=_headers(service, identity),
-            body=request.get_data(cache=False),
+    def __init__(
+        self,
+        beyond: WSGIApplication,
+        doorkeeper: Doorkeeper,
+        ports: Ports,
+        headers: Iterable[tuple[str, str]],
+    ) -> None:
+        """``beyond`` is the app; every answer from here carries ``headers``."""
+        self._beyond, self._doorkeeper, self._ports = beyond, doorkeeper, ports
+        self._headers = tuple(headers)
+        self._addresses = RULES.bind("gateway")
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """The answer to this request."""
+        if not environ.get("PATH_INFO", "").startswith(PREFIX):
+            return self._beyond(environ, start_response)
+        request = ApiRequest(environ)
+        try:
+            rule, _parts = self._addresses.match(request.path, request.method, return_rule=True)
+        except NoSuchAddress:
+            return self._beyond(environ, start_response)
+        except HTTPException as error:
+            return self._answer(request, None, error)(environ, start_response)
+        return self._answer(request, rule, None)(environ, start_response)
+
+    def _answer(self, request: Request, rule: Rule | None, refused: HTTPException | None) -> Response:
+        began = time.perf_counter()
+        begin_request(request)
+        principal: Principal | None = None
+        try:
+            if rule is None:
+                raise refused or NotFound()  # noqa: TRY301  # answered as any other problem
+            identity, allowance = self._doorkeeper.admit(request)
+            principal = principal_of(identity)
+            response = self._forward(request, str(rule.endpoint), identity, principal)
+            response.headers.update(allowance_headers(allowance))
+        except Exception as error:  # noqa: BLE001  # whatever went wrong, who asked is told as a problem
+            response = response_of(problem_of(error, request.path, mongo.unavailable), request.path)
+        response.headers.extend(self._headers)
+        handled = Handled(
+            service=SERVICE,
+            route="unmatched" if rule is None else rule.rule,
+            seconds=time.perf_counter() - began,
+            principal=principal,
         )
-    )
-    if answer.status == UNAUTHENTICATED:
-        msg = "A service behind this one did not accept our word. This is not your mistake."
-        raise BadGateway(msg)
-    if request.method not in SAFE_METHODS and answer.status < REFUSED and service != CHECKINS:
-        _note(identity, answer.status)
-    passed = {name: answer.headers[name] for name in PASSED_OUT if name in answer.headers}
-    return Response(answer.body, status=answer.status, headers=passed)
+        finish_request(request, response, handled)
+        end_request()
+        return response
+
+    def _forward(self, request: Request, service: str, identity: Identity, principal: Principal) -> Response:
+        """The owning service's answer to this request.
+
+        Raises:
+            Unavailable: the service does not answer; a write may or may not have taken place.
+            BadGateway: the service does not believe us.
+        """
+        token = self._ports.mint.mint(principal, AUDIENCES[service])
+        given = request.headers
+        answer = self._ports.forwarder.forward(
+            Passage(
+                service=service,
+                method=request.method,
+                target=_target(request),
+                headers={
+                    **{name: given[name] for name in PASSED_IN if name in given},
+                    "Authorization": f"Bearer {token}",
+                    CORRELATION_HEADER: correlation_id(),
+                },
+                body=request.get_data(cache=False),
+            )
+        )
+        if answer.status == UNAUTHENTICATED:
+            msg = "A service behind this one did not accept our word. This is not your mistake."
+            raise BadGateway(msg)
+        if request.method not in SAFE_METHODS and answer.status < REFUSED and service != CHECKINS:
+            self._note(request, identity, answer.status)
+        passed = [(name, answer.headers[name]) for name in PASSED_OUT if name in answer.headers]
+        return Response(answer.body, status=answer.status, headers=passed)
+
+    def _note(self, request: Request, identity: Identity, status: int) -> None:
+        change = Change(
+            person_id=identity.account.person_id,
+            organisation_id=identity.account.organisation_id,
+            method=request.method,
+            path=request.path,
+            status=status,
+            by=identity.credential,
+        )
+        note_change(change, origin_of(request), self._ports)
 
 
-def _target() -> str:
+def _target(request: Request) -> str:
     """The address at the service: the very resource that was routed, never one beside it.
 
     Raises:
@@ -75,30 +169,3 @@ def _target() -> str:
         raise NotFound
     query = request.query_string.decode("latin-1")
     return quote(request.path, safe="/:@!$&'()*+,;=-._~") + (f"?{query}" if query else "")
-
-
-def _headers(service: str, identity: Identity) -> dict[str, str]:
-    token = ports().mint.mint(principal_of(identity), AUDIENCES[service])
-    return {
-        **{name: request.headers[name] for name in PASSED_IN if name in request.headers},
-        "Authorization": f"Bearer {token}",
-        CORRELATION_HEADER: correlation_id(),
-    }
-
-
-def _note(identity: Identity, status: int) -> None:
-    change = Change(
-        person_id=identity.account.person_id,
-        organisation_id=identity.account.organisation_id,
-        method=request.method,
-        path=request.path,
-        status=status,
-        by=identity.credential,
-    )
-    note_change(change, origin(), ports())
-
-
-for number, (address, owner) in enumerate(ROUTES.items()):
-    blueprint.add_url_rule(
-        address, endpoint=f"{owner}_{number}", view_func=forward, methods=METHODS, defaults={"service": owner}
-    )

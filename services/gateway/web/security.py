@@ -99,14 +99,19 @@ def refuse_foreign_forms() -> None:
         raise ForeignForm(msg)
 
 
+def headers_of(policy: str, *, secure: bool) -> list[tuple[str, str]]:
+    """What tells a browser to do nothing that we did not mean, with this content security policy."""
+    strict = [("Strict-Transport-Security", "max-age=63072000; includeSubDomains")] if secure else []
+    return [("Content-Security-Policy", policy), *ALWAYS, *strict]
+
+
 def add_headers(response: Response) -> Response:
     """The answer tells the browser to do nothing that we did not mean."""
     headers = response.headers
     given = set(headers.keys(lower=True))
     is_page = (response.mimetype or "") == "text/html"
-    wanted = [("Content-Security-Policy", _page_policy() if is_page else API_POLICY), *ALWAYS]
-    if cookies().secure:
-        wanted.append(("Strict-Transport-Security", "max-age=63072000; includeSubDomains"))
+    policy = _page_policy() if is_page else API_POLICY
+    wanted = headers_of(policy, secure=cookies().secure)
     headers.extend([(name, value) for name, value in wanted if name.lower() not in given])
     if "new_visit" in g:
         _set_visit(response, str(g.new_visit))
