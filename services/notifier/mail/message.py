@@ -31,6 +31,7 @@ _PARSED: Final = _SHARED | {"Subject"}
 # "=_" cannot stand in a quoted-printable body, so this parts every mail. Source: RFC 2045, section 6.7.
 _BOUNDARY: Final = "=_cairn"
 _REMEMBERED: Final = 4096
+_LONGEST_NAME: Final = 120  # a word is never folded, and a line of more than 998 bytes is refused
 
 
 class _Policy(EmailPolicy):
@@ -145,7 +146,7 @@ def _author(name: str, address: str) -> Any:
 def _to(name: str, address: str) -> Any:
     printable = "".join(character if character.isprintable() else " " for character in name)
     local, _, domain = address.rpartition("@")
-    return _POLICY.header_factory("To", Address(printable.strip(), username=local, domain=domain))
+    return _POLICY.header_factory("To", Address(printable.strip()[:_LONGEST_NAME], username=local, domain=domain))
 
 
 def _headers(outgoing: Outgoing, sender: Sender, now: datetime) -> dict[str, str]:
