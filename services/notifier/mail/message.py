@@ -118,7 +118,7 @@ def build_message(outgoing: Outgoing, sender: Sender, now: datetime) -> EmailMes
             if not value.isprintable():
                 msg = f"{name} holds a control character"
                 raise Unsayable(msg)
-            message[name] = value
+            message[name] = _undecodable(value)
         message["MIME-Version"] = _header("MIME-Version", "1.0")
         message["Content-Type"] = _header("Content-Type", f'multipart/alternative; boundary="{_BOUNDARY}"')
         message.attach(_body("plain", outgoing.rendered.text))
@@ -146,7 +146,18 @@ def _author(name: str, address: str) -> Any:
 def _to(name: str, address: str) -> Any:
     printable = "".join(character if character.isprintable() else " " for character in name)
     local, _, domain = address.rpartition("@")
-    return _POLICY.header_factory("To", Address(printable.strip()[:_LONGEST_NAME], username=local, domain=domain))
+    return _POLICY.header_factory(
+        "To", Address(_undecodable(printable.strip()[:_LONGEST_NAME]), username=local, domain=domain)
+    )
+
+
+def _undecodable(value: str) -> str:
+    """The text without what begins an encoded word (RFC 2047).
+
+    Python's e-mail package decodes one that stands in a value, line breaks in it included, and writes them
+    out as they are: `=?utf-8?q?=0D=0ABcc:...?=` in somebody's title became a header of its own.
+    """
+    return value.replace("=?", "= ?")
 
 
 def _headers(outgoing: Outgoing, sender: Sender, now: datetime) -> dict[str, str]:

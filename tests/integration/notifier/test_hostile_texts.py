@@ -1,4 +1,4 @@
-"""Names, titles and notes that try to be a header, a script or somebody else: judged by the bytes received."""
+"""Names, titles and notes that try to be a header, a script or another, judged by the bytes received."""
 
 from __future__ import annotations
 

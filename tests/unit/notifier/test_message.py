@@ -85,6 +85,27 @@ def test_a_name_with_quotes_commas_and_line_breaks_stays_one_recipient() -> None
 
 
 @pytest.mark.parametrize(
+    "word",
+    [
+        "=?utf-8?q?=0D=0ABcc:_x@evil.example?=",
+        "=?utf-8?b?DQpCY2M6IHhAZXZpbC5leGFtcGxl?=",
+        "=?UTF-8?Q?=0ASubject:_You_won?= and on",
+        "==??utf-8?q?=0D=0ABcc:_x@evil.example?=",
+    ],
+)
+def test_an_encoded_word_that_somebody_typed_is_never_decoded_into_a_header(word: str) -> None:
+    outgoing = replace(
+        OUTGOING,
+        rendered=replace(OUTGOING.rendered, subject=f"At risk: {word}"),
+        to=replace(OUTGOING.to, name=word),
+    )
+    head = build_message(outgoing, SENDER, AT).as_bytes().split(b"\r\n\r\n", 1)[0].lower()
+    assert b"\nbcc:" not in head
+    assert head.count(b"\nsubject:") == 1
+    assert str(received(outgoing)["Subject"]).startswith("At risk: =")
+
+
+@pytest.mark.parametrize(
     "nasty", ["", "jun", "jun@", "a@b@c", "jun@example.com\r\nRCPT TO:<x@example.com>", "a b@c.de"]
 )
 def test_what_is_no_address_is_refused(nasty: str) -> None:
