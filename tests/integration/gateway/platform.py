@@ -51,6 +51,7 @@ class Platform:
     app: Flask
     database: Database[Document]
     minter_key: str
+    addresses: dict[str, str]
 
 
 def key_pair() -> tuple[str, str]:
@@ -108,7 +109,7 @@ def running(mongo_url: str, amqp_url: str, client: MongoClient[Document], **own:
             addresses[service] = held.enter_context(served(app))
         for service, module in SERVICES.items():
             held.enter_context(worker(module.run_worker, environment(service)))
-        yield Platform(addresses["gateway"], app, client[f"{prefix}_gateway"], private)
+        yield Platform(addresses["gateway"], app, client[f"{prefix}_gateway"], private, addresses)
 
 
 @contextmanager
