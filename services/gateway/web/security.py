@@ -13,8 +13,9 @@ from typing import Final
 import svcs
 from flask import Flask, Response, g, request
 
-from libs.chassis.problems import Forbidden
+from libs.chassis.problems import Forbidden, NotFound
 from services.gateway.domain.browser import Cookies, form_token, is_foreign
+from services.gateway.domain.neighbourhood import is_inside
 from services.gateway.domain.secrets import new_secret, same
 from services.gateway.domain.tokens import SAFE_METHODS
 from services.gateway.usecases.ports import Ports
@@ -22,6 +23,7 @@ from services.gateway.usecases.ports import Ports
 FIELD: Final = "csrf_token"
 HEADER: Final = "X-CSRF-Token"
 ONE_CLICK: Final = ("List-Unsubscribe", "One-Click")
+INSTRUMENTS: Final = frozenset({"/metrics", "/readyz"})
 API_PREFIX: Final = "/api/v1/"
 API_POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
 # Rendered mails have inline styles; the frame that shows one may do nothing else.
@@ -62,6 +64,7 @@ class ForeignForm(Forbidden):
 def install(app: Flask) -> None:
     """Every page of this app has the security headers; every form of it is checked."""
     app.jinja_env.globals.update(csp_nonce=csp_nonce, csrf_token=csrf_token)
+    app.before_request(hide_instruments)
     app.before_request(refuse_foreign_forms)
     app.after_request(add_headers)
 
@@ -81,6 +84,18 @@ def csp_nonce() -> str:
 def csrf_token() -> str:
     """What a form of this page must send back, in field ``csrf_token`` or header ``X-CSRF-Token``."""
     return form_token(svcs.flask.get(Ports).session_secret, _browser_secret())
+
+
+def hide_instruments() -> None:
+    """Metrics and readiness are told to neighbours alone; this address is the one that is public.
+
+    Raises:
+        NotFound: the request came from outside, or was passed on by a proxy.
+    """
+    # The trusted proxies' word on who asks is kept apart: here it counts who holds the other end.
+    peer = request.environ.get("werkzeug.proxy_fix.orig", {}).get("REMOTE_ADDR") or request.remote_addr
+    if request.path in INSTRUMENTS and not is_inside(peer or "", list(request.headers.keys())):
+        raise NotFound
 
 
 def refuse_foreign_forms() -> None:

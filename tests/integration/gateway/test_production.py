@@ -65,6 +65,22 @@ def test_the_address_of_the_caller_is_the_one_that_the_last_trusted_proxy_saw(cl
     assert seen == ["198.51.100.1"]
 
 
+@pytest.mark.parametrize("path", ["/metrics", "/readyz"])
+def test_the_instruments_are_shown_to_neighbours_alone(client: FlaskClient, path: str) -> None:
+    """Neither to a caller from outside nor through the proxy in front, whatever it says of itself."""
+
+    def seen(peer: str, **headers: str) -> int:
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        return client.get(path, headers=sent, environ_base={"REMOTE_ADDR": peer}).status_code
+
+    assert seen("10.0.0.7") == 200
+    assert seen("127.0.0.1") == 200
+    assert seen("8.8.8.8") == 404
+    assert seen("10.0.0.7", X_Forwarded_For="8.8.8.8") == 404
+    assert seen("10.0.0.7", X_Forwarded_For="127.0.0.1") == 404
+    assert client.get("/livez", environ_base={"REMOTE_ADDR": "8.8.8.8"}).status_code == 200
+
+
 def test_the_component_pages_of_development_are_not_there(client: FlaskClient) -> None:
     assert client.get("/design/").status_code == 404
 

@@ -91,7 +91,7 @@ def judge(mail: Accepted) -> None:
 def know(notifier: Notifier, number: int, text: str) -> None:
     """A person, a team, an objective and a key result of this name."""
     say = notifier.bus.say
-    named = {"owner_id": f"p{number}", "team_id": f"t{number}", "objective_id": f"o{number}"}
+    named: dict[str, Any] = {"owner_id": f"p{number}", "team_id": f"t{number}", "objective_id": f"o{number}"}
     say(replace(person(f"p{number}"), name=text), subject=f"p{number}")
     say(
         replace(TEAM, team_id=f"t{number}", name=text, lead_id=f"p{number}", member_ids=()),
@@ -115,7 +115,7 @@ def know(notifier: Notifier, number: int, text: str) -> None:
 
 def mails_about(number: int, text: str) -> Iterator[tuple[str, Any]]:
     """An alert, a celebration, an invitation and a reset that say the text wherever they can."""
-    about = {
+    about: dict[str, Any] = {
         "key_result_id": f"k{number}",
         "objective_id": f"o{number}",
         "owner_id": f"p{number}",

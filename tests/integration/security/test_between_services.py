@@ -125,7 +125,8 @@ def forgeries(behind: Behind) -> Iterator[tuple[str, str]]:
         ("exp", "never"),
         ("exp", True),
     ):
-        yield f"{name} of another type", behind.signed(**{name: value})
+        changed: dict[str, Any] = {name: value}
+        yield f"{name} of another type", behind.signed(**changed)
     raised = part({**behind.claims, "roles": ["system"]})
     yield "another body under a good signature", f"{head}.{raised}.{signature}"
     yield "a signature of zeros", f"{head}.{body}.{part('0' * 48)}"

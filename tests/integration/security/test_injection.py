@@ -177,7 +177,7 @@ def test_no_part_of_an_address_and_no_header_is_mistaken_for_an_operator(
     token = {"Authorization": f"Bearer {caller.token}", "Content-Type": "application/json"}
     for header in ("If-Match", "Idempotency-Key", "X-Correlation-Id", "Accept"):
         for value in ('{"$gt": ""}', "$where", '"1" || true', "x" * 4000, "W/"):
-            answer = send(platform.address, "PATCH", "/api/v1/organisation", b"{}", {**token, header: value})
-            assert answer.status < HTTPStatus.INTERNAL_SERVER_ERROR, (header, value)
-            assert "{" not in answer.headers.get("x-correlation-id", ""), header
+            said = send(platform.address, "PATCH", "/api/v1/organisation", b"{}", {**token, header: value})
+            assert said.status < HTTPStatus.INTERNAL_SERVER_ERROR, (header, value)
+            assert "{" not in said.headers.get("x-correlation-id", ""), header
     assert count() == before
