@@ -68,7 +68,7 @@ token: ## Print a personal API token of the demo company's admin
 
 .PHONY: test
 test: install system-packages ## Run all tests: unit, contract, architecture, integration and end to end
-	@$(PYTEST) -n $(JOBS) --dist loadgroup tests
+	@$(PYTEST) -n $(JOBS) --dist loadgroup tests --ignore tests/containers
 
 .PHONY: test-unit
 test-unit: install ## Run the tests that need no server
@@ -85,6 +85,10 @@ test-integration: install system-packages ## Run the tests on real servers
 .PHONY: test-e2e
 test-e2e: install system-packages ## Run the tests that drive the whole platform in Chromium
 	@$(PYTEST) -n $(JOBS) --dist loadgroup tests/e2e
+
+.PHONY: test-containers
+test-containers: install system-packages ## Run the tests of images, compose, swarm and Kubernetes (needs Docker Engine, Compose, kubectl)
+	@$(PYTEST) tests/containers
 
 .PHONY: test-servers
 test-servers: install system-packages ## Keep a MongoDB and a RabbitMQ for tests running, and print how to use them

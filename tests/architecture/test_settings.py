@@ -48,7 +48,19 @@ def test_every_setting_of_a_native_installation_is_documented() -> None:
     assert declared(installation.read) - named_in("operations.md") == set()
 
 
+def of_containers() -> set[str]:
+    """The variables that the descriptions of containers and their setup steps read."""
+    files = ("docker-compose.yml", "deploy/swarm/stack.yml", "deploy/containers/secrets.py")
+    texts = [(DOCUMENTS.parent / name).read_text(encoding="utf-8") for name in files]
+    return set(re.findall(r"(?:\$\{|environ\.get\(\")(CAIRN_[A-Z_]+[A-Z])", "".join(texts)))
+
+
+def test_every_variable_of_the_containers_is_documented() -> None:
+    written = "".join((DOCUMENTS / name).read_text() for name in ("settings.md", "operations.md"))
+    assert {name for name in of_containers() if name not in written} == set()
+
+
 def test_no_document_names_a_setting_that_nobody_reads() -> None:
-    known = set().union(*map(declared, READERS.values()), declared(installation.read))
+    known = set().union(*map(declared, READERS.values()), declared(installation.read), of_containers())
     written = {name.removesuffix("_FILE") for name in named_in("settings.md") | named_in("operations.md")}
     assert written - known == set()
