@@ -8,7 +8,7 @@ from typing import Any
 
 import marshmallow as ma
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from libs.chassis.web import (
@@ -128,6 +128,7 @@ def test_text_that_is_too_long_is_told_the_limit(length: int) -> None:
 
 
 @given(st.text(max_size=60))
+@example("\u0958" * 60)  # composed, each of these is two
 def test_a_text_field_accepts_what_its_documentation_promises(text: str) -> None:
     field = Text(1, 60)
     documented = re.compile(field.metadata["pattern"])
