@@ -89,7 +89,7 @@ class Text(_Strict, ma.fields.String):
         allowed = "\n\t\r" if self.multiline else ""
         if any(unicodedata.category(char) in ("Cc", "Cs") and char not in allowed for char in text):
             raise self.make_error("control")
-        # Before trimming, and as it was sent where composing makes it longer: so counts the documented maxLength.
+        # Before trimming, and as it was sent where composing makes it longer: so counts maxLength.
         if min(len(value), len(text)) > self.max:
             raise self.make_error("long", max=self.max, length=len(text))
         text = text.replace("\r", "\n").strip()
