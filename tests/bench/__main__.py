@@ -19,7 +19,7 @@ from tests.bench.options import Options
 from tests.bench.platform import Platform, running
 from tests.bench.table import Report, rendered
 
-MEASURES: Final = ("check_ins", "roll_up", "mail", "okrs_page", "sustained")
+MEASURES: Final = ("check_ins", "roll_up", "mail", "okrs_page", "sustained", "cost", "footprint")
 WRITTEN: Final = ROOT / "build" / "bench.md"
 OFFSET: Final = 3000
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final, Protocol
+
+from pymongo.database import Database
 
 from libs.chassis.mongo import new_id, now
 from services.gateway.domain.accounts import Account
@@ -14,15 +16,22 @@ from services.gateway.domain.tokens import ApiToken
 from services.gateway.storage.accounts import MongoAccounts
 from services.gateway.storage.api_tokens import MongoApiTokens
 from services.gateway.storage.sessions import MongoSessions
-from tests.bench.platform import Platform
 
+Document = dict[str, Any]
 MONTH: Final = timedelta(days=30)
 
 
-def let_in(platform: Platform, organisation_id: str, people: Sequence[str]) -> tuple[tuple[str, ...], str]:
+class Stores(Protocol):
+    """Where the services keep what is theirs."""
+
+    def database(self, service: str) -> Database[Document]:
+        """That service's own database."""
+
+
+def let_in(stores: Stores, organisation_id: str, people: Sequence[str]) -> tuple[tuple[str, ...], str]:
     """Each of these people has an account and a token; the first one's browser has the returned cookie."""
     at = now()
-    database = platform.database("gateway")
+    database = stores.database("gateway")
     accounts, tokens = MongoAccounts(database), MongoApiTokens(database)
     secrets = []
     for number, each in enumerate(people):

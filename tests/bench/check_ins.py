@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import secrets
 from collections import defaultdict
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Final
 
 from tests.bench import organisation
-from tests.bench.accounting import spent
 from tests.bench.bare import YARDSTICK, start
 from tests.bench.debts import behind, settled
-from tests.bench.load import wrk
 from tests.bench.options import Options
-from tests.bench.organisation import Made, Shape
+from tests.bench.organisation import Shape
 from tests.bench.platform import WEBS, WORKERS, Platform
 from tests.bench.rounds import Rounds, costs
 from tests.bench.table import Report, Row, median, spread
+from tests.bench.walk import Walk, written
 
 SHAPE: Final = Shape(teams=20, personal=19)
 BARE, ALONE, WHOLE = "bare insert", "web path", "end to end"
@@ -27,10 +24,9 @@ REACH: Final = 0.35
 def measure(platform: Platform, options: Options) -> Report:
     """Rounds in turn: the bare insert, the web path with the workers stopped, the whole with them at work."""
     made = organisation.make(platform, SHAPE, "Check-ins")
-    targets = written(platform, made)
     bare = start(platform, "check_in", {})
     found: dict[tuple[str, int], Rounds] = defaultdict(Rounds)
-    walk = _Walk(platform, targets, len(made.key_results))
+    walk = Walk(platform, written(platform, made))
     platform.start(WEBS)
     for address in (bare, platform.address):
         walk.run(address, 8, 2, Rounds())
@@ -46,31 +42,6 @@ def measure(platform: Platform, options: Options) -> Report:
     late = behind(platform, made.id)
     platform.stop([*WEBS, YARDSTICK])
     return _report(found, options, late)
-
-
-def written(platform: Platform, made: Made) -> Path:
-    """The file that tells the client whom to check in on, and as whom."""
-    targets = platform.at.folder / "targets.txt"
-    targets.write_text("".join(f"{key_result} {token}\n" for key_result, token in made.pairs()))
-    return targets
-
-
-class _Walk:
-    """Goes over all key results again and again, so that none is met twice within a second."""
-
-    def __init__(self, platform: Platform, targets: Path, length: int) -> None:
-        self._platform, self._targets, self._length = platform, targets, length
-        self._sent = 0
-
-    def run(self, address: str, clients: int, seconds: float, rounds: Rounds) -> None:
-        """One run is added to the rounds, with what it cost."""
-        before = self._platform.cpu()
-        arguments = (str(self._targets), str(self._sent), secrets.token_hex(8))
-        load = wrk(address, "check_ins.lua", clients, seconds, *arguments)
-        self._sent += load.requests + clients
-        if address == self._platform.address and any(name in self._platform.processes for name in WORKERS):
-            settled(self._platform)  # what was owed afterwards is part of the price
-        rounds.add(load, spent(before, self._platform.cpu()))
 
 
 def _report(found: Mapping[tuple[str, int], Rounds], options: Options, late: int) -> Report:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from itertools import islice
+from itertools import islice, product
 from typing import Any, Final, TypeVar
 
 from libs.chassis.mongo import new_id, now
@@ -25,9 +25,9 @@ from services.goals.domain.team import Team
 from services.goals.storage.documents import document_of, plain_of
 from services.notifier.domain import copies as at_notifier
 from services.notifier.storage.documents import fields_of
-from tests.bench.admission import let_in
-from tests.bench.platform import Document, Platform
+from tests.bench.admission import Stores, let_in
 
+Document = dict[str, Any]
 T = TypeVar("T")
 AT_ONCE: Final = 5_000
 LEAD: Final = timedelta(days=45)
@@ -39,8 +39,8 @@ PROGRESS: Final = {"on_track": 0.5, "behind": 0.3, "at_risk": 0.1, "achieved": 1
 class Shape:
     """How large an organisation is.
 
-    One company objective is the root of ``teams`` team objectives with ``personal`` ones beneath each of
-    them; ``loose`` company objectives stand in front, with nothing beneath. All but the root have
+    ``roots`` company objectives each have ``teams`` team objectives with ``personal`` ones beneath each of
+    them; ``loose`` company objectives stand in front, with nothing beneath. All but the roots have
     ``key_results``. The first ``clients`` of the ``people`` can sign in and have a token; the first
     ``owners`` own everything between them. ``measured``: everything has a progress and a status already.
     """
@@ -48,6 +48,7 @@ class Shape:
     teams: int
     personal: int
     key_results: int = 5
+    roots: int = 1
     loose: int = 0
     clients: int = 32
     owners: int = 32
@@ -56,8 +57,8 @@ class Shape:
 
     @property
     def objectives(self) -> int:
-        """How many there are, the root included."""
-        return self.loose + 1 + self.teams * (1 + self.personal)
+        """How many there are, the roots included."""
+        return self.loose + self.roots * (1 + self.teams * (1 + self.personal))
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,8 @@ class _Frame:
         self.cycle_id = new_id()
         self.people = [new_id() for _ in range(shape.people)]
         self.teams = [new_id() for _ in range(shape.teams)]
-        *self.loose, self.root_id = sorted(new_id() for _ in range(shape.loose + 1))
+        tops = sorted(new_id() for _ in range(shape.loose + shape.roots))
+        self.loose, self.roots = tops[: shape.loose], tops[shape.loose :]
         self.own: dict[str, Any] = {"organisation_id": self.id, "created_at": self.at, "updated_at": self.at}
 
     def owner(self, number: int) -> str:
@@ -105,28 +107,29 @@ class _Frame:
         return tuple((self.people * 2)[first : first + size])
 
 
-def make(platform: Platform, shape: Shape, name: str) -> Made:
+def make(stores: Stores, shape: Shape, name: str) -> Made:
     """The organisation is in the stores of all four services, quiet: nothing of it is owed to anybody."""
     frame = _Frame(shape, name)
-    _put_organisation(platform, frame)
-    _put_people(platform, frame)
-    _put_teams(platform, frame)
+    _put_organisation(stores, frame)
+    _put_people(stores, frame)
+    _put_teams(stores, frame)
     objective_of: dict[str, str] = {}
     team_of: dict[str, str | None] = {}
+    roots = frozenset(frame.roots)
     for objectives in _slices(_objectives(frame), AT_ONCE):
-        _put(platform, "goals", "objectives", objectives)
-        _put(platform, "notifier", "objectives", map(_objective_copy, objectives))
-        measured = [each for each in objectives if each["_id"] != frame.root_id]
+        _put(stores, "goals", "objectives", objectives)
+        _put(stores, "notifier", "objectives", map(_objective_copy, objectives))
+        measured = [each for each in objectives if each["_id"] not in roots]
         for key_results in _slices(_key_results(frame, measured, len(objective_of)), AT_ONCE):
             objective_of |= {each["_id"]: each["objective_id"] for each in key_results}
             team_of |= {each["_id"]: each["team_id"] for each in key_results}
-            _put(platform, "goals", "key_results", key_results)
-            _put(platform, "checkins", "key_results", (_definition(frame, each) for each in key_results))
-            _put(platform, "notifier", "key_results", map(_key_result_copy, key_results))
-    tokens, cookie = let_in(platform, frame.id, frame.people[: shape.clients])
+            _put(stores, "goals", "key_results", key_results)
+            _put(stores, "checkins", "key_results", (_definition(frame, each) for each in key_results))
+            _put(stores, "notifier", "key_results", map(_key_result_copy, key_results))
+    tokens, cookie = let_in(stores, frame.id, frame.people[: shape.clients])
     return Made(
         frame.id,
-        frame.root_id,
+        frame.roots[0],
         frame.cycle_id,
         tokens,
         cookie,
@@ -137,8 +140,8 @@ def make(platform: Platform, shape: Shape, name: str) -> Made:
     )
 
 
-def _put(platform: Platform, service: str, collection: str, documents: Iterable[Document]) -> None:
-    target = platform.database(service)[collection]
+def _put(stores: Stores, service: str, collection: str, documents: Iterable[Document]) -> None:
+    target = stores.database(service)[collection]
     for some in _slices(documents, AT_ONCE):
         target.insert_many(some, ordered=False)
 
@@ -149,7 +152,7 @@ def _slices(items: Iterable[T], size: int) -> Iterator[list[T]]:
         yield some
 
 
-def _put_organisation(platform: Platform, frame: _Frame) -> None:
+def _put_organisation(stores: Stores, frame: _Frame) -> None:
     organisation = Organisation(
         id=frame.id,
         **frame.own,
@@ -162,8 +165,8 @@ def _put_organisation(platform: Platform, frame: _Frame) -> None:
     cycle = Cycle(
         id=frame.cycle_id, **frame.own, name="This quarter", starts_on=frame.starts_on, ends_on=frame.ends_on
     )
-    _put(platform, "goals", "organisations", [document_of(organisation) | {"outbox": []}])
-    _put(platform, "goals", "cycles", [document_of(cycle) | {"outbox": []}])
+    _put(stores, "goals", "organisations", [document_of(organisation) | {"outbox": []}])
+    _put(stores, "goals", "cycles", [document_of(cycle) | {"outbox": []}])
     copy = at_checkins.Cycle(
         id=cycle.id,
         organisation_id=frame.id,
@@ -171,13 +174,13 @@ def _put_organisation(platform: Platform, frame: _Frame) -> None:
         ends_on=cycle.ends_on,
         state=cycle.state,
     )
-    _put(platform, "checkins", "cycles", [_keyed(cycle_document(copy))])
-    _put(platform, "checkins", "organisations", [_keyed(asdict(at_checkins.Organisation(id=frame.id)))])
+    _put(stores, "checkins", "cycles", [_keyed(cycle_document(copy))])
+    _put(stores, "checkins", "organisations", [_keyed(asdict(at_checkins.Organisation(id=frame.id)))])
     named = at_notifier.Organisation(id=frame.id, organisation_id=frame.id, name=frame.name)
-    _put(platform, "notifier", "organisations", [_copied(named)])
+    _put(stores, "notifier", "organisations", [_copied(named)])
 
 
-def _put_people(platform: Platform, frame: _Frame) -> None:
+def _put_people(stores: Stores, frame: _Frame) -> None:
     people = [
         Person(
             id=each,
@@ -195,16 +198,16 @@ def _put_people(platform: Platform, frame: _Frame) -> None:
         {"id": each.id, "organisation_id": frame.id, "name": each.name, "time_zone": "UTC", "state": "active"}
         for each in people
     ]
-    _put(platform, "goals", "people", (document_of(each) | {"outbox": []} for each in people))
-    _put(platform, "checkins", "people", (_keyed(asdict(at_checkins.Person(**each))) for each in plain))
+    _put(stores, "goals", "people", (document_of(each) | {"outbox": []} for each in people))
+    _put(stores, "checkins", "people", (_keyed(asdict(at_checkins.Person(**each))) for each in plain))
     whole = (
         at_notifier.Person(**plain_one, email=each.email, locale="en", role=each.role)
         for plain_one, each in zip(plain, people, strict=True)
     )
-    _put(platform, "notifier", "people", map(_copied, whole))
+    _put(stores, "notifier", "people", map(_copied, whole))
 
 
-def _put_teams(platform: Platform, frame: _Frame) -> None:
+def _put_teams(stores: Stores, frame: _Frame) -> None:
     for number, each in enumerate(frame.teams):
         members = frame.members(number)
         known: dict[str, Any] = {
@@ -216,10 +219,10 @@ def _put_teams(platform: Platform, frame: _Frame) -> None:
         }
         own = {**frame.own, "organisation_id": frame.id}
         team = Team(**{**own, **known}, slug=f"team-{number}")
-        _put(platform, "goals", "teams", [document_of(team) | {"outbox": []}])
-        _put(platform, "checkins", "teams", [_keyed(asdict(at_checkins.Team(**known)))])
+        _put(stores, "goals", "teams", [document_of(team) | {"outbox": []}])
+        _put(stores, "checkins", "teams", [_keyed(asdict(at_checkins.Team(**known)))])
         copy = at_notifier.Team(**known, every="weekly", weekday=0, state="live")
-        _put(platform, "notifier", "teams", [_copied(copy)])
+        _put(stores, "notifier", "teams", [_copied(copy)])
 
 
 def _objectives(frame: _Frame) -> Iterator[Document]:
@@ -236,11 +239,11 @@ def _objectives(frame: _Frame) -> Iterator[Document]:
         )
     )
     like["outbox"] = []
-    for number, each in enumerate([*frame.loose, frame.root_id]):
+    for number, each in enumerate([*frame.loose, *frame.roots]):
         yield like | {"_id": each, "title": f"Company aim {number}", "owner_id": frame.owner(number)}
-    for number, team in enumerate(frame.teams):
+    for root, (number, team) in product(frame.roots, enumerate(frame.teams)):
         of_team = new_id()
-        yield like | _beneath(frame.root_id, of_team, "team", team, f"Team aim {number}", frame.owner(number))
+        yield like | _beneath(root, of_team, "team", team, f"Team aim {number}", frame.owner(number))
         for place in range(frame.shape.personal):
             owner = frame.owner(number * frame.shape.personal + place)
             yield like | _beneath(of_team, new_id(), "person", team, f"Aim {number}.{place}", owner)

@@ -11,13 +11,13 @@ from typing import Final
 
 from tests.bench import organisation
 from tests.bench.accounting import cpu_seconds, memory, spent
-from tests.bench.check_ins import written
 from tests.bench.debts import behind, owed, queued, settled
 from tests.bench.mail import Sink
 from tests.bench.options import Options
 from tests.bench.organisation import Made, Shape
 from tests.bench.platform import WEBS, WORKERS, Document, Platform, python
 from tests.bench.table import Report, Row, markdown_table
+from tests.bench.walk import written
 from tests.fixtures.waiting import let_pass
 
 SHAPE: Final = Shape(teams=200, personal=19, people=1_000, clients=64, owners=64)
