@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 
 from libs.chassis.auth import Principal
@@ -10,12 +10,12 @@ from services.gateway.clients import wire
 from services.gateway.clients.remembered import Remembered
 from services.gateway.clients.upstream import Upstream, segment
 from services.gateway.domain import okr
-from services.gateway.usecases.okr_ports import Fields, KeyResultQuery, ObjectiveQuery, TreeQuery
+from services.gateway.usecases.okr_ports import Fields, KeyResultQuery, ObjectiveQuery, PeopleQuery, TreeQuery
 
 T = TypeVar("T")
 
 PAGE_SIZE = 100
-PAGES_AT_MOST = 50
+PAGES_AT_MOST = 1000
 ROOTS_A_PAGE = 20
 
 
@@ -38,15 +38,33 @@ class GoalsClient:
         """Every cycle, newest first; may be some seconds old."""
         return self._known("cycles", self._all_cycles)
 
-    def directory(self, *, fresh: bool = False) -> okr.Directory:
-        """The names of people and teams; may be some seconds old unless ``fresh``."""
+    def directory(self, people: Collection[str | None] = (), *, fresh: bool = False) -> okr.Directory:
+        """These people and all teams; may be some seconds old unless ``fresh``."""
         if fresh:
             self._remembered.forget(self._principal.organisation_id)
-        people = self._known("people", lambda: self._every("/people", wire.person))
-        teams = self._known("teams", lambda: self._every("/teams", wire.team))
-        return okr.Directory(
-            people={person.id: person for person in people}, teams={team.id: team for team in teams}
-        )
+        teams = self._known("teams", lambda: {team.id: team for team in self._every("/teams", wire.team)})
+        return okr.Directory(people=self._people({wanted for wanted in people if wanted}), teams=teams)
+
+    def people(self, query: PeopleQuery) -> okr.Page[okr.Person]:
+        """A page of people, by name."""
+        body = self._get("/people", q=query.words, state=query.state, limit=query.limit, cursor=query.cursor)
+        return _page(body, wire.person)
+
+    def everyone(self) -> tuple[okr.Person, ...]:
+        """All people, by name."""
+        return self._every("/people", wire.person)
+
+    def _people(self, wanted: Collection[str]) -> dict[str, okr.Person]:
+        """Those of these people that exist; who was asked for a moment ago is not asked for again."""
+        organisation_id = self._principal.organisation_id
+        found: dict[str, okr.Person] = self._remembered.many(organisation_id, "person", wanted)
+        missing = sorted(set(wanted) - found.keys())
+        for start in range(0, len(missing), PAGE_SIZE):
+            ids = missing[start : start + PAGE_SIZE]
+            for person in _page(self._get("/people", ids=ids, limit=PAGE_SIZE), wire.person).items:
+                found[person.id] = person
+                self._remembered.keep(organisation_id, f"person {person.id}", person)
+        return found
 
     # Objectives ----------------------------------------------------------------------------------
 
@@ -58,11 +76,16 @@ class GoalsClient:
             owner_id=query.owner_id,
             team_id=query.team_id,
             status=query.statuses,
+            root=query.root_id,
             cursor=query.cursor,
             limit=ROOTS_A_PAGE,
         )
-        rows = tuple(wire.tree_row(item) for item in body["items"])
-        return okr.Tree(rows=rows, next=body["next"], counts=body["counts"])
+        return okr.Tree(
+            rows=tuple([wire.tree_row(item) for item in body["items"]]),
+            people={key: okr.Person(id=key, name=named["name"]) for key, named in body["people"].items()},
+            next=body["next"],
+            counts=body["counts"],
+        )
 
     def objective(self, objective_id: str) -> okr.Objective:
         """One objective."""

@@ -1,17 +1,22 @@
-"""What changes seldom and is on every page, kept for some seconds, so that a page costs few calls."""
+"""What changes seldom and is on every page, kept for some seconds, so that a page costs few calls.
+
+What takes long to read is kept longer: reading it again never takes more than a fiftieth of the time.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Collection
 from threading import Lock
 from typing import Any, TypeVar
 
-from cachetools import TTLCache
+from cachetools import TLRUCache
 
 T = TypeVar("T")
 
 SECONDS = 5.0
-ANSWERS_AT_MOST = 4096
+TIMES_ITS_COST = 50
+ANSWERS_AT_MOST = 16_384
 
 
 class Remembered:
@@ -19,7 +24,10 @@ class Remembered:
 
     def __init__(self, seconds: float = SECONDS) -> None:
         """``seconds`` is how old an answer may be."""
-        self._kept: TTLCache[tuple[str, str], Any] = TTLCache(ANSWERS_AT_MOST, seconds)
+        self._seconds = seconds
+        self._kept: TLRUCache[tuple[str, str], tuple[Any, float]] = TLRUCache(
+            ANSWERS_AT_MOST, lambda _key, kept, now: now + kept[1], time.monotonic
+        )
         self._lock = Lock()
 
     def of(self, organisation_id: str, what: str, read: Callable[[], T]) -> T:
@@ -27,16 +35,23 @@ class Remembered:
         key = (organisation_id, what)
         with self._lock:
             if key in self._kept:
-                kept: T = self._kept[key]
+                kept: T = self._kept[key][0]
                 return kept
+        began = time.monotonic()
         answer = read()
-        self.keep(organisation_id, what, answer)
+        self.keep(organisation_id, what, answer, cost=time.monotonic() - began)
         return answer
 
-    def keep(self, organisation_id: str, what: str, answer: object) -> None:
-        """The answer is kept from now on."""
+    def many(self, organisation_id: str, what: str, names: Collection[str]) -> dict[str, Any]:
+        """Of the answers kept as ``what`` and a name those to these names."""
+        keys = {name: (organisation_id, f"{what} {name}") for name in names}
         with self._lock:
-            self._kept[organisation_id, what] = answer
+            return {name: self._kept[key][0] for name, key in keys.items() if key in self._kept}
+
+    def keep(self, organisation_id: str, what: str, answer: object, *, cost: float = 0.0) -> None:
+        """The answer is kept from now on; it took ``cost`` seconds to read."""
+        with self._lock:
+            self._kept[organisation_id, what] = (answer, max(self._seconds, cost * TIMES_ITS_COST))
 
     def drop(self, organisation_id: str, what: str) -> None:
         """The next answer to this question is read anew."""

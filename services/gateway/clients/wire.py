@@ -159,8 +159,9 @@ def tree_row(body: Json) -> okr.TreeRow:
     return okr.TreeRow(
         depth=int(body["depth"]),
         has_children=bool(body.get("has_children", False)),
+        more_below=bool(body.get("more_below", False)),
         objective=objective(body) if is_objective else None,
-        key_result=None if is_objective else key_result({**body, "kind": body.get("measure", "metric")}),
+        key_result=None if is_objective else key_result(body),
     )
 
 

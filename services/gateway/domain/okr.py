@@ -215,19 +215,27 @@ class ObjectiveDetail:
 
 @dataclass(frozen=True, kw_only=True)
 class TreeRow:
-    """One row of the OKRs page, in display order; ``depth`` counts from 0 at the top."""
+    """One row of the OKRs page, in display order; ``depth`` counts from 0 at the top.
+
+    ``more_below``: more hangs under it than the page has room for.
+    """
 
     depth: int
     has_children: bool = False
+    more_below: bool = False
     objective: Objective | None = None
     key_result: KeyResult | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tree:
-    """One page of the tree; ``counts`` are the cycle's key results: by status, ``total`` and ``mine``."""
+    """One page of the tree with the people it names.
+
+    ``counts`` are the cycle's key results: by status, ``total`` and ``mine``.
+    """
 
     rows: tuple[TreeRow, ...]
+    people: Mapping[str, Person] = field(default_factory=dict)
     next: str | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
 
@@ -272,10 +280,10 @@ class Week:
 
 @dataclass(frozen=True, kw_only=True)
 class Directory:
-    """Names of the organisation, by id."""
+    """Those people that were asked for, and all teams, by id."""
 
-    people: dict[str, Person]
-    teams: dict[str, Team]
+    people: Mapping[str, Person]
+    teams: Mapping[str, Team]
 
     def person(self, person_id: str | None) -> Person | None:
         """The person of this id, or null where it is unknown."""

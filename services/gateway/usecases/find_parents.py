@@ -33,33 +33,31 @@ def find_parents(
     goals = services.goals
     measured = ask(lambda: goals.key_results(KeyResultQuery(cycle_id=cycle_id, words=words)))
     objectives = goals.objectives(ObjectiveQuery(cycle_id=cycle_id, words=words)).items
-    directory = goals.directory()
     wanted = words.casefold()
-    options = [
-        _of_objective(found, directory)
-        for found in objectives
-        if found.id != but and _holds(found.title, wanted)
+    found: list[Objective | KeyResult] = [
+        item for item in objectives if item.id != but and _holds(item.title, wanted)
     ]
-    options += [
-        _of_key_result(found, directory)
-        for found in measured.result().items
-        if found.objective_id != but and _holds(found.title, wanted)
+    found += [
+        item for item in measured.result().items if item.objective_id != but and _holds(item.title, wanted)
     ]
-    now = f"{chosen.kind}:{chosen.id}" if chosen else ""
-    present = [option for option in options if option.value == now]
-    if chosen and not present:
-        present = [_chosen(services, chosen, directory)]
-    return (*present, *[option for option in options if option.value != now][:SHOWN_AT_MOST])
+    present = [_chosen(services, chosen)] if chosen else []
+    taken = {item.id for item in present}
+    shown = [*present, *[item for item in found if item.id not in taken][:SHOWN_AT_MOST]]
+    directory = goals.directory([item.owner_id for item in shown])
+    return tuple(
+        _of_objective(item, directory) if isinstance(item, Objective) else _of_key_result(item, directory)
+        for item in shown
+    )
 
 
 def _holds(title: str, words: str) -> bool:
     return words in title.casefold()
 
 
-def _chosen(services: Services, chosen: Parent, directory: Directory) -> ParentOption:
+def _chosen(services: Services, chosen: Parent) -> Objective | KeyResult:
     if chosen.kind == "key_result":
-        return _of_key_result(services.goals.key_result(chosen.id), directory)
-    return _of_objective(services.goals.objective(chosen.id), directory)
+        return services.goals.key_result(chosen.id)
+    return services.goals.objective(chosen.id)
 
 
 def _of_objective(found: Objective, directory: Directory) -> ParentOption:

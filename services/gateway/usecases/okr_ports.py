@@ -7,7 +7,7 @@ is unknown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -25,6 +25,17 @@ class TreeQuery:
     owner_id: str | None = None
     team_id: str | None = None
     statuses: tuple[str, ...] = ()
+    root_id: str | None = None
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeopleQuery:
+    """Which people to read; ``state`` is invited, active or disabled."""
+
+    words: str = ""
+    state: str | None = None
+    limit: int = 100
     cursor: str | None = None
 
 
@@ -66,8 +77,14 @@ class Goals(Protocol):
     def cycles(self) -> tuple[okr.Cycle, ...]:
         """Every cycle, newest first; may be some seconds old."""
 
-    def directory(self, *, fresh: bool = False) -> okr.Directory:
-        """The names of people and teams; may be some seconds old unless ``fresh``."""
+    def directory(self, people: Collection[str | None] = (), *, fresh: bool = False) -> okr.Directory:
+        """These people and all teams; may be some seconds old unless ``fresh``."""
+
+    def people(self, query: PeopleQuery) -> okr.Page[okr.Person]:
+        """A page of people, by name."""
+
+    def everyone(self) -> tuple[okr.Person, ...]:
+        """All people, by name: for the page that manages them, since it grows with the organisation."""
 
     def tree(self, query: TreeQuery) -> okr.Tree:
         """A page of objectives with their key results, in display order."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from libs.chassis.problems import Forbidden, Unavailable
@@ -57,9 +57,10 @@ def show_admin(services: Services, account: Account, ports: Ports, query: AdminQ
     if "admin" not in account.roles:
         raise Forbidden
     mails = ask(lambda: _mails(services, query.mail_cursor))
-    directory = services.goals.directory(fresh=True)
-    teams_of = {person_id: directory.teams_of(person_id) for person_id in directory.people}
-    found = [person for person in _by_name(directory) if _matches(person, query, teams_of)]
+    everyone = {person.id: person for person in services.goals.everyone()}
+    directory = replace(services.goals.directory(fresh=True), people=everyone)
+    teams_of = _teams_of(directory)
+    found = [person for person in everyone.values() if _matches(person, query, teams_of)]
     lines = list_audit(account, before=query.audit_before, limit=AUDIT_PAGE + 1, action=None, ports=ports)
     return AdminPage(
         organisation=services.goals.organisation(),
@@ -83,8 +84,13 @@ def _mails(services: Services, cursor: str | None) -> Page[Mail] | None:
         return None
 
 
-def _by_name(directory: Directory) -> list[Person]:
-    return sorted(directory.people.values(), key=lambda person: person.name.casefold())
+def _teams_of(directory: Directory) -> Mapping[str, tuple[Team, ...]]:
+    """Everybody's teams by name, in one pass over the teams."""
+    found: dict[str, list[Team]] = {person_id: [] for person_id in directory.people}
+    for team in sorted(directory.teams.values(), key=lambda team: team.name):
+        for person_id in {team.lead_id, *team.member_ids} & found.keys():
+            found[str(person_id)].append(team)
+    return {person_id: tuple(teams) for person_id, teams in found.items()}
 
 
 def _matches(person: Person, query: AdminQuery, teams_of: Mapping[str, tuple[Team, ...]]) -> bool:

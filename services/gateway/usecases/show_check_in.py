@@ -66,7 +66,7 @@ def show_check_in(services: Services, asker: Asker, wanted: str | None = None) -
             default=None,
         ),
         cycle=cycle,
-        directory=directory,
+        directory=goals.directory([known.owner_id for known in (*laid, *(one.key_result for one in due))]),
         organisation=goals.organisation(),
     )
 

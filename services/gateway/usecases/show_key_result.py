@@ -69,8 +69,8 @@ def show_key_result(services: Services, asker: Asker, key_result_id: str) -> Key
     defined = goals.key_result(key_result_id)
     stands = ask(lambda: services.checkins.judged(defined))
     objective = goals.objective(defined.objective_id)
-    directory = goals.directory()
     series = said.result()
+    directory = goals.directory([defined.owner_id, defined.delegate_id, *_authors(series.items)])
     key_result = stands.result()
     entries = history(series.items, asker)
     related = to_key_result(asker, key_result, directory, objective.owner_id)
@@ -92,6 +92,11 @@ def show_key_result(services: Services, asker: Asker, key_result_id: str) -> Key
         follows=asker.person_id in objective.follower_ids,
         readings=tuple(reversed([entry for entry in entries if not entry.check_in.withdrawn])),
     )
+
+
+def _authors(series: tuple[CheckIn, ...]) -> set[str]:
+    """Everybody who wrote one of these or a version of one."""
+    return {one.author_id for check_in in series for one in (check_in, *check_in.versions)}
 
 
 def history(series: tuple[CheckIn, ...], asker: Asker) -> tuple[Entry, ...]:

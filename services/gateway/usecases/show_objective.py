@@ -52,7 +52,8 @@ def show_objective(services: Services, asker: Asker, objective_id: str) -> Objec
     goals = services.goals
     detail = goals.objective_detail(objective_id)
     objective = detail.objective
-    directory = goals.directory()
+    shown = (objective, *detail.key_results, *detail.children)
+    directory = goals.directory([found.owner_id for found in shown])
     key_results = tuple(kr for kr in detail.key_results if kr.state == "open")
     related = to_objective(asker, objective, directory)
     return ObjectivePage(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from libs.contracts.permissions import Action, Relation
-from services.gateway.domain.okr import Asker, Cycle, Directory, Team, TreeRow
+from libs.contracts.permissions import Action, Reach, Relation, reach
+from services.gateway.domain.okr import Asker, Cycle, Directory, KeyResult, Team, Tree, TreeRow
 from services.gateway.usecases.choose_cycle import choose_cycle
-from services.gateway.usecases.may import may, may_check_in
+from services.gateway.usecases.may import may
 from services.gateway.usecases.okr_ports import Services, TreeQuery
+
+TEAMS_IN_A_MENU = 24
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +23,7 @@ class Filters:
     mine: bool = False
     team_id: str | None = None
     statuses: tuple[str, ...] = ()
+    root_id: str | None = None
     cursor: str | None = None
 
     @property
@@ -54,32 +57,45 @@ def show_okrs(services: Services, asker: Asker, filters: Filters) -> OkrsPage:
     cycle = choose_cycle(goals.cycles(), asker.today, filters.cycle_id)
     directory = goals.directory()
     teams = directory.teams_of(asker.person_id)
-    rows: tuple[TreeRow, ...] = ()
-    following: str | None = None
-    counts: Mapping[str, int] = {}
-    if cycle is not None:
-        tree = goals.tree(_query(cycle.id, asker, filters))
-        rows, following, counts = tree.rows, tree.next, tree.counts
+    tree = Tree(rows=()) if cycle is None else goals.tree(_query(cycle.id, asker, filters))
+    led = frozenset(team.id for team in teams if team.lead_id == asker.person_id)
+    measured = [row.key_result for row in tree.rows if row.key_result]
     return OkrsPage(
         today=asker.today,
         cycle=cycle,
-        rows=rows,
-        next=following,
+        rows=tree.rows,
+        next=tree.next,
         filters=filters,
-        counts=counts,
-        mine=counts.get("mine", 0),
+        counts=tree.counts,
+        mine=tree.counts.get("mine", 0),
         teams=teams,
-        other_teams=tuple(
-            sorted((t for t in directory.teams.values() if t not in teams), key=lambda t: t.name)
-        ),
-        directory=directory,
+        other_teams=_others(directory, teams),
+        directory=replace(directory, people=tree.people),
         may_create=may(asker, Action.OBJECTIVE_CREATE, Relation(own=True)),
-        may_check_in=frozenset(
-            row.key_result.id
-            for row in rows
-            if row.key_result and may_check_in(asker, row.key_result, directory)
-        ),
-        statuses_by_key_result={row.key_result.id: row.key_result.status for row in rows if row.key_result},
+        may_check_in=_checked_in_by(asker, led, measured),
+        statuses_by_key_result={found.id: found.status for found in measured},
+    )
+
+
+def _others(directory: Directory, own: tuple[Team, ...]) -> tuple[Team, ...]:
+    """The teams that one is not of, by name; none where they are too many for a menu."""
+    if len(directory.teams) - len(own) > TEAMS_IN_A_MENU:
+        return ()
+    return tuple(sorted((t for t in directory.teams.values() if t not in own), key=lambda t: t.name))
+
+
+def _checked_in_by(asker: Asker, led: frozenset[str], shown: Sequence[KeyResult]) -> frozenset[str]:
+    """Those that the asker may check in; the table is asked once for all rows."""
+    far = reach(asker.roles, Action.CHECK_IN_RECORD)
+    if far is Reach.NOTHING:
+        return frozenset()
+    everything, me = far is Reach.ORGANISATION, asker.person_id
+    of_team = led if far is Reach.TEAM else frozenset[str]()
+    return frozenset(
+        found.id
+        for found in shown
+        if found.status != "closed"
+        and (everything or me in (found.owner_id, found.delegate_id) or found.team_id in of_team)
     )
 
 
@@ -89,5 +105,6 @@ def _query(cycle_id: str, asker: Asker, filters: Filters) -> TreeQuery:
         owner_id=asker.person_id if filters.mine else None,
         team_id=filters.team_id,
         statuses=filters.statuses,
+        root_id=filters.root_id,
         cursor=filters.cursor,
     )

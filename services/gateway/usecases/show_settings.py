@@ -25,7 +25,7 @@ class SettingsPage:
 def show_settings(services: Services, asker: Asker, ports: Ports) -> SettingsPage:
     """The viewer's profile, choices and tokens, asked for at once."""
     mails = ask(services.notifications.preferences)
-    person = services.goals.directory(fresh=True).person(asker.person_id)
+    person = services.goals.directory([asker.person_id], fresh=True).person(asker.person_id)
     return SettingsPage(
         person=person or Person(id=asker.person_id, name=""),
         mails=mails.result(),

@@ -59,13 +59,14 @@ def show_today(services: Services, asker: Asker) -> Today:
     near = [*mine.result(), *(found for one in teams for found in one.result())]
     looks = _by_urgency(_near_or_all(services, near, replace(wanted, statuses=ASKS_FOR_A_LOOK)))
     wins = _near_or_all(services, near, replace(wanted, statuses=(ACHIEVED,)))
+    latest, owed = _latest(wins), [one.key_result for one in due.result()]
     progress, weakest = _company(company.result().items)
     return Today(
         today=asker.today,
         owed=due.result(),
         looks=looks[:LOOKS_AT_MOST],
         looks_in_all=len(looks),
-        wins=_latest(wins),
+        wins=latest,
         cycle=cycle,
         cycle_gone=cycle.gone(asker.today) if cycle else None,
         company_progress=progress,
@@ -73,7 +74,7 @@ def show_today(services: Services, asker: Asker) -> Today:
         team=team,
         team_week=team_week,
         next_on=_next_day(mine.result(), asker.today),
-        directory=directory,
+        directory=goals.directory([known.owner_id for known in (*looks[:LOOKS_AT_MOST], *latest, *owed)]),
         has_objectives=bool(company.result().items or mine.result()),
     )
 

@@ -82,7 +82,7 @@ def invite_again(person_id: str) -> Response:
 
 
 def _stored(person_id: str) -> Person:
-    found = services().goals.directory(fresh=True).person(person_id)
+    found = services().goals.directory([person_id], fresh=True).person(person_id)
     if found is None:
         raise NotFound
     return found

@@ -36,6 +36,8 @@ def draft() -> str:
 def create() -> tuple[str, int] | Response:
     """The team exists."""
     typed, members = request.form.to_dict(), request.form.getlist("member_ids")
+    if "find" in typed:
+        return _form(typed, members, {}), 200
     try:
         save_team(services(), typed, members, idempotency_key=typed.get("idempotency_key", ""))
     except (Findings, Problem) as error:
@@ -58,6 +60,8 @@ def team(team_id: str) -> str:
 def change(team_id: str) -> tuple[str, int] | Response:
     """The team has these values, if nobody changed it since the form was shown."""
     typed, members = request.form.to_dict(), request.form.getlist("member_ids")
+    if "find" in typed:
+        return _form(typed, members, {}, stored=_stored(team_id)), 200
     try:
         save_team(services(), typed, members, team_id=team_id, rev=rev_of(typed))
     except (Findings, Problem) as error:
@@ -102,7 +106,8 @@ def _typed(stored: Team) -> dict[str, str]:
 
 
 def _form(typed: Typed, members: Collection[str], errors: Typed, *, stored: Team | None = None) -> str:
-    directory = services().goals.directory()
+    goals = services().goals
+    directory = goals.directory()
     title = stored.name if stored else "New team"
     return render_template(
         "admin/team.html",
@@ -112,7 +117,8 @@ def _form(typed: Typed, members: Collection[str], errors: Typed, *, stored: Team
         typed=typed,
         members=set(members),
         errors=errors,
-        people=choices.people(directory),
+        leads=choices.people(goals, [typed.get("lead_id")], typed.get("lead_id_words", "")),
+        people=choices.people(goals, members, typed.get("member_ids_words", "")),
         parents=[choice for choice in choices.teams(directory) if stored is None or choice[0] != stored.id],
         choices=choices,
     )

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 from services.gateway.domain.okr import Directory, Team
+from services.gateway.usecases.okr_ports import Goals, PeopleQuery
 from services.gateway.web import sentences
 
 Choice = tuple[str, str]
+MANY = 50
+FOUND_AT_MOST = 8
 
 LEVELS: tuple[Choice, ...] = (("company", "Company"), ("team", "Team"), ("person", "Person"))
 VISIBILITIES: tuple[Choice, ...] = (("organisation", "Everyone"), ("team", "Team"), ("private", "Me"))
@@ -24,12 +30,34 @@ LOCALES: tuple[Choice, ...] = (("en", "English (Europe)"), ("de", "Deutsch"), ("
 THEMES: tuple[Choice, ...] = (("system", "System"), ("light", "Light"), ("dark", "Dark"))
 
 
-def people(directory: Directory, *, keep: str | None = None) -> list[Choice]:
-    """Everyone who is not disabled, by name; ``keep`` stays offered whatever their state."""
-    shown = (
-        person for person in directory.people.values() if person.state != "disabled" or person.id == keep
-    )
-    return [(person.id, person.name) for person in sorted(shown, key=lambda person: person.name.casefold())]
+@dataclass(frozen=True, kw_only=True)
+class People:
+    """Whom a field offers.
+
+    ``few``: everybody is offered, so that a plain list does. Else the chosen come first, then whoever was
+    found by the words.
+    """
+
+    options: tuple[Choice, ...]
+    few: bool
+    words: str = ""
+
+
+def people(goals: Goals, chosen: Collection[str | None] = (), words: str = "") -> People:
+    """Everyone who is not disabled, by name, or of very many those found by the words; the chosen always."""
+    everyone = goals.people(PeopleQuery(limit=MANY + 1)).items
+    few = len(everyone) <= MANY
+    found = everyone if few else goals.people(PeopleQuery(words=words, limit=2 * FOUND_AT_MOST)).items
+    offered = [person for person in found if person.state != "disabled"]
+    wanted = {person_id for person_id in chosen if person_id}
+    missing = wanted - {person.id for person in offered}
+    kept = [person for person in goals.directory(missing).people.values() if person.id in missing]
+    if few:
+        shown = sorted([*offered, *kept], key=lambda person: person.name.casefold())
+    else:
+        kept += [person for person in offered if person.id in wanted]
+        shown = [*kept, *[person for person in offered if person.id not in wanted][:FOUND_AT_MOST]]
+    return People(options=tuple((person.id, person.name) for person in shown), few=few, words=words)
 
 
 def teams(directory: Directory) -> list[Choice]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -14,15 +14,12 @@ from services.gateway.domain.okr import (
     Organisation,
     Owed,
     Thresholds,
-    TreeRow,
 )
 from services.gateway.usecases.show_key_result import Entry, KeyResultPage
-from services.gateway.usecases.show_okrs import OkrsPage
 from services.gateway.web import sentences
 from services.gateway.web.frame import wants_part
 
 Item = dict[str, Any]
-OPEN_ABOVE_DEPTH = 1  # the whole tree opens on the top objectives and what stands directly below them
 SETTLED_BY_TIME = ("overdue", "too_early")
 # With a script the answer replaces the page's content and the toasts; without one the page is loaded.
 WHOLE_MAIN = {
@@ -99,42 +96,6 @@ def objective(known: Objective, directory: Directory, statuses: Mapping[str, str
         "team": team.name if team else None,
         "contribution": known.contribution,
     }
-
-
-def tree(page: OkrsPage) -> list[Item]:
-    """The rows of the OKRs table; an objective shows the next check-in of what stands below it."""
-    listed = [_tree_row(row, page) for row in page.rows]
-    for place, item in enumerate(listed):
-        if item["kind"] == "objective":
-            days = [below["next_check_in_on"] for below in _below(listed, place) if below["next_check_in_on"]]
-            item["next_check_in_on"] = min(days, default=None)
-            item["owed"] = bool(days) and min(days) <= page.today
-    return listed
-
-
-def _below(listed: list[Item], place: int) -> Iterable[Item]:
-    """The rows that stand below this one."""
-    deeper = itertools.takewhile(lambda row: row["depth"] > listed[place]["depth"], listed[place + 1 :])
-    return (row for row in deeper if row["kind"] == "key_result")
-
-
-def _tree_row(row: TreeRow, page: OkrsPage) -> Item:
-    directory, today = page.directory, page.today
-    if row.objective is not None:
-        item = {
-            **objective(row.objective, directory, page.statuses_by_key_result),
-            "kind": "objective",
-            "next_check_in_on": None,
-            "folded": row.depth >= OPEN_ABOVE_DEPTH and not page.filters.narrow,
-        }
-    elif row.key_result is not None:
-        known = row.key_result
-        item = {**key_result(known, directory), "kind": "key_result"}
-        if known.id in page.may_check_in:
-            item["check_in_url"] = f"/check-in?key_result={known.id}"
-        item["next_check_in_on"] = None if known.status in {"achieved", "closed"} else known.next_check_in_on
-        item["owed"] = known.next_check_in_on is not None and known.next_check_in_on <= today
-    return {**item, "depth": row.depth, "has_children": row.has_children}
 
 
 def check_in_form(

@@ -47,7 +47,7 @@ def key_result(key_result_id: str) -> str:
         why=sentences.why_facts(known, seen.organisation),
         entries=_entries(seen),
         form=_check_in_form(seen),
-        people=choices.people(seen.directory, keep=known.delegate_id),
+        people=choices.people(services().goals, [known.delegate_id]),
         said=sentences,
         said_by=_said_by(seen),
     )
@@ -153,6 +153,8 @@ def draft(objective_id: str) -> str:
 def create(objective_id: str) -> tuple[str, int] | Response:
     """The key result is stored."""
     typed = request.form.to_dict()
+    if "find" in typed:
+        return _form(services().goals.objective(objective_id), typed, {}), 200
     key = typed.get("idempotency_key", "")
     command = SaveKeyResult(typed=typed, objective_id=objective_id, idempotency_key=key, comma=comma())
     try:
@@ -177,6 +179,9 @@ def edit(key_result_id: str) -> str:
 def change(key_result_id: str) -> tuple[str, int] | Response:
     """The key result has these values, if nobody changed it since the form was shown."""
     typed = request.form.to_dict()
+    if "find" in typed:
+        stored = services().goals.key_result(key_result_id)
+        return _form(services().goals.objective(stored.objective_id), typed, {}, stored=stored), 200
     rev = rev_of(typed)
     command = SaveKeyResult(typed=typed, key_result_id=key_result_id, rev=rev, comma=comma())
     try:
@@ -251,7 +256,7 @@ def revise(key_result_id: str, check_in_id: str) -> tuple[str, int] | Response:
 
 
 def _revision_form(known: KeyResult, entry: CheckIn, typed: Typed, errors: Typed) -> str:
-    directory = services().goals.directory()
+    directory = services().goals.directory([known.owner_id, entry.author_id])
     return render_template(
         "key_results/revise.html",
         page={
@@ -290,7 +295,6 @@ def _form(
 ) -> str:
     """The form with what was typed; a stale one shows beside each changed field what is stored now."""
     goals = services().goals
-    directory = goals.directory()
     theirs = _typed(stored) if stored and stale else {}
     cycle = next((cycle for cycle in goals.cycles() if cycle.id == objective.cycle_id), None)
     title = "Change a key result" if stored else "Add a key result"
@@ -308,6 +312,7 @@ def _form(
         typed={**typed, "rev": str(stored.rev)} if stored and stale else typed,
         errors=errors,
         theirs={name: value for name, value in theirs.items() if value != typed.get(name, "")},
-        people=choices.people(directory, keep=typed.get("owner_id")),
+        people=choices.people(goals, [typed.get("owner_id")], typed.get("owner_id_words", "")),
+        delegates=choices.people(goals, [typed.get("delegate_id")], typed.get("delegate_id_words", "")),
         choices=choices,
     )

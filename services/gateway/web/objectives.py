@@ -259,7 +259,7 @@ def _form(
             but=stored.id if stored else None,
             chosen=Parent(**chosen) if chosen else None,
         ),
-        people=choices.people(directory, keep=typed.get("owner_id")),
+        people=choices.people(goals, [typed.get("owner_id")], typed.get("owner_id_words", "")),
         teams=choices.teams(directory),
         choices=choices,
     )

@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 from flask import Blueprint, render_template, request
 
 from services.gateway.usecases.show_okrs import Filters, OkrsPage, show_okrs
-from services.gateway.web import items
+from services.gateway.web import tree_rows
 from services.gateway.web.formatting import STATUS_WORDS
 from services.gateway.web.frame import asker, frame, services, show_cycle
-from services.gateway.web.viewer import signed_in
+from services.gateway.web.viewer import current_viewer, signed_in
 
 blueprint = Blueprint("okrs", __name__)
 frame(blueprint)
@@ -25,11 +25,14 @@ def okrs() -> str:
     """One page of the tree; ``?after=`` asks for the following one."""
     page = show_okrs(services(), asker(), _filters())
     show_cycle(page.cycle, services().goals.cycles(), page.today)
+    rows = tree_rows.shown(page)
     return render_template(
         "okrs/okrs.html",
         page={"title": "OKRs", "nav": "okrs"},
         seen=page,
-        rows=items.tree(page),
+        rows=tree_rows.html(rows, page.today, current_viewer().locale),
+        shown=sum(row.depth <= tree_rows.OPEN_ABOVE_DEPTH or page.filters.narrow for row in rows),
+        hidden=sum(row.depth > tree_rows.OPEN_ABOVE_DEPTH and not page.filters.narrow for row in rows),
         chips=_chips(page),
         more=_address(page.filters, after=page.next) if page.next else None,
         clear=_address(Filters(cycle_id=page.filters.cycle_id)),
@@ -46,6 +49,7 @@ def _filters() -> Filters:
         mine=mine,
         team_id=None if mine else asked.get("team"),
         statuses=known,
+        root_id=asked.get("root"),
         cursor=asked.get("after"),
     )
 
@@ -57,6 +61,7 @@ def _address(filters: Filters, *, after: str | None = None) -> str:
         "show": "mine" if filters.mine else None,
         "team": filters.team_id,
         "status": ",".join(filters.statuses),
+        "root": filters.root_id,
         "after": after,
     }
     query = urlencode({name: value for name, value in given.items() if value}, safe=",")

@@ -223,6 +223,10 @@ class TreeRowSchema(Schema):
         required=True, allow_none=True, metadata={"description": "The row beneath which it stands."}
     )
     has_children = Flag(required=True)
+    more_below = Flag(
+        required=True,
+        metadata={"description": "More hangs under it than the page has room for; ask with it as `root`."},
+    )
     title = Text(required=True)
     owner_id = Id(required=True)
     team_id = Id(required=True, allow_none=True)
@@ -260,7 +264,9 @@ class TreeSchema(Schema):
         keys=fields.String(),
         values=fields.Integer(),
         required=True,
-        metadata={"description": "Key results of the whole cycle: by status, `total`, and `mine`."},
+        metadata={
+            "description": "Key results of the whole cycle: by status, `total`, and `mine`; some seconds old."
+        },
     )
 
 

@@ -9,6 +9,7 @@ from flask import request
 
 from libs.chassis.auth import current_principal, current_principal_in_scope
 from libs.chassis.web import decode_cursor, encode_cursor, idempotency_key
+from libs.contracts.permissions import Action, Reach, reach
 from services.goals.domain.viewer import Viewer
 from services.goals.usecases.identify_viewer import identify_viewer
 from services.goals.usecases.ports import Once, Ports, Slice, Window
@@ -30,6 +31,14 @@ def viewer_of(ports: Ports) -> Viewer:
     """
     principal = current_principal_in_scope()
     return identify_viewer(ports, principal.organisation_id, principal.person_id, principal.roles)
+
+
+def reader_of(ports: Ports) -> Viewer:
+    """Who reads; their teams are looked up only where it depends on them what may be seen."""
+    principal = current_principal_in_scope()
+    if reach(principal.roles, Action.OBJECTIVE_READ) is Reach.ORGANISATION:
+        return Viewer(principal.person_id, principal.organisation_id, principal.roles)
+    return viewer_of(ports)
 
 
 def system_viewer() -> Viewer:

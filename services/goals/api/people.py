@@ -27,9 +27,9 @@ def people_blueprint(ports: Ports) -> Blueprint:
     def list_people(query: dict[str, Any]) -> Any:
         """People by name."""
         viewer = viewer_of(ports)
-        found = ports.people.page(
-            viewer.organisation_id, query.get("q"), query.get("state"), window_of(query, str, str)
-        )
+        ids = frozenset(query["ids"]) if "ids" in query else None
+        window = window_of(query, str, str)
+        found = ports.people.page(viewer.organisation_id, query.get("q"), query.get("state"), window, ids=ids)
         return Page([person_json(item) for item in found.items], cursor_of(found))
 
     @blueprint.post("")

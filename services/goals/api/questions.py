@@ -23,6 +23,7 @@ class PeopleQuery(PageQuery):
     """Which people."""
 
     q = Text(1, 200, metadata={"description": "Contained in name or address."})
+    ids = CommaList(Id(), max=100)
     state = Choice(person.STATES)
 
 

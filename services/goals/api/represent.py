@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from services.goals.domain.objective import Objective
 from services.goals.domain.organisation import Organisation
 from services.goals.domain.person import Person
 from services.goals.domain.recompute import expected_of
-from services.goals.domain.shown import key_result_shown, objective_status
+from services.goals.domain.shown import key_result_shown, objective_status, unread_status
 from services.goals.domain.team import Team
 from services.goals.domain.tree import Place
 from services.goals.usecases.read_key_result import KeyResultView
@@ -165,15 +165,28 @@ def key_result_view_json(view: KeyResultView) -> Json:
     }
 
 
-def row_json(place: Place, cycle: Cycle, on: date) -> Json:
-    """A row of the OKRs table, as it goes on the wire: days are text already."""
-    thing = place.thing
-    row = {
+def rows_json(places: Sequence[Place], cycle: Cycle, on: date) -> list[Json]:
+    """Rows of the OKRs table, as they go on the wire: days are text already."""
+    expected, unread = expected_of(cycle, on), unread_status(cycle, on)
+    return [
+        _row(place, place.thing)
+        | (
+            _objective_cells(place.thing, expected, unread)
+            if isinstance(place.thing, Objective)
+            else _key_result_cells(place.thing, cycle, on)
+        )
+        for place in places
+    ]
+
+
+def _row(place: Place, thing: Objective | KeyResult) -> Json:
+    return {
         "id": thing.id,
         "rev": thing.rev,
         "depth": place.depth,
         "parent_id": place.parent_id,
         "has_children": place.has_children,
+        "more_below": place.more_below,
         "title": thing.title,
         "owner_id": thing.owner_id,
         "team_id": thing.team_id,
@@ -181,18 +194,15 @@ def row_json(place: Place, cycle: Cycle, on: date) -> Json:
         "weight": thing.weight,
         "state": thing.state,
     }
-    if isinstance(thing, Objective):
-        return row | _objective_cells(thing, cycle, on)
-    return row | _key_result_cells(thing, cycle, on)
 
 
-def _objective_cells(item: Objective, cycle: Cycle, on: date) -> Json:
+def _objective_cells(item: Objective, expected: float, unread: str) -> Json:
     return {
         "kind": "objective",
         "level": item.level,
         "progress": item.measured.progress,
-        "expected": expected_of(cycle, on),
-        "status": objective_status(item, cycle, on),
+        "expected": expected,
+        "status": item.measured.status or unread,
         "confidence": item.measured.confidence,
         "weakest": _weakest(item),
         "next_check_in_on": None,
@@ -200,7 +210,7 @@ def _objective_cells(item: Objective, cycle: Cycle, on: date) -> Json:
 
 
 def _key_result_cells(item: KeyResult, cycle: Cycle, on: date) -> Json:
-    shown = key_result_shown(item, cycle, on)
+    shown = item.standing or key_result_shown(item, cycle, on)
     return {
         "kind": "key_result",
         "measure": item.kind,

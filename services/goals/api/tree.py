@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import flask
 
 from libs.chassis.web import Blueprint, encode_cursor
 from services.goals.api.answers import TreeSchema
-from services.goals.api.caller import viewer_of, window_of
+from services.goals.api.caller import reader_of, window_of
 from services.goals.api.questions import TreeQuery
-from services.goals.api.represent import cycle_json, people_json, row_json, teams_json
+from services.goals.api.represent import cycle_json, people_json, rows_json, teams_json
 from services.goals.usecases.ports import Ports
 from services.goals.usecases.read_tree import ReadTree
 from services.goals.usecases.read_tree import read_tree as read
@@ -27,7 +28,7 @@ def tree_blueprint(ports: Ports) -> Blueprint:
     @blueprint.response(200, TreeSchema)
     def read_tree(query: dict[str, Any]) -> Any:
         """A page of top objectives with everything beneath, as rows in display order."""
-        viewer = viewer_of(ports)
+        viewer = reader_of(ports)
         page = read(
             ReadTree(
                 cycle_id=query["cycle_id"],
@@ -43,13 +44,15 @@ def tree_blueprint(ports: Ports) -> Blueprint:
         cycle = cycle_json(page.cycle)
         days = {name: cycle[name].isoformat() for name in ("starts_on", "ends_on")}
         # A page may hold thousands of rows, which are JSON already: no schema walks them once more.
-        return flask.jsonify(
-            items=[row_json(place, page.cycle, page.on) for place in page.places],
-            next=None if page.after is None else encode_cursor(*page.after),
-            cycle=cycle | days,
-            people=people_json(page.people),
-            teams=teams_json(page.teams),
-            counts=dict(page.counts),
-        )
+        answer = {
+            "items": rows_json(page.places, page.cycle, page.on),
+            "next": None if page.after is None else encode_cursor(*page.after),
+            "cycle": cycle | days,
+            "people": people_json(page.people),
+            "teams": teams_json(page.teams),
+            "counts": dict(page.counts),
+        }
+        text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
+        return flask.Response(text, mimetype="application/json")
 
     return blueprint

@@ -13,12 +13,16 @@ from services.goals.domain.objective import LEVELS, Objective
 
 @dataclass(frozen=True)
 class Place:
-    """One row: the thing, how deep, beneath which row, and whether rows follow beneath it."""
+    """One row: the thing, how deep, beneath which row, and whether rows follow beneath it.
+
+    ``more_below``: more hangs under it than is shown.
+    """
 
     thing: Objective | KeyResult
     depth: int
     parent_id: str | None
     has_children: bool
+    more_below: bool = False
 
 
 def rank(objective: Objective) -> tuple[int, str]:
@@ -35,11 +39,15 @@ def top_of(objective_id: str, under: Mapping[str, str | None]) -> str:
 
 
 def arrange(
-    objectives: Sequence[Objective], key_results: Sequence[KeyResult], visible: Collection[str]
+    objectives: Sequence[Objective],
+    key_results: Sequence[KeyResult],
+    visible: Collection[str],
+    cut: Collection[str] = (),
 ) -> list[Place]:
     """The rows of these trees. Of the objectives only those in ``visible`` get a row.
 
-    What hangs under a hidden objective is shown beneath the nearest visible one above, or at the top.
+    What hangs under a hidden objective is shown beneath the nearest visible one above, or at the top. ``cut``
+    are the objectives of which not all that hangs under them is here.
     """
     under = {objective.id: objective.under_id for objective in objectives}
     shown = {objective.id: objective for objective in objectives if objective.id in visible}
@@ -51,7 +59,7 @@ def arrange(
     below: dict[str | None, list[Objective]] = defaultdict(list)
     for objective in sorted(shown.values(), key=rank):
         below[_carrier(objective, shown, carriers, under)].append(objective)
-    return list(_walk(below[None], by_objective, below))
+    return list(_walk(below[None], by_objective, below, cut))
 
 
 def _carrier(
@@ -68,6 +76,7 @@ def _walk(
     tops: Sequence[Objective],
     by_objective: Mapping[str, list[KeyResult]],
     below: Mapping[str | None, list[Objective]],
+    cut: Collection[str],
 ) -> Iterator[Place]:
     """Depth first, without recursion: the tree may be deep."""
     stack: list[tuple[Objective | KeyResult, int, str | None]] = [(top, 0, None) for top in reversed(tops)]
@@ -77,5 +86,6 @@ def _walk(
         if isinstance(thing, Objective):
             mine += by_objective.get(thing.id, [])
         mine += below.get(thing.id, [])
-        yield Place(thing, depth, parent_id, has_children=bool(mine))
+        more = thing.id in cut
+        yield Place(thing, depth, parent_id, has_children=bool(mine) or more, more_below=more)
         stack.extend((child, depth + 1, thing.id) for child in reversed(mine))

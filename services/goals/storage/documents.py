@@ -12,7 +12,7 @@ import types
 import typing
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar
 
 from services.goals.domain.objective import Objective
@@ -66,10 +66,12 @@ Reader = Callable[[Any], Any]
 
 
 @cache
-def _readers(cls: Any) -> tuple[tuple[str, Reader | None], ...]:
-    """Each field of the class and how to read it; None where BSON's own value is the field's."""
+def _plan(cls: Any) -> tuple[tuple[str, ...], tuple[tuple[str, Reader], ...]]:
+    """The fields of the class that BSON's own values are, and the others with how each is read."""
     hints = typing.get_type_hints(cls)
-    return tuple((field.name, _reader(hints[field.name])) for field in dataclasses.fields(cls))
+    readers = [(field.name, _reader(hints[field.name])) for field in dataclasses.fields(cls)]
+    plain = tuple(name for name, reader in readers if reader is None)
+    return plain, tuple((name, reader) for name, reader in readers if reader is not None)
 
 
 def _reader(hint: Any) -> Reader | None:
@@ -79,19 +81,25 @@ def _reader(hint: Any) -> Reader | None:
         return None if inner is None else lambda value: None if value is None else inner(value)
     if origin is tuple:
         item = _reader(typing.get_args(hint)[0])
-        return tuple if item is None else lambda values: tuple(item(value) for value in values)
+        return tuple if item is None else lambda values: tuple([item(value) for value in values])
     if hint is date:
         return date.fromisoformat
     if dataclasses.is_dataclass(hint):
-        return lambda value: _build(typing.cast("type[Any]", hint), value)
+        return partial(_build, typing.cast("type[Any]", hint))
     return None
 
 
 def _build(cls: type[T], document: Document) -> T:
-    return cls(
-        **{
-            name: document[name] if reader is None else reader(document[name])
-            for name, reader in _readers(typing.cast("Any", cls))
-            if name in document
-        }
-    )
+    """The value, its fields set at once.
+
+    A frozen dataclass's own `__init__` sets them one by one, the dearest part of reading a long list. What
+    the document lacks is the class's attribute: that is where a dataclass keeps its defaults.
+    """
+    plain, read = _plan(typing.cast("Any", cls))
+    built = object.__new__(cls)
+    fields = {name: document[name] for name in plain if name in document}
+    for name, reader in read:
+        if name in document:
+            fields[name] = reader(document[name])
+    built.__dict__.update(fields)
+    return built

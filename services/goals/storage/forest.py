@@ -1,9 +1,9 @@
-"""The objectives of a cycle as trees; what each call reads does not grow in number of queries."""
+"""The objectives of a cycle as trees; each call is one read, of what rows show."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import ClassVar
+from collections.abc import Collection, Mapping, Sequence
+from typing import ClassVar, Final
 
 from pymongo.collection import Collection as MongoCollection
 
@@ -14,12 +14,18 @@ from services.goals.storage.queries import (
     LIVE,
     key_result_query,
     objective_query,
-    seen_key_results,
     seen_objectives,
 )
 from services.goals.storage.repository import Repository
-from services.goals.storage.walks import above, beneath
+from services.goals.storage.tallies import Tallies
+from services.goals.storage.walks import above
 from services.goals.usecases.ports import Counts, KeyResultFilter, ObjectiveFilter, Sight, Slice, Window
+
+DISPLAYED: Final = [("rank", 1), ("_id", 1)]
+# What no row shows is not fetched. Each of these has a default, so that the entity is whole without it.
+ROW: Final = dict.fromkeys(
+    ("outbox", "made_by", "made_of", "rollup_due", "follower_ids", "description", "standing.reasons"), 0
+)
 
 
 class MongoForest(Repository[Objective]):
@@ -31,11 +37,12 @@ class MongoForest(Repository[Objective]):
     def __init__(self, objectives: MongoCollection[Document], key_results: MongoCollection[Document]) -> None:
         super().__init__(objectives)
         self._key_results = key_results
+        self._tallies = Tallies(key_results)
 
     def tops(self, sight: Sight, cycle_id: str, window: Window) -> Slice[Objective]:
         """Those that hang under nothing, company first."""
         top = {"cycle_id": cycle_id, "under_id": None, **LIVE}
-        return self._page({"$and": [seen_objectives(sight), top]}, [("rank", 1), ("_id", 1)], window)
+        return self._page({"$and": [seen_objectives(sight), top]}, DISPLAYED, window, ROW)
 
     def hidden_tops(self, sight: Sight, cycle_id: str) -> Sequence[str]:
         """The ids of those that hang under nothing and may not be seen.
@@ -46,14 +53,34 @@ class MongoForest(Repository[Objective]):
             return []
         top = {"organisation_id": sight.organisation_id, "cycle_id": cycle_id, "under_id": None, **LIVE}
         hidden = {"visibility": {"$ne": "organisation"}, "$nor": [seen_objectives(sight)]}
-        found = self._collection.find({**top, **hidden}, {"_id": 1}).sort([("rank", 1), ("_id", 1)])
+        found = self._collection.find({**top, **hidden}, {"_id": 1}).sort(DISPLAYED)
         return [document["_id"] for document in found]
 
-    def beneath(self, organisation_id: str, objective_ids: Collection[str]) -> Sequence[Objective]:
-        """These objectives and all beneath them, also those that may not be seen."""
-        return self._with(
-            organisation_id, objective_ids, beneath(self._collection.name, organisation_id, objective_ids)
-        )
+    def directly_beneath(
+        self, organisation_id: str, objective_ids: Collection[str], limit: int
+    ) -> Sequence[Objective]:
+        """What hangs directly under these objectives, also what may not be seen."""
+        if not objective_ids:
+            return []
+        query = {"organisation_id": organisation_id, "under_id": {"$in": list(objective_ids)}, **LIVE}
+        found = self._collection.find(query, ROW).sort(DISPLAYED).limit(limit)
+        return [self._entity(document) for document in found]
+
+    def numbers_beneath(self, sight: Sight, objective_ids: Collection[str]) -> Mapping[str, int]:
+        """How many that may be seen hang directly under each of these objectives."""
+        wanted = {"under_id": {"$in": list(objective_ids)}, **LIVE}
+        steps: list[Document] = [
+            {"$match": {"$and": [seen_objectives(sight), wanted]}},
+            {"$group": {"_id": "$under_id", "number": {"$sum": 1}}},
+        ]
+        return {group["_id"]: group["number"] for group in self._collection.aggregate(steps)}
+
+    def of_objectives(self, organisation_id: str, objective_ids: Collection[str]) -> Sequence[KeyResult]:
+        """All live ones of these objectives as rows show them, in no order."""
+        if not objective_ids:
+            return []
+        query = {"organisation_id": organisation_id, "objective_id": {"$in": list(objective_ids)}, **LIVE}
+        return [entity_of(KeyResult, document) for document in self._key_results.find(query, ROW)]
 
     def above(self, organisation_id: str, objective_ids: Collection[str]) -> Sequence[Objective]:
         """These objectives and all above them, also those that may not be seen."""
@@ -67,29 +94,12 @@ class MongoForest(Repository[Objective]):
 
     def matching_key_results(self, sight: Sight, wanted: KeyResultFilter) -> Sequence[KeyResult]:
         """The key results that match."""
-        found = self._key_results.find(key_result_query(sight, wanted), {"outbox": 0})
+        found = self._key_results.find(key_result_query(sight, wanted), ROW)
         return [entity_of(KeyResult, document) for document in found]
 
     def counts(self, sight: Sight, cycle_id: str) -> Counts:
-        """How the key results of the cycle stand."""
-        mine = {"$or": [{"$eq": ["$owner_id", sight.person_id]}, {"$eq": ["$delegate_id", sight.person_id]}]}
-        groups = list(
-            self._key_results.aggregate(
-                [
-                    {"$match": {"$and": [seen_key_results(sight), {"cycle_id": cycle_id, **LIVE}]}},
-                    {
-                        "$group": {
-                            "_id": "$standing.status",
-                            "all": {"$sum": 1},
-                            "mine": {"$sum": {"$cond": [mine, 1, 0]}},
-                        }
-                    },
-                ]
-            )
-        )
-        return Counts(
-            {group["_id"]: group["all"] for group in groups}, sum(group["mine"] for group in groups)
-        )
+        """How the key results of the cycle stand; may be some seconds old."""
+        return self._tallies.counts(sight, cycle_id)
 
     def _with(
         self, organisation_id: str, objective_ids: Collection[str], walk: list[Document]

@@ -82,6 +82,16 @@ INDEXES: Final[dict[str, list[IndexModel]]] = {
         _DUE,
         IndexModel([("organisation_id", 1), ("objective_id", 1), ("state", 1)], name="of_objective"),
         IndexModel([("organisation_id", 1), ("cycle_id", 1), ("standing.status", 1)], name="standing"),
+        IndexModel(
+            [
+                ("organisation_id", 1),
+                ("cycle_id", 1),
+                ("state", 1),
+                ("visibility", 1),
+                ("standing.status", 1),
+            ],
+            name="counted",
+        ),
         IndexModel([("organisation_id", 1), ("_id", 1)], name="listed"),
         IndexModel([("organisation_id", 1), ("owner_id", 1), ("cycle_id", 1)], name="of_owner"),
         IndexModel([("organisation_id", 1), ("delegate_id", 1), ("cycle_id", 1)], name="of_delegate"),

@@ -10,9 +10,9 @@ from services.goals.domain.cycle import CLOSED, Cycle
 from services.goals.domain.organisation import Organisation
 from services.goals.domain.person import Person
 from services.goals.domain.team import LIVE, Team
-from services.goals.storage.documents import Document
+from services.goals.storage.documents import Document, entity_of
 from services.goals.storage.repository import Repository
-from services.goals.usecases.ports import Slice, Window
+from services.goals.usecases.ports import Slice, Ties, Window
 
 
 class MongoOrganisations(Repository[Organisation]):
@@ -37,10 +37,18 @@ class MongoPeople(Repository[Person]):
     unique: ClassVar[Mapping[str, str]] = {"email_key": "email"}
 
     def page(
-        self, organisation_id: str, text: str | None, state: str | None, window: Window
+        self,
+        organisation_id: str,
+        text: str | None,
+        state: str | None,
+        window: Window,
+        *,
+        ids: Collection[str] | None = None,
     ) -> Slice[Person]:
-        """By name. ``text`` is contained in name or address."""
+        """By name. ``text`` is contained in name or address; ``ids`` leaves out all others."""
         query: Document = {"organisation_id": organisation_id}
+        if ids is not None:
+            query["_id"] = {"$in": sorted(ids)}
         if state is not None:
             query["state"] = state
         if text is not None:
@@ -84,6 +92,18 @@ class MongoTeams(Repository[Team]):
         tied = [{"lead_id": person_id}, {"member_ids": person_id}]
         return self._find({"organisation_id": organisation_id, "$or": tied, **self.live})
 
+    def ties(self, organisation_id: str, person_id: str) -> Ties:
+        """The ids of the same teams, which is far less to read."""
+        tied = [{"lead_id": person_id}, {"member_ids": person_id}]
+        # Of hundreds of members only the one who asks is sent.
+        shape = {"lead_id": 1, "member_ids": {"$elemMatch": {"$eq": person_id}}}
+        query = {"organisation_id": organisation_id, "$or": tied, **self.live}
+        found = list(self._collection.find(query, shape))
+        return Ties(
+            frozenset(team["_id"] for team in found if team.get("lead_id") == person_id),
+            frozenset(team["_id"] for team in found if team.get("member_ids")),
+        )
+
     def parents(self, organisation_id: str) -> Mapping[str, str | None]:
         """Every live team and the one above it."""
         found = self._collection.find({"organisation_id": organisation_id, **self.live}, {"parent_id": 1})
@@ -106,6 +126,19 @@ class MongoCycles(Repository[Cycle]):
         """These cycles of these organisations; for the worker."""
         query = {"_id": {"$in": list(cycle_ids)}, "organisation_id": {"$in": list(organisation_ids)}}
         return {item.id: item for item in self._find(query)}
+
+    def with_organisation(self, organisation_id: str, cycle_id: str) -> tuple[Cycle, Organisation] | None:
+        """The cycle and the organisation that it belongs to, in one read."""
+        steps: list[Document] = [
+            {"$match": {"_id": cycle_id, "organisation_id": organisation_id}},
+            {"$lookup": {"from": "organisations", "localField": "organisation_id", "foreignField": "_id",
+                         "as": "organisation"}},
+            {"$unset": ["outbox", "organisation.outbox"]},
+        ]  # fmt: skip
+        found = next(iter(self._collection.aggregate(steps)), None)
+        if found is None or not found["organisation"]:
+            return None
+        return self._entity(found), entity_of(Organisation, found["organisation"][0])
 
     def open_ids(self, organisation_id: str) -> Sequence[str]:
         """Those that are not closed."""

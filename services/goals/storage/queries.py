@@ -59,6 +59,16 @@ def seen_key_results(sight: Sight) -> Document:
     return _seen(sight, ["owner_id", "delegate_id", "objective_owner_id"])
 
 
+def restricted(sight: Sight) -> Document:
+    """Of what not everybody in the organisation may see, the key results that this person may."""
+    options: list[Document] = [
+        {name: sight.person_id} for name in ("owner_id", "delegate_id", "objective_owner_id")
+    ]
+    if sight.team_ids:
+        options.append({"visibility": "team", "team_id": {"$in": sorted(sight.team_ids)}})
+    return {"visibility": {"$in": ["team", "private"]}, "$or": options}
+
+
 def _seen(sight: Sight, owners: list[str]) -> Document:
     base: Document = {"organisation_id": sight.organisation_id}
     if sight.everything:

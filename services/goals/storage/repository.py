@@ -75,10 +75,16 @@ class Repository(Generic[T]):
     def _find(self, query: Document) -> list[T]:
         return [self._entity(found) for found in self._collection.find(query, _WITHOUT)]
 
-    def _page(self, query: Document, order: Sequence[tuple[str, int]], window: Window) -> Slice[T]:
+    def _page(
+        self,
+        query: Document,
+        order: Sequence[tuple[str, int]],
+        window: Window,
+        shape: Mapping[str, int] | None = None,
+    ) -> Slice[T]:
         """A slice in this order; the last key is the id, so that no two items are equal."""
         narrowed = {"$and": [query, _behind(order, window.after)]} if window.after is not None else query
-        cursor = self._collection.find(narrowed, _WITHOUT).sort(list(order)).limit(window.limit + 1)
+        cursor = self._collection.find(narrowed, shape or _WITHOUT).sort(list(order)).limit(window.limit + 1)
         found = list(cursor)
         last = found[window.limit - 1] if len(found) > window.limit else None
         after = None if last is None else tuple(last[name] for name, _ in order)

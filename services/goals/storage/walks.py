@@ -1,4 +1,4 @@
-"""Walking the trees of objectives on the server: one read, however deep, by following ``under_id``."""
+"""Walking up the trees of objectives on the server: one read, however deep, by following ``under_id``."""
 
 from __future__ import annotations
 
@@ -11,27 +11,16 @@ from services.goals.storage.queries import LIVE
 
 def above(name: str, organisation_id: str, objective_ids: Collection[str]) -> list[Document]:
     """Everything above these objectives, each once, in no order."""
-    return _follow(name, organisation_id, objective_ids, start="$under_id", of="under_id", to="_id")
-
-
-def beneath(name: str, organisation_id: str, objective_ids: Collection[str]) -> list[Document]:
-    """Everything beneath these objectives, each once, in no order."""
-    return _follow(name, organisation_id, objective_ids, start="$_id", of="_id", to="under_id")
-
-
-def _follow(  # the ends of the two directions
-    name: str, organisation_id: str, objective_ids: Collection[str], *, start: str, of: str, to: str
-) -> list[Document]:
     return [
         {"$match": {"_id": {"$in": list(objective_ids)}, "organisation_id": organisation_id, **LIVE}},
         # One walk for all of them: the frontier of each level is one indexed read.
-        {"$group": {"_id": None, "starts": {"$addToSet": start}}},
+        {"$group": {"_id": None, "starts": {"$addToSet": "$under_id"}}},
         {
             "$graphLookup": {
                 "from": name,
                 "startWith": "$starts",
-                "connectFromField": of,
-                "connectToField": to,
+                "connectFromField": "under_id",
+                "connectToField": "_id",
                 "as": "found",
                 "restrictSearchWithMatch": {"organisation_id": organisation_id, **LIVE},
             }

@@ -8,11 +8,11 @@ from services.goals.usecases.ports import Ports
 
 def identify_viewer(ports: Ports, organisation_id: str, person_id: str, roles: frozenset[str]) -> Viewer:
     """The viewer; one read."""
-    teams = ports.teams.of_person(organisation_id, person_id)
+    ties = ports.teams.ties(organisation_id, person_id)
     return Viewer(
         person_id=person_id,
         organisation_id=organisation_id,
         roles=roles,
-        leads=frozenset(team.id for team in teams if team.lead_id == person_id),
-        member_of=frozenset(team.id for team in teams if person_id in team.member_ids),
+        leads=ties.leads,
+        member_of=ties.member_of,
     )

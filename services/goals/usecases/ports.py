@@ -163,15 +163,29 @@ class People(Store[Person], Protocol):
     """People."""
 
     def page(
-        self, organisation_id: str, text: str | None, state: str | None, window: Window
+        self,
+        organisation_id: str,
+        text: str | None,
+        state: str | None,
+        window: Window,
+        *,
+        ids: Collection[str] | None = None,
     ) -> Slice[Person]:
-        """By name. ``text`` is contained in name or address."""
+        """By name. ``text`` is contained in name or address; ``ids`` leaves out all others."""
 
     def other_admins(self, organisation_id: str, but: Collection[str]) -> int:
         """How many active admins there are besides these people."""
 
     def names(self, organisation_id: str, person_ids: Collection[str]) -> dict[str, str]:
         """The names of these people, disabled ones included."""
+
+
+@dataclass(frozen=True)
+class Ties:
+    """The teams that a person leads, and those that they are a member of."""
+
+    leads: frozenset[str] = frozenset()
+    member_of: frozenset[str] = frozenset()
 
 
 class Teams(Store[Team], Protocol):
@@ -182,6 +196,9 @@ class Teams(Store[Team], Protocol):
 
     def of_person(self, organisation_id: str, person_id: str) -> Sequence[Team]:
         """The teams that the person leads or is a member of."""
+
+    def ties(self, organisation_id: str, person_id: str) -> Ties:
+        """The ids of the same teams, which is far less to read."""
 
     def parents(self, organisation_id: str) -> Mapping[str, str | None]:
         """Every live team and the one above it."""
@@ -195,6 +212,9 @@ class Cycles(Store[Cycle], Protocol):
 
     def by_ids(self, organisation_ids: Collection[str], cycle_ids: Collection[str]) -> dict[str, Cycle]:
         """These cycles of these organisations; for the worker."""
+
+    def with_organisation(self, organisation_id: str, cycle_id: str) -> tuple[Cycle, Organisation] | None:
+        """The cycle and the organisation that it belongs to, in one read."""
 
     def open_ids(self, organisation_id: str) -> Sequence[str]:
         """Those that are not closed."""
@@ -267,7 +287,7 @@ class Counts:
 
 
 class Forest(Protocol):
-    """The objectives of a cycle as trees; each call is one read, however deep they are."""
+    """The objectives of a cycle as trees, as rows show them; each call is one read."""
 
     def tops(self, sight: Sight, cycle_id: str, window: Window) -> Slice[Objective]:
         """Those that hang under nothing, company first."""
@@ -278,8 +298,16 @@ class Forest(Protocol):
         Something visible may hang beneath.
         """
 
-    def beneath(self, organisation_id: str, objective_ids: Collection[str]) -> Sequence[Objective]:
-        """These objectives and all beneath them, also those that may not be seen."""
+    def directly_beneath(
+        self, organisation_id: str, objective_ids: Collection[str], limit: int
+    ) -> Sequence[Objective]:
+        """What hangs directly under these objectives, company first; also what may not be seen."""
+
+    def numbers_beneath(self, sight: Sight, objective_ids: Collection[str]) -> Mapping[str, int]:
+        """How many that may be seen hang directly under each of these objectives; none is left out."""
+
+    def of_objectives(self, organisation_id: str, objective_ids: Collection[str]) -> Sequence[KeyResult]:
+        """All live ones of these objectives as rows show them, in no order."""
 
     def above(self, organisation_id: str, objective_ids: Collection[str]) -> Sequence[Objective]:
         """These objectives and all above them, also those that may not be seen."""
@@ -291,7 +319,7 @@ class Forest(Protocol):
         """The key results that match."""
 
     def counts(self, sight: Sight, cycle_id: str) -> Counts:
-        """How the key results of the cycle stand."""
+        """How the key results of the cycle stand; may be some seconds old."""
 
 
 class Roller(Protocol):

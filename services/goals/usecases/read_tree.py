@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -13,12 +14,13 @@ from services.goals.domain.objective import Objective
 from services.goals.domain.shown import unread_status
 from services.goals.domain.tree import Place, arrange, rank, top_of
 from services.goals.domain.viewer import Viewer
-from services.goals.usecases.authorise import see, sees, sight_of
+from services.goals.usecases.authorise import see, sight_of, sight_test
 from services.goals.usecases.ports import KeyResultFilter, ObjectiveFilter, Ports, Sight, Slice, Window
-from services.goals.usecases.read_day import read_day
 from services.goals.usecases.read_objective import team_names
 
 FIRST_PAGE = Window(limit=20)
+OBJECTIVES_AT_MOST = 120
+SightTest = Callable[[Objective | KeyResult], bool]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,26 +61,30 @@ class _Found:
     objectives: Sequence[Objective]
     key_results: Sequence[KeyResult]
     after: tuple[str | int, ...] | None = None
+    cut: frozenset[str] = frozenset()
 
 
 def read_tree(query: ReadTree, viewer: Viewer, ports: Ports) -> TreePage:
-    """The page of it; the number of reads does not depend on how many rows there are or how deep they stand.
+    """The page of it: one read for each level of the trees, whatever their width.
+
+    A page has an end: of very large trees it holds the upper levels, and its rows say where more hangs below.
 
     Raises:
         InvalidFields: there is no such cycle.
         Unknown: there is no such root for them.
     """
-    cycle = ports.cycles.get(viewer.organisation_id, query.cycle_id)
-    if cycle is None:
+    known = ports.cycles.with_organisation(viewer.organisation_id, query.cycle_id)
+    if known is None:
         raise invalid("cycle_id", "No such cycle.")
-    on = read_day(ports, viewer.organisation_id)
-    sight = sight_of(viewer)
+    cycle, organisation = known
+    on = organisation.today(ports.now())
+    sight, seen = sight_of(viewer), sight_test(viewer)
     if query.root_id is not None:
         _check_root(query.root_id, viewer, ports)
-    found = _filtered(query, cycle, on, sight, ports) if query.filtered else _whole(query, sight, ports)
-    visible = {item.id for item in found.objectives if sees(viewer, item)}
-    key_results = [item for item in found.key_results if sees(viewer, item)]
-    places = arrange(found.objectives, key_results, visible)
+    found = _filtered(query, cycle, on, sight, ports) if query.filtered else _whole(query, sight, seen, ports)
+    visible = {item.id for item in found.objectives if seen(item)}
+    key_results = [item for item in found.key_results if seen(item)]
+    places = arrange(found.objectives, key_results, visible, found.cut)
     things = [place.thing for place in places]
     return TreePage(
         cycle=cycle,
@@ -98,18 +104,40 @@ def _check_root(root_id: str, viewer: Viewer, ports: Ports) -> None:
     see(viewer, root)
 
 
-def _whole(query: ReadTree, sight: Sight, ports: Ports) -> _Found:
+def _whole(query: ReadTree, sight: Sight, seen: SightTest, ports: Ports) -> _Found:
     if query.root_id is not None:
-        tops, after = [query.root_id], None
+        tops, after = list(ports.objectives.many(sight.organisation_id, [query.root_id]).values()), None
     else:
         page = ports.forest.tops(sight, query.cycle_id, query.window)
-        tops, after = [top.id for top in page.items], page.after
+        tops, after = list(page.items), page.after
         if after is None:
             # What may be seen although nothing above it may: at the very end.
-            tops += ports.forest.hidden_tops(sight, query.cycle_id)
-    objectives = _under_root(query, ports.forest.beneath(sight.organisation_id, tops))
+            hidden = ports.forest.hidden_tops(sight, query.cycle_id)
+            tops += ports.objectives.many(sight.organisation_id, hidden).values()
+    objectives, cut = _grow(tops, sight, seen, ports)
     ids = [objective.id for objective in objectives]
-    return _Found(objectives, ports.key_results.of_objectives(sight.organisation_id, ids), after)
+    key_results = ports.forest.of_objectives(sight.organisation_id, ids)
+    return _Found(_under_root(query, objectives), key_results, after, cut)
+
+
+def _grow(
+    tops: Sequence[Objective], sight: Sight, seen: SightTest, ports: Ports
+) -> tuple[list[Objective], frozenset[str]]:
+    """The tops with what hangs beneath, level by level while the page has room; and where more hangs."""
+    found = {top.id: top for top in tops}
+    level = list(found)
+    while level:
+        room = max(OBJECTIVES_AT_MOST - len(found), 0)
+        below = ports.forest.directly_beneath(sight.organisation_id, level, room + 1)
+        fresh = {item.id: item for item in below[:room] if item.id not in found}  # stored data might loop
+        found |= fresh
+        if len(below) > room:
+            edge = [*level, *fresh]
+            shown = Counter(item.under_id for item in found.values() if seen(item))
+            numbers = ports.forest.numbers_beneath(sight, edge)
+            return list(found.values()), frozenset(i for i, all_ in numbers.items() if all_ > shown[i])
+        level = list(fresh)
+    return list(found.values()), frozenset()
 
 
 def _filtered(query: ReadTree, cycle: Cycle, on: date, sight: Sight, ports: Ports) -> _Found:

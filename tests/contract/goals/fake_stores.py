@@ -16,6 +16,7 @@ from services.goals.usecases.ports import (
     LostRace,
     Slice,
     Taken,
+    Ties,
     Window,
 )
 
@@ -163,6 +164,14 @@ class FakeTeams(FakeStore[Team]):
         found = self._live_of(organisation_id)
         return [item for item in found if person_id == item.lead_id or person_id in item.member_ids]
 
+    def ties(self, organisation_id: str, person_id: str) -> Ties:
+        """Their ids."""
+        found = self._live_of(organisation_id)
+        return Ties(
+            frozenset(item.id for item in found if person_id == item.lead_id),
+            frozenset(item.id for item in found if person_id in item.member_ids),
+        )
+
     def parents(self, organisation_id: str) -> Mapping[str, str | None]:
         """Who is under whom."""
         return {item.id: item.parent_id for item in self._live_of(organisation_id)}
@@ -173,6 +182,16 @@ class FakeTeams(FakeStore[Team]):
 
 class FakeCycles(FakeStore[Cycle]):
     """Cycles."""
+
+    def __init__(self, organisations: FakeOrganisations) -> None:
+        super().__init__()
+        self._organisations = organisations
+
+    def with_organisation(self, organisation_id: str, cycle_id: str) -> tuple[Cycle, Organisation] | None:
+        """Both, or neither."""
+        found = self.get(organisation_id, cycle_id)
+        organisation = self._organisations.get(organisation_id, organisation_id)
+        return None if found is None or organisation is None else (found, organisation)
 
     def page(self, organisation_id: str, state: str | None, window: Window) -> Slice[Cycle]:
         """The latest first."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -185,18 +185,27 @@ class FakeForest:
         mine = [item for item in self._tops(cycle_id) if item.organisation_id == sight.organisation_id]
         return [item.id for item in sorted(mine, key=rank) if not seen(sight, item)]
 
-    def beneath(self, organisation_id: str, objective_ids: Collection[str]) -> Sequence[Objective]:
-        """These and all beneath."""
-        found = self.objectives.many(organisation_id, objective_ids)
-        while True:
-            more = {
-                item.id: item
-                for item in self.objectives.items.values()
-                if item.under_id in found and self.objectives.live(item) and item.id not in found
-            }
-            if not more:
-                return list(found.values())
-            found |= more
+    def directly_beneath(
+        self, organisation_id: str, objective_ids: Collection[str], limit: int
+    ) -> Sequence[Objective]:
+        """One level."""
+        found = [
+            item
+            for item in self.objectives.items.values()
+            if item.organisation_id == organisation_id
+            and item.under_id in objective_ids
+            and self.objectives.live(item)
+        ]
+        return sorted(found, key=rank)[:limit]
+
+    def numbers_beneath(self, sight: Sight, objective_ids: Collection[str]) -> Mapping[str, int]:
+        """Of what is seen."""
+        below = self.directly_beneath(sight.organisation_id, objective_ids, 10**6)
+        return Counter(item.under_id for item in below if item.under_id and seen(sight, item))
+
+    def of_objectives(self, organisation_id: str, objective_ids: Collection[str]) -> Sequence[KeyResult]:
+        """All of them."""
+        return self.key_results.of_objectives(organisation_id, objective_ids)
 
     def above(self, organisation_id: str, objective_ids: Collection[str]) -> Sequence[Objective]:
         """These and all above."""

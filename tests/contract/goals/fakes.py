@@ -23,12 +23,12 @@ class FakeWorld:
     organisations: FakeOrganisations = field(default_factory=FakeOrganisations)
     people: FakePeople = field(default_factory=FakePeople)
     teams: FakeTeams = field(default_factory=FakeTeams)
-    cycles: FakeCycles = field(default_factory=FakeCycles)
     objectives: FakeObjectives = field(default_factory=FakeObjectives)
     key_results: FakeKeyResults = field(default_factory=FakeKeyResults)
     instant: datetime = NOON
 
     def __post_init__(self) -> None:
+        self.cycles = FakeCycles(self.organisations)
         numbers = itertools.count(1)
         self.roller = FakeRoller(self.objectives, self.key_results)
         self.ports = Ports(

@@ -20,6 +20,7 @@ from services.goals.usecases.ports import (
     Sight,
     Store,
     Taken,
+    Ties,
     Window,
 )
 from tests.contract.goals.fakes import NOON
@@ -136,6 +137,7 @@ def test_teams_know_who_leads_who_belongs_and_what_stands_above(ports: Ports) ->
     ports.teams.add(team("t2", member_ids=("ann",), parent_id="t1"))
     ports.teams.add(team("t3", member_ids=("bob",)))
     assert {item.id for item in ports.teams.of_person(ORG, "ann")} == {"t1", "t2"}
+    assert ports.teams.ties(ORG, "ann") == Ties(frozenset({"t1"}), frozenset({"t2"}))
     assert ports.teams.parents(ORG) == {"t1": None, "t2": "t1", "t3": None}
     assert [item.id for item in ports.teams.page(ORG, Window(limit=9)).items] == ["t1", "t2", "t3"]
 
@@ -234,10 +236,8 @@ def test_the_way_up_and_the_whole_below_are_found_however_deep(ports: Ports) -> 
     assert [item.id for item in ports.objectives.chain(ORG, "o8")] == [
         f"o{depth}" for depth in range(8, -1, -1)
     ]
-    assert {item.id for item in ports.forest.beneath(ORG, ["o3"])} == {f"o{depth}" for depth in range(3, 9)}
     assert {item.id for item in ports.forest.above(ORG, ["o3", "o1"])} == {"o0", "o1", "o2", "o3"}
     assert ports.objectives.chain(OTHER_ORG, "o8") == []
-    assert ports.forest.beneath(ORG, []) == []
     assert ports.objectives.has_children(ORG, "o7")
     assert not ports.objectives.has_children(ORG, "o8")
 
@@ -246,7 +246,25 @@ def test_stored_loops_end(ports: Ports) -> None:
     ports.objectives.add(objective("a", under="b"))
     ports.objectives.add(objective("b", under="a"))
     assert [item.id for item in ports.objectives.chain(ORG, "a")] == ["a", "b"]
-    assert {item.id for item in ports.forest.beneath(ORG, ["a"])} == {"a", "b"}
+    assert {item.id for item in ports.forest.above(ORG, ["a"])} == {"a", "b"}
+
+
+def test_a_level_of_the_trees_is_read_in_order_and_as_far_as_there_is_room(ports: Ports) -> None:
+    ports.objectives.add(objective("o0"))
+    ports.objectives.add(objective("p", level="person", under="o0", visibility="private", owner_id="bob"))
+    ports.objectives.add(objective("t", under="o0"))
+    ports.objectives.add(objective("x", under="t"))
+    ports.key_results.add(key_result("k1", "t"))
+
+    def level(limit: int, *above: str, org: str = ORG) -> list[str]:
+        return [item.id for item in ports.forest.directly_beneath(org, above, limit)]
+
+    assert (level(9, "o0"), level(1, "o0"), level(9, "o0", "t")) == (["t", "p"], ["t"], ["t", "x", "p"])
+    assert (level(9), level(9, "o0", org=OTHER_ORG)) == ([], [])
+    assert ports.forest.numbers_beneath(EVERYTHING, ["o0", "t", "x"]) == {"o0": 2, "t": 1}
+    assert ports.forest.numbers_beneath(Sight(ORG, "ann"), ["o0"]) == {"o0": 1}
+    assert [item.id for item in ports.forest.of_objectives(ORG, ["o0", "t"])] == ["k1"]
+    assert not ports.forest.of_objectives(OTHER_ORG, ["t"])
 
 
 def test_of_two_standings_the_newer_stays_whatever_the_order(ports: Ports) -> None:

@@ -60,8 +60,11 @@ def reads() -> Reads:
 
 
 @pytest.fixture
-def watched(mongo_url: str, company: Company, reads: Reads) -> Iterator[Ports]:
-    """The ports on a client whose reads are remembered."""
+def watched(
+    mongo_url: str, company: Company, reads: Reads, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Ports]:
+    """The ports on a client whose reads are remembered; a count of a cycle stays for the whole test."""
+    monkeypatch.setattr("services.goals.storage.tallies.KEPT_SECONDS", 3600)
     with MongoClient[dict[str, Any]](mongo_url, tz_aware=True, event_listeners=[reads]) as client:
         yield ports_on(client[company.database.name])
 
@@ -202,7 +205,9 @@ def viewer(company: Company, ports: Ports, *roles: str) -> Viewer:
     return identify_viewer(ports, company.organisation_id, company.admin_id, frozenset(roles))
 
 
-def test_a_deeper_and_wider_tree_takes_no_more_reads(company: Company, watched: Ports, reads: Reads) -> None:
+def test_a_wider_tree_takes_no_more_reads_a_deeper_one_a_read_a_level(
+    company: Company, watched: Ports, reads: Reads
+) -> None:
     ids = plant(company)
     queries = [
         ReadTree(cycle_id=ids["cycle"]),
@@ -211,18 +216,55 @@ def test_a_deeper_and_wider_tree_takes_no_more_reads(company: Company, watched: 
     ]
 
     def cost(query: ReadTree) -> int:
+        read_tree(query, viewer(company, watched, "member"), watched)
         reads.commands.clear()
         read_tree(query, viewer(company, watched, "member"), watched)
         return len(reads.commands)
 
     before = [cost(query) for query in queries]
-    parent = ids["of_team"]
+    above = {"kind": "objective", "id": ids["of_team"]}
     for number in range(8):
-        above = {"kind": "objective", "id": parent}
-        parent = company.objective(ids["cycle"], f"Deep {number}", level="person", parent=above)
-        company.key_result(parent, f"Key {number}")
+        wide = company.objective(ids["cycle"], f"Wide {number}", level="person", parent=above)
+        company.key_result(wide, f"Key {number}")
     assert [cost(query) for query in queries] == before
+    for number in range(8):
+        parent = company.objective(ids["cycle"], f"Deep {number}", level="person", parent=above)
+        above = {"kind": "objective", "id": parent}
+        company.key_result(parent, f"Key {number}")
+    assert [cost(query) for query in queries] == [before[0] + 7, *before[1:]]
     assert max(before) <= 13
+
+
+def test_a_page_of_a_very_large_tree_ends_and_says_where_more_hangs(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = plant(company)
+    monkeypatch.setattr("services.goals.usecases.read_tree.OBJECTIVES_AT_MOST", 3)
+    tree = company.admin.get(f"/tree?cycle_id={ids['cycle']}")
+    assert shown(tree) == ["First", ".Team", "..Carrier", "..Other", "Second", ".Lone"]
+    assert [row["title"] for row in tree["items"] if row["more_below"]] == ["Team"]
+    below = company.admin.get(f"/tree?cycle_id={ids['cycle']}&root={ids['of_team']}")
+    assert shown(below) == ["Team", ".Carrier", "..Personal", ".Other"]
+    assert not any(row["more_below"] for row in below["items"])
+
+
+def test_reading_a_page_examines_what_it_shows_however_large_the_organisation(
+    company: Company, watched: Ports, reads: Reads
+) -> None:
+    """The count of a whole cycle is the one read that grows; it is kept for some seconds."""
+    cycle_id = company.cycle()
+    for number in range(30):
+        company.key_result(company.objective(cycle_id, f"O{number}"), f"K{number}")
+    asker = viewer(company, watched, "member")
+    query = ReadTree(cycle_id=cycle_id, window=Window(limit=3))
+    read_tree(query, asker, watched)
+    reads.commands.clear()
+    assert len(read_tree(query, asker, watched).places) == 6
+    examined = 0
+    for command in reads.commands:
+        plan = company.database.command({"explain": command, "verbosity": "executionStats"})
+        examined += max(found for found in numbers(plan, "totalDocsExamined"))
+    assert examined <= 3 + 1 + 3 + 4  # tops, one more to know of a next page, key results, and names
 
 
 def stages(plan: Any) -> Iterator[str]:
@@ -236,6 +278,19 @@ def stages(plan: Any) -> Iterator[str]:
     elif isinstance(plan, list):
         for inner in plan:
             yield from stages(inner)
+
+
+def numbers(plan: Any, name: str) -> Iterator[int]:
+    """Every number of this name in a plan; none counts as nothing."""
+    yield 0
+    if isinstance(plan, dict):
+        if isinstance(plan.get(name), int):
+            yield plan[name]
+        for inner in plan.values():
+            yield from numbers(inner, name)
+    elif isinstance(plan, list):
+        for inner in plan:
+            yield from numbers(inner, name)
 
 
 @pytest.mark.parametrize("role", ["admin", "member"])

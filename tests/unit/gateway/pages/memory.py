@@ -4,14 +4,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 from libs.chassis.problems import Conflict, FieldError, NotFound, PreconditionFailed, Problem, Unprocessable
 from services.gateway.domain import okr
-from services.gateway.usecases.okr_ports import Fields, KeyResultQuery, ObjectiveQuery, Services, TreeQuery
+from services.gateway.usecases.okr_ports import (
+    Fields,
+    KeyResultQuery,
+    ObjectiveQuery,
+    PeopleQuery,
+    Services,
+    TreeQuery,
+)
 
 T = TypeVar("T")
 
@@ -53,8 +60,24 @@ class MemoryGoals:
     def cycles(self) -> tuple[okr.Cycle, ...]:
         return tuple(self.store.cycles)
 
-    def directory(self, *, fresh: bool = False) -> okr.Directory:
-        return okr.Directory(people=dict(self.store.people), teams=dict(self.store.teams))
+    def directory(self, people: Collection[str | None] = (), *, fresh: bool = False) -> okr.Directory:
+        known = {person_id: person for person_id, person in self.store.people.items() if person_id in people}
+        return okr.Directory(people=known, teams=dict(self.store.teams))
+
+    def people(self, query: PeopleQuery) -> okr.Page[okr.Person]:
+        found = [
+            person
+            for person in self.store.people.values()
+            if query.words.casefold() in f"{person.name} {person.email}".casefold()
+            and (query.state is None or person.state == query.state)
+        ]
+        begin = int(query.cursor or 0)
+        end = begin + query.limit
+        found.sort(key=lambda person: person.name.casefold())
+        return okr.Page(items=tuple(found[begin:end]), next=str(end) if end < len(found) else None)
+
+    def everyone(self) -> tuple[okr.Person, ...]:
+        return tuple(sorted(self.store.people.values(), key=lambda person: person.name.casefold()))
 
     def tree(self, query: TreeQuery) -> okr.Tree:
         self.store.asked.append("tree")
@@ -66,7 +89,7 @@ class MemoryGoals:
         for found in self.store.key_results.values():
             counts[found.status] = counts.get(found.status, 0) + 1
             counts["mine"] = counts.get("mine", 0) + (found.owner_id == self.person_id)
-        return okr.Tree(rows=tuple(rows), counts=counts)
+        return okr.Tree(rows=tuple(rows), counts=counts, people=self.store.people)
 
     def _below(self, objective: okr.Objective, depth: int, query: TreeQuery, rows: list[okr.TreeRow]) -> None:
         here = len(rows)
