@@ -79,10 +79,10 @@ class GoalsClient:
             root=query.root_id,
             cursor=query.cursor,
             limit=ROOTS_A_PAGE,
+            names=False,
         )
         return okr.Tree(
             rows=tuple([wire.tree_row(item) for item in body["items"]]),
-            people={key: okr.Person(id=key, name=named["name"]) for key, named in body["people"].items()},
             next=body["next"],
             counts=body["counts"],
         )

@@ -6,12 +6,12 @@ have closed it at the very moment when it was used again. Nothing else is retrie
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
+import orjson
 import urllib3
 
 from libs.chassis import problems
@@ -114,7 +114,7 @@ class Upstream:
         }
         payload = None
         if body is not None:
-            payload = json.dumps(body).encode()
+            payload = orjson.dumps(body)
             sent["Content-Type"] = "application/json"
         read = self._read(self._sent(method, self._url(path, query or {}), payload, sent))
         if self._note is not None and method != "GET":
@@ -140,7 +140,7 @@ class Upstream:
 
     def _read(self, answer: urllib3.BaseHTTPResponse) -> Answer:
         try:
-            body = json.loads(answer.data) if answer.data else None
+            body = orjson.loads(answer.data) if answer.data else None
         except ValueError as error:
             raise problems.Unavailable(SILENT) from error
         if answer.status >= CLIENT_ERROR:

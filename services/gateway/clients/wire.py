@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from services.gateway.domain import okr
@@ -154,7 +155,25 @@ def check_in(body: Json) -> okr.CheckIn:
 
 
 def tree_row(body: Json) -> okr.TreeRow:
-    """A row of the tree: an objective or a key result with its depth."""
+    """A row of the tree: an objective or a key result with its depth.
+
+    The same row was read a moment ago for somebody else, most often: rows are values that can be shared.
+    """
+    weakest = body.get("weakest")
+    content = tuple(body.values())
+    if weakest:
+        content = tuple([value for value in content if value is not weakest])
+    return _row(tuple(body), content, tuple(weakest.items()) if weakest else None)
+
+
+@lru_cache(maxsize=8192)
+def _row(
+    names: tuple[str, ...], values: tuple[Any, ...], weakest: tuple[tuple[str, Any], ...] | None
+) -> okr.TreeRow:
+    if weakest:
+        names = tuple(name for name in names if name != "weakest")
+    body: dict[str, Any] = dict(zip(names, values, strict=True))
+    body["weakest"] = dict(weakest) if weakest else None
     is_objective = body["kind"] == "objective"
     return okr.TreeRow(
         depth=int(body["depth"]),

@@ -213,11 +213,12 @@ class ObjectiveDetail:
     children: tuple[Objective, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class TreeRow:
     """One row of the OKRs page, in display order; ``depth`` counts from 0 at the top.
 
-    ``more_below``: more hangs under it than the page has room for.
+    ``more_below``: more hangs under it than the page has room for. A row is equal to itself alone: whoever
+    keeps something for a row finds it again without comparing all that the row tells.
     """
 
     depth: int
@@ -229,13 +230,9 @@ class TreeRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Tree:
-    """One page of the tree with the people it names.
-
-    ``counts`` are the cycle's key results: by status, ``total`` and ``mine``.
-    """
+    """One page of the tree; ``counts`` are the cycle's key results: by status, ``total`` and ``mine``."""
 
     rows: tuple[TreeRow, ...]
-    people: Mapping[str, Person] = field(default_factory=dict)
     next: str | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from services.gateway.domain.okr import CheckIn, KeyResult
@@ -19,20 +20,23 @@ def record_check_in(
     idempotency_key: str,
     *,
     comma: bool = False,
+    today: date | None = None,
 ) -> CheckIn:
     """The check-in is stored, once for each key.
+
+    ``today`` is the day where the one who says it is: a check-in for that day speaks of this moment.
 
     Raises:
         Findings: a field needs a look; nothing was stored.
         Problem: the service refused, or did not answer.
     """
     return services.checkins.record(
-        key_result.id, check_in_fields(key_result, typed, comma=comma), idempotency_key
+        key_result.id, check_in_fields(key_result, typed, comma=comma, today=today), idempotency_key
     )
 
 
 def check_in_fields(
-    key_result: KeyResult, typed: Mapping[str, str], *, comma: bool = False
+    key_result: KeyResult, typed: Mapping[str, str], *, comma: bool = False, today: date | None = None
 ) -> dict[str, Any]:
     """The fields of a check-in or a revision, from what was typed.
 
@@ -51,6 +55,6 @@ def check_in_fields(
         raise Findings({"": "Nothing was said."})
     fields: dict[str, Any] = {"value": value, "confidence": confidence}
     fields.update({name: line for name, line in lines.items() if line})
-    if as_of is not None:
+    if as_of is not None and as_of != today:
         fields["as_of"] = f"{as_of.isoformat()}T12:00:00Z"
     return fields

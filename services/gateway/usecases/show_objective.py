@@ -52,8 +52,9 @@ def show_objective(services: Services, asker: Asker, objective_id: str) -> Objec
     goals = services.goals
     detail = goals.objective_detail(objective_id)
     objective = detail.objective
-    shown = (objective, *detail.key_results, *detail.children)
-    directory = goals.directory([found.owner_id for found in shown])
+    of_key_results = [found.owner_id for found in detail.key_results]
+    of_children = [found.owner_id for found in detail.children]
+    directory = goals.directory([objective.owner_id, *of_key_results, *of_children])
     key_results = tuple(kr for kr in detail.key_results if kr.state == "open")
     related = to_objective(asker, objective, directory)
     return ObjectivePage(

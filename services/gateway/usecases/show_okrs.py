@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from libs.contracts.permissions import Action, Reach, Relation, reach
@@ -70,11 +70,16 @@ def show_okrs(services: Services, asker: Asker, filters: Filters) -> OkrsPage:
         mine=tree.counts.get("mine", 0),
         teams=teams,
         other_teams=_others(directory, teams),
-        directory=replace(directory, people=tree.people),
+        directory=goals.directory([_owner(row) for row in tree.rows]),
         may_create=may(asker, Action.OBJECTIVE_CREATE, Relation(own=True)),
         may_check_in=_checked_in_by(asker, led, measured),
         statuses_by_key_result={found.id: found.status for found in measured},
     )
+
+
+def _owner(row: TreeRow) -> str | None:
+    thing = row.objective or row.key_result
+    return thing.owner_id if thing else None
 
 
 def _others(directory: Directory, own: tuple[Team, ...]) -> tuple[Team, ...]:

@@ -41,7 +41,8 @@ def record(key_result_id: str) -> tuple[str, int] | Response:
     typed = request.form.to_dict()
     known = services().goals.key_result(key_result_id)
     try:
-        stored = record_check_in(services(), known, typed, typed.get("idempotency_key", ""), comma=comma())
+        key = typed.get("idempotency_key", "")
+        stored = record_check_in(services(), known, typed, key, comma=comma(), today=asker().today)
     except (Findings, Problem) as error:
         trouble = trouble_of(error)
         return _show(back, key_result_id)(typed=typed, errors=trouble.errors), trouble.status
@@ -114,6 +115,7 @@ def _form(
         back="check-in",
         typed=typed,
         errors=errors,
+        days=(page.cycle.starts_on, page.today) if page.cycle else None,
         skip=f"/check-in?key_result={following}" if following else "/",
     )
 

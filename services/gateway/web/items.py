@@ -107,8 +107,12 @@ def check_in_form(
     typed: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None,
     skip: str | None = None,
+    days: tuple[date, date] | None = None,
 ) -> Item:
-    """What a check-in form needs beside the key result. ``back`` is the page that shows the form."""
+    """What a check-in form needs beside the key result.
+
+    ``back`` is the page that shows the form; ``days`` are the first and the last that it may speak of.
+    """
     action = f"/key-results/{known.id}/check-in?back={back}"
     return {
         "action": action,
@@ -119,6 +123,7 @@ def check_in_form(
         "errors": errors or None,
         "thresholds": thresholds(organisation.thresholds),
         "skip": skip,
+        "days": days,
     }
 
 

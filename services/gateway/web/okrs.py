@@ -25,14 +25,13 @@ def okrs() -> str:
     """One page of the tree; ``?after=`` asks for the following one."""
     page = show_okrs(services(), asker(), _filters())
     show_cycle(page.cycle, services().goals.cycles(), page.today)
-    rows = tree_rows.shown(page)
+    hidden = 0 if page.filters.narrow else sum(row.depth > tree_rows.OPEN_ABOVE_DEPTH for row in page.rows)
     return render_template(
         "okrs/okrs.html",
         page={"title": "OKRs", "nav": "okrs"},
         seen=page,
-        rows=tree_rows.html(rows, page.today, current_viewer().locale),
-        shown=sum(row.depth <= tree_rows.OPEN_ABOVE_DEPTH or page.filters.narrow for row in rows),
-        hidden=sum(row.depth > tree_rows.OPEN_ABOVE_DEPTH and not page.filters.narrow for row in rows),
+        rows=tree_rows.html(page, current_viewer().locale),
+        hidden=hidden,
         chips=_chips(page),
         more=_address(page.filters, after=page.next) if page.next else None,
         clear=_address(Filters(cycle_id=page.filters.cycle_id)),

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, g, request
+from markupsafe import Markup
 
 from services.gateway.web import charts, formatting, stones
 
@@ -27,6 +28,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(filters())
     app.jinja_env.globals.update(
         asset=asset,
+        drawn_icon=drawn_icon,
         stone=stones.outline,
         pile_of=stones.pile,
         burn_up=charts.burn_up,
@@ -89,6 +91,15 @@ def fingerprint(name: str) -> str:
 def asset(name: str) -> str:
     """The address of a static file, safe to cache for ever."""
     return f"/static/{name}?v={fingerprint(name)}"
+
+
+@cache
+def drawn_icon(name: str, small: bool = False, **more: str) -> Markup:  # noqa: FBT001, FBT002  # as templates say it
+    """One drawing of the sprite, further named by ``class``; the same wherever it stands, so drawn once."""
+    classes = ("ico-s" if small else "ico") + (f" {more['class']}" if more.get("class") else "")
+    return Markup('<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#i-{}"/></svg>').format(
+        classes, asset("icons.svg"), name
+    )
 
 
 def filters() -> dict[str, Callable[..., object]]:

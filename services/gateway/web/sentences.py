@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from services.gateway.domain.okr import KeyResult, Objective, Organisation, Reason, Rhythm
+from services.gateway.domain.okr import KeyResult, Mail, Objective, Organisation, Reason, Rhythm
 from services.gateway.web import formatting
 from services.gateway.web.presentation import viewer_setting
 
@@ -209,6 +209,27 @@ MAIL_REASONS = {
     "broken": "It could not be prepared",
     "unknown_outcome": "Nobody knows whether it arrived",
 }
+
+
+MAIL_STATES = {
+    "sent": "Delivered",
+    "pending": "Waiting",
+    "sending": "Sending",
+    "deferred": "Trying again",
+    "failed": "Failed",
+    "suppressed": "Not sent",
+    "ambiguous": "Perhaps sent",
+}
+
+
+def mail_state(state: str) -> str:
+    """What became of a mail, in a word or two."""
+    return MAIL_STATES.get(state, state.replace("_", " ").capitalize())
+
+
+def mail_tries(mail: Mail) -> int:
+    """How often it was handed to the mail server: ``attempts`` counts those that were to be repeated."""
+    return mail.attempts + (mail.state in {"sent", "ambiguous"})
 
 
 def mail_reason(reason: str) -> str:

@@ -63,6 +63,7 @@ def _rows(
                 key=(typed or {}).get("idempotency_key") or new_key(),
                 organisation=organisation,
                 back="today",
+                days=(page.cycle.starts_on, page.today) if page.cycle else None,
                 typed=typed,
                 errors=errors,
             )

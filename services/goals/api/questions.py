@@ -7,7 +7,18 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from libs.chassis.web import Choice, CommaList, Day, Id, Number, PageQuery, QueryInteger, Schema, Text
+from libs.chassis.web import (
+    Choice,
+    CommaList,
+    Day,
+    Id,
+    Number,
+    PageQuery,
+    QueryFlag,
+    QueryInteger,
+    Schema,
+    Text,
+)
 from services.goals.api.answers import STATUSES, ParentSchema, RhythmSchema, ThresholdsSchema
 from services.goals.api.fields import Email, Slug, TimeZone, Weight, locale
 from services.goals.domain import cycle, key_result, objective, person
@@ -59,6 +70,9 @@ class TreeQuery(PageQuery):
     team_id = Id()
     status = CommaList(Choice(STATUSES), max=len(STATUSES), metadata={"description": "Of key results."})
     limit = QueryInteger(1, 20, load_default=20, metadata={"description": "At most this many trees."})
+    names = QueryFlag(
+        load_default=True, metadata={"description": "Whether `people` and `teams` name who is in the rows."}
+    )
 
 
 class NewOrganisationSchema(Schema):

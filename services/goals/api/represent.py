@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -13,9 +13,8 @@ from services.goals.domain.objective import Objective
 from services.goals.domain.organisation import Organisation
 from services.goals.domain.person import Person
 from services.goals.domain.recompute import expected_of
-from services.goals.domain.shown import key_result_shown, objective_status, unread_status
+from services.goals.domain.shown import key_result_shown, objective_status
 from services.goals.domain.team import Team
-from services.goals.domain.tree import Place
 from services.goals.usecases.read_key_result import KeyResultView
 from services.goals.usecases.read_objective import Crumb, ObjectiveView
 
@@ -97,7 +96,7 @@ def objective_json(item: Objective, cycle: Cycle, on: date) -> Json:
         "expected": expected_of(cycle, on),
         "status": objective_status(item, cycle, on),
         "confidence": measured.confidence,
-        "weakest": _weakest(item),
+        "weakest": weakest_json(item),
         "rev": item.rev,
     }
 
@@ -165,73 +164,6 @@ def key_result_view_json(view: KeyResultView) -> Json:
     }
 
 
-def rows_json(places: Sequence[Place], cycle: Cycle, on: date) -> list[Json]:
-    """Rows of the OKRs table, as they go on the wire: days are text already."""
-    expected, unread = expected_of(cycle, on), unread_status(cycle, on)
-    return [
-        _row(place, place.thing)
-        | (
-            _objective_cells(place.thing, expected, unread)
-            if isinstance(place.thing, Objective)
-            else _key_result_cells(place.thing, cycle, on)
-        )
-        for place in places
-    ]
-
-
-def _row(place: Place, thing: Objective | KeyResult) -> Json:
-    return {
-        "id": thing.id,
-        "rev": thing.rev,
-        "depth": place.depth,
-        "parent_id": place.parent_id,
-        "has_children": place.has_children,
-        "more_below": place.more_below,
-        "title": thing.title,
-        "owner_id": thing.owner_id,
-        "team_id": thing.team_id,
-        "cycle_id": thing.cycle_id,
-        "weight": thing.weight,
-        "state": thing.state,
-    }
-
-
-def _objective_cells(item: Objective, expected: float, unread: str) -> Json:
-    return {
-        "kind": "objective",
-        "level": item.level,
-        "progress": item.measured.progress,
-        "expected": expected,
-        "status": item.measured.status or unread,
-        "confidence": item.measured.confidence,
-        "weakest": _weakest(item),
-        "next_check_in_on": None,
-    }
-
-
-def _key_result_cells(item: KeyResult, cycle: Cycle, on: date) -> Json:
-    shown = item.standing or key_result_shown(item, cycle, on)
-    return {
-        "kind": "key_result",
-        "measure": item.kind,
-        "objective_id": item.objective_id,
-        "delegate_id": item.delegate_id,
-        "unit": item.unit,
-        "start": item.start,
-        "target": item.target,
-        "current": shown.current,
-        "raw_progress": shown.raw_progress,
-        "commitment": item.commitment,
-        "due_on": None if item.due_on is None else item.due_on.isoformat(),
-        "progress": shown.progress,
-        "expected": shown.expected,
-        "status": shown.status,
-        "confidence": shown.confidence,
-        "weakest": None,
-        "next_check_in_on": None if shown.next_check_in_on is None else shown.next_check_in_on.isoformat(),
-    }
-
-
 def crumb_json(crumb: Crumb) -> Json:
     """One step of the way from the top."""
     return {"kind": crumb.kind, "id": crumb.id, "title": crumb.title}
@@ -247,6 +179,7 @@ def teams_json(names: Mapping[str, tuple[str, str]]) -> Json:
     return {team_id: {"name": name, "slug": slug} for team_id, (name, slug) in names.items()}
 
 
-def _weakest(item: Objective) -> Json | None:
+def weakest_json(item: Objective) -> Json | None:
+    """The weakest key result below, if any has been read."""
     weakest = item.measured.weakest
     return None if weakest is None else {"key_result_id": weakest.key_result_id, "progress": weakest.progress}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import flask
@@ -11,7 +10,8 @@ from libs.chassis.web import Blueprint, encode_cursor
 from services.goals.api.answers import TreeSchema
 from services.goals.api.caller import reader_of, window_of
 from services.goals.api.questions import TreeQuery
-from services.goals.api.represent import cycle_json, people_json, rows_json, teams_json
+from services.goals.api.represent import cycle_json, people_json, teams_json
+from services.goals.api.rows import json_text, rows_text
 from services.goals.usecases.ports import Ports
 from services.goals.usecases.read_tree import ReadTree
 from services.goals.usecases.read_tree import read_tree as read
@@ -37,22 +37,22 @@ def tree_blueprint(ports: Ports) -> Blueprint:
                 team_id=query.get("team_id"),
                 statuses=frozenset(query["status"]) if "status" in query else None,
                 window=window_of(query, int, str),
+                named=query["names"],
             ),
             viewer,
             ports,
         )
         cycle = cycle_json(page.cycle)
         days = {name: cycle[name].isoformat() for name in ("starts_on", "ends_on")}
-        # A page may hold thousands of rows, which are JSON already: no schema walks them once more.
-        answer = {
-            "items": rows_json(page.places, page.cycle, page.on),
+        rest = {
             "next": None if page.after is None else encode_cursor(*page.after),
             "cycle": cycle | days,
             "people": people_json(page.people),
             "teams": teams_json(page.teams),
             "counts": dict(page.counts),
         }
-        text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
+        # A page may hold thousands of rows, which are JSON already: no schema walks them once more.
+        text = f'{{"items":{rows_text(page.places, page.cycle, page.on)},{json_text(rest)[1:]}'
         return flask.Response(text, mimetype="application/json")
 
     return blueprint

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from services.goals.domain.alignment import chain_of
 from services.goals.domain.key_result import KeyResult
 from services.goals.domain.objective import LEVELS, Objective
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """One row: the thing, how deep, beneath which row, and whether rows follow beneath it.
 
-    ``more_below``: more hangs under it than is shown.
+    ``more_below``: more hangs under it than is shown. A tuple, because a page has hundreds.
     """
 
     thing: Objective | KeyResult

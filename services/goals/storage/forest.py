@@ -9,14 +9,16 @@ from pymongo.collection import Collection as MongoCollection
 
 from services.goals.domain.key_result import KeyResult
 from services.goals.domain.objective import Objective
-from services.goals.storage.documents import Document, entity_of
+from services.goals.domain.tree import rank
+from services.goals.storage.documents import Document
 from services.goals.storage.queries import (
     LIVE,
     key_result_query,
     objective_query,
     seen_objectives,
 )
-from services.goals.storage.repository import Repository
+from services.goals.storage.raw import key_result_in, objective_in, unread
+from services.goals.storage.repository import Repository, behind
 from services.goals.storage.tallies import Tallies
 from services.goals.storage.walks import above
 from services.goals.usecases.ports import Counts, KeyResultFilter, ObjectiveFilter, Sight, Slice, Window
@@ -36,13 +38,18 @@ class MongoForest(Repository[Objective]):
 
     def __init__(self, objectives: MongoCollection[Document], key_results: MongoCollection[Document]) -> None:
         super().__init__(objectives)
-        self._key_results = key_results
+        self._raw_objectives, self._raw_key_results = unread(objectives), unread(key_results)
         self._tallies = Tallies(key_results)
 
     def tops(self, sight: Sight, cycle_id: str, window: Window) -> Slice[Objective]:
         """Those that hang under nothing, company first."""
         top = {"cycle_id": cycle_id, "under_id": None, **LIVE}
-        return self._page({"$and": [seen_objectives(sight), top]}, DISPLAYED, window, ROW)
+        query = {"$and": [seen_objectives(sight), top]}
+        if window.after is not None:
+            query = {"$and": [query, behind(DISPLAYED, window.after)]}
+        found = self._rows(query, window.limit + 1)
+        more = len(found) > window.limit
+        return Slice(found[: window.limit], rank(found[window.limit - 1]) if more else None)
 
     def hidden_tops(self, sight: Sight, cycle_id: str) -> Sequence[str]:
         """The ids of those that hang under nothing and may not be seen.
@@ -63,8 +70,7 @@ class MongoForest(Repository[Objective]):
         if not objective_ids:
             return []
         query = {"organisation_id": organisation_id, "under_id": {"$in": list(objective_ids)}, **LIVE}
-        found = self._collection.find(query, ROW).sort(DISPLAYED).limit(limit)
-        return [self._entity(document) for document in found]
+        return self._rows(query, limit)
 
     def numbers_beneath(self, sight: Sight, objective_ids: Collection[str]) -> Mapping[str, int]:
         """How many that may be seen hang directly under each of these objectives."""
@@ -80,7 +86,7 @@ class MongoForest(Repository[Objective]):
         if not objective_ids:
             return []
         query = {"organisation_id": organisation_id, "objective_id": {"$in": list(objective_ids)}, **LIVE}
-        return [entity_of(KeyResult, document) for document in self._key_results.find(query, ROW)]
+        return [key_result_in(found.raw) for found in self._raw_key_results.find(query, ROW).to_list()]
 
     def above(self, organisation_id: str, objective_ids: Collection[str]) -> Sequence[Objective]:
         """These objectives and all above them, also those that may not be seen."""
@@ -94,12 +100,16 @@ class MongoForest(Repository[Objective]):
 
     def matching_key_results(self, sight: Sight, wanted: KeyResultFilter) -> Sequence[KeyResult]:
         """The key results that match."""
-        found = self._key_results.find(key_result_query(sight, wanted), ROW)
-        return [entity_of(KeyResult, document) for document in found]
+        found = self._raw_key_results.find(key_result_query(sight, wanted), ROW)
+        return [key_result_in(document.raw) for document in found]
 
     def counts(self, sight: Sight, cycle_id: str) -> Counts:
         """How the key results of the cycle stand; may be some seconds old."""
         return self._tallies.counts(sight, cycle_id)
+
+    def _rows(self, query: Document, limit: int) -> list[Objective]:
+        found = self._raw_objectives.find(query, ROW).sort(DISPLAYED).limit(limit)
+        return [objective_in(document.raw) for document in found.to_list()]
 
     def _with(
         self, organisation_id: str, objective_ids: Collection[str], walk: list[Document]

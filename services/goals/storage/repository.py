@@ -80,11 +80,10 @@ class Repository(Generic[T]):
         query: Document,
         order: Sequence[tuple[str, int]],
         window: Window,
-        shape: Mapping[str, int] | None = None,
     ) -> Slice[T]:
         """A slice in this order; the last key is the id, so that no two items are equal."""
-        narrowed = {"$and": [query, _behind(order, window.after)]} if window.after is not None else query
-        cursor = self._collection.find(narrowed, shape or _WITHOUT).sort(list(order)).limit(window.limit + 1)
+        narrowed = {"$and": [query, behind(order, window.after)]} if window.after is not None else query
+        cursor = self._collection.find(narrowed, _WITHOUT).sort(list(order)).limit(window.limit + 1)
         found = list(cursor)
         last = found[window.limit - 1] if len(found) > window.limit else None
         after = None if last is None else tuple(last[name] for name, _ in order)
@@ -101,7 +100,7 @@ class Repository(Generic[T]):
 _WITHOUT = {"outbox": 0}
 
 
-def _behind(order: Sequence[tuple[str, int]], after: Sequence[str | int]) -> Document:
+def behind(order: Sequence[tuple[str, int]], after: Sequence[str | int]) -> Document:
     """What comes after these sort keys: equal in the first ones and beyond in the next."""
     options: list[Document] = []
     for number, (name, direction) in enumerate(order):

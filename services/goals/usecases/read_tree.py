@@ -27,7 +27,8 @@ SightTest = Callable[[Objective | KeyResult], bool]
 class ReadTree:
     """Which part.
 
-    ``root_id`` narrows to one objective; the filters to matching rows and what is above them.
+    ``root_id`` narrows to one objective; the filters to matching rows and what is above them. ``named``: the
+    people and teams of the rows are named.
     """
 
     cycle_id: str
@@ -36,6 +37,7 @@ class ReadTree:
     team_id: str | None = None
     statuses: frozenset[str] | None = None
     window: Window = FIRST_PAGE
+    named: bool = True
 
     @property
     def filtered(self) -> bool:
@@ -85,7 +87,7 @@ def read_tree(query: ReadTree, viewer: Viewer, ports: Ports) -> TreePage:
     visible = {item.id for item in found.objectives if seen(item)}
     key_results = [item for item in found.key_results if seen(item)]
     places = arrange(found.objectives, key_results, visible, found.cut)
-    things = [place.thing for place in places]
+    things = [place.thing for place in places] if query.named else []
     return TreePage(
         cycle=cycle,
         on=on,

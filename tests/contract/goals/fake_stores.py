@@ -128,13 +128,20 @@ class FakePeople(FakeStore[Person]):
         return {"email": (item.organisation_id, item.email_key)}
 
     def page(
-        self, organisation_id: str, text: str | None, state: str | None, window: Window
+        self,
+        organisation_id: str,
+        text: str | None,
+        state: str | None,
+        window: Window,
+        *,
+        ids: Collection[str] | None = None,
     ) -> Slice[Person]:
         """By name."""
         found = [
             item
             for item in self._of(organisation_id)
             if (state is None or item.state == state)
+            and (ids is None or item.id in ids)
             and (text is None or text.casefold() in item.name.casefold() or text.casefold() in item.email_key)
         ]
         return part(found, lambda item: (item.name.casefold(), item.id), window)

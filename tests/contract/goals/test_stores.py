@@ -121,6 +121,8 @@ def test_people_are_listed_by_name_a_page_at_a_time(ports: Ports) -> None:
     rest = ports.people.page(ORG, None, None, Window(first.after, 2))
     assert ([item.name for item in rest.items], rest.after) == (["Zoe"], None)
     assert [item.name for item in ports.people.page(ORG, "(Z|b", None, Window()).items] == []
+    some = ports.people.page(ORG, None, None, Window(), ids=[first.items[0].id, "nobody"])
+    assert [item.id for item in some.items] == [first.items[0].id]
     assert [item.name for item in ports.people.page(ORG, "ZO", "active", Window()).items] == ["Zoe"]
 
 

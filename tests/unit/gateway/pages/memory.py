@@ -89,7 +89,7 @@ class MemoryGoals:
         for found in self.store.key_results.values():
             counts[found.status] = counts.get(found.status, 0) + 1
             counts["mine"] = counts.get("mine", 0) + (found.owner_id == self.person_id)
-        return okr.Tree(rows=tuple(rows), counts=counts, people=self.store.people)
+        return okr.Tree(rows=tuple(rows), counts=counts)
 
     def _below(self, objective: okr.Objective, depth: int, query: TreeQuery, rows: list[okr.TreeRow]) -> None:
         here = len(rows)

@@ -26,3 +26,9 @@ document.addEventListener("keydown", (event) => {
   const at = items.indexOf(document.activeElement);
   items[at < 0 ? (step > 0 ? 0 : items.length - 1) : (at + step + items.length) % items.length].focus();
 });
+
+// On a phone the chips scroll sideways: the one that filters now must not be out of sight.
+for (const chip of document.querySelectorAll(".tools [aria-current]")) {
+  const tools = chip.parentElement;
+  if (tools.scrollWidth > tools.clientWidth) tools.scrollLeft = chip.offsetLeft - tools.offsetLeft - (tools.clientWidth - chip.offsetWidth) / 2;
+}
