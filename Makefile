@@ -67,7 +67,7 @@ token: ## Print a personal API token of the demo company's admin
 # --- Tests ----------------------------------------------------------------------------------------------------------
 
 .PHONY: test
-test: install system-packages ## Run all tests: unit, contract, architecture, integration and end to end
+test: install system-packages ## Run all tests: unit, contract, architecture, integration, end to end, and some faults
 	@$(PYTEST) -n $(JOBS) --dist loadgroup tests --ignore tests/containers
 
 .PHONY: test-unit
@@ -89,6 +89,11 @@ test-e2e: install system-packages ## Run the tests that drive the whole platform
 .PHONY: test-containers
 test-containers: install system-packages ## Run the tests of images, compose, swarm and Kubernetes (needs Docker Engine, Compose, kubectl)
 	@$(PYTEST) tests/containers
+
+.PHONY: faults
+faults: install system-packages ## Kill and break everything, again and again, and print what came of it (RUNS=20 SEED=1 WRITE=1)
+	@CAIRN_FAULTS=all CAIRN_FAULTS_RUNS=$(or $(RUNS),20) CAIRN_FAULTS_SEED=$(or $(SEED),1) CAIRN_FAULTS_WRITE=$(WRITE) \
+	  $(PYTEST) tests/faults
 
 .PHONY: test-servers
 test-servers: install system-packages ## Keep a MongoDB and a RabbitMQ for tests running, and print how to use them

@@ -10,6 +10,7 @@ pytest_plugins = (
     "tests.fixtures.servers",
     "tests.fixtures.logs",
     "tests.e2e.ending",
+    "tests.faults.table",
 )
 
 END_TO_END = Path(__file__).with_name("e2e")

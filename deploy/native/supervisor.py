@@ -55,6 +55,7 @@ class Process:
     since: float = 0.0
     restarts: int = 0
     pause: float = FIRST_PAUSE
+    longest_pause: float = LONGEST_PAUSE
     retry_at: float = 0.0
     last_exit: int | None = None
 
@@ -86,7 +87,7 @@ class Process:
         self.popen = None
         self.restarts += 1
         self.retry_at = time.monotonic() + self.pause
-        self.pause = min(self.pause * 2, LONGEST_PAUSE)
+        self.pause = min(self.pause * 2, self.longest_pause)
 
     def look(self) -> bool:
         """Whether anything changed since the last look."""
@@ -147,8 +148,17 @@ def stop_all(processes: Iterable[Process]) -> None:
 class Supervisor:
     """The plan on one side, processes on the other."""
 
-    def __init__(self, plan: Path, state: Path, logs: Path, stop_with: int = 0) -> None:
+    def __init__(
+        self,
+        plan: Path,
+        state: Path,
+        logs: Path,
+        stop_with: int = 0,
+        *,
+        longest_pause: float = LONGEST_PAUSE,
+    ) -> None:
         self.plan, self.state, self.logs, self.stop_with = plan, state, logs, stop_with
+        self.longest_pause = longest_pause
         self.processes: dict[str, Process] = {}
         self.adopted = ""
         self.ending = False
@@ -166,7 +176,8 @@ class Supervisor:
         stop_all(leaving)
         kept = {name: process for name, process in self.processes.items() if process not in leaving}
         self.processes = {
-            name: kept.get(name) or Process(role, self.logs / f"{name}.log") for name, role in wanted.items()
+            name: kept.get(name) or Process(role, self.logs / f"{name}.log", longest_pause=self.longest_pause)
+            for name, role in wanted.items()
         }
         for process in self.processes.values():
             # A role that has failed before deserves an attempt at once: perhaps its reason has just gone.
@@ -213,6 +224,7 @@ def main() -> None:
     for name in ("pid-file", "plan", "state", "logs"):
         options.add_argument(f"--{name}", type=Path, required=True)
     options.add_argument("--stop-with", type=int, default=0, metavar="PID", help="stop when this has ended")
+    options.add_argument("--longest-pause", type=float, default=LONGEST_PAUSE, metavar="SECONDS")
     given = options.parse_args()
     with given.pid_file.open("a+") as held:
         try:
@@ -222,7 +234,9 @@ def main() -> None:
         held.truncate(0)
         held.write(str(os.getpid()))
         held.flush()
-        Supervisor(given.plan, given.state, given.logs, given.stop_with).run()
+        Supervisor(
+            given.plan, given.state, given.logs, given.stop_with, longest_pause=given.longest_pause
+        ).run()
 
 
 if __name__ == "__main__":
