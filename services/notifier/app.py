@@ -29,18 +29,25 @@ from services.notifier.mail.message import Sender
 from services.notifier.mail.rendering import TemplateWording
 from services.notifier.mail.sender import BacklogGauge, MailSender
 from services.notifier.mail.smtp import SmtpPost, SmtpServer
+from services.notifier.mail.tray import Tray
 from services.notifier.settings import NotifierSettings, read_settings
 from services.notifier.storage.choices import MongoPreferences, MongoSuppressions
 from services.notifier.storage.copies import MongoCopies
-from services.notifier.storage.ledger import MongoLedger, MongoMailLog
+from services.notifier.storage.ledger import MongoLedger
+from services.notifier.storage.mail_log import MongoMailLog
 from services.notifier.storage.migrations import migrate as migrate_database
 from services.notifier.usecases.compose_letter import Archive
+from services.notifier.usecases.read_ahead import Sources
 from services.notifier.usecases.send_next_mail import Desk
 
 SERVICE = "notifier"
 TITLE = "Cairn notifier"
 REPLIES = 6
 """A conversation waits for at most so many replies before the message itself goes."""
+BATCH = 500
+"""Events of a kind that are written together when many wait."""
+CLAIMED_AHEAD = 10
+"""Mails that are claimed and read up on together, for each sender."""
 
 
 def build_web(settings: Settings) -> Flask:
@@ -99,10 +106,11 @@ def worker_parts(
     """
     copies = MongoCopies(database)
     ledger = _ledger(own, database)
+    sources = Sources(copies, MongoPreferences(database), MongoSuppressions(database))
     archive = Archive(
-        copies=copies,
-        preferences=MongoPreferences(database),
-        suppressions=MongoSuppressions(database),
+        copies=sources.copies,
+        preferences=sources.preferences,
+        suppressions=sources.suppressions,
         public_url=core.public_url,
         unsubscribe_secret=own.unsubscribe_secret,
         now=mongo.now,
@@ -112,7 +120,7 @@ def worker_parts(
     return [
         web.Part("copies", copying.run, copying.ready),
         web.Part("alerts", alerting.run, alerting.ready),
-        *_senders(own, ledger, archive),
+        *_senders(own, ledger, sources, archive),
         web.Part("backlog", gauge.run),
     ]
 
@@ -135,13 +143,17 @@ def _consumers(
         alert_hold=own.alert_hold,
         celebration_batch=own.celebration_batch,
     )
+    hear = partial(Consumer, core.amqp_url, batch_size=BATCH, retries=retries)
     return (
-        Consumer(core.amqp_url, COPIES_QUEUE, copies_subscriptions(copies), retries=retries),
-        Consumer(core.amqp_url, ALERTS_QUEUE, alerts_subscriptions(planning), retries=retries),
+        hear(COPIES_QUEUE, copies_subscriptions(copies)),
+        hear(ALERTS_QUEUE, alerts_subscriptions(planning)),
     )
 
 
-def _senders(own: NotifierSettings, ledger: MongoLedger, archive: Archive) -> list[web.Part]:
+def _senders(
+    own: NotifierSettings, ledger: MongoLedger, sources: Sources, archive: Archive
+) -> list[web.Part]:
+    tray = Tray(ledger, sources, archive, own.senders * CLAIMED_AHEAD)
     wording = TemplateWording()
     circuit = Circuit()
     sender = Sender(own.mail_from)
@@ -151,8 +163,8 @@ def _senders(own: NotifierSettings, ledger: MongoLedger, archive: Archive) -> li
     parts = []
     for number in range(1, own.senders + 1):
         post = SmtpPost(server, sender, mongo.now)
-        desk = Desk(ledger=ledger, archive=archive, wording=wording, post=post, now=mongo.now)
-        parts.append(web.Part(f"sender-{number}", MailSender(desk, post, circuit).run))
+        desk = Desk(tray, ledger, sources.suppressions, wording, post, mongo.now)
+        parts.append(web.Part(f"sender-{number}", MailSender(desk, tray, post, circuit).run))
     return parts
 
 

@@ -68,7 +68,7 @@ def notifier_settings(settings: Settings) -> NotifierSettings:
             )
         ),
         senders=settings.integer(
-            "MAIL_SENDERS", 2, "conversations with the mail server at once", minimum=1, maximum=32
+            "MAIL_SENDERS", 4, "conversations with the mail server at once", minimum=1, maximum=32
         ),
         mail_log_kept=timedelta(
             days=settings.integer(

@@ -12,6 +12,7 @@ from services.notifier.domain.deliveries import Verdict
 from services.notifier.domain.ledger import State
 from services.notifier.mail.circuit import Circuit
 from services.notifier.mail.smtp import SmtpPost
+from services.notifier.mail.tray import Tray
 from services.notifier.usecases.ports import Backlog
 from services.notifier.usecases.send_next_mail import Desk, Outcome, send_next_mail
 
@@ -39,9 +40,10 @@ _log = telemetry.logger("mail")
 class MailSender:
     """One of the senders of a worker, with a conversation of its own to the mail server."""
 
-    def __init__(self, desk: Desk, post: SmtpPost, circuit: Circuit) -> None:
-        """``post`` is the desk's own: closed when the sender stops."""
+    def __init__(self, desk: Desk, tray: Tray, post: SmtpPost, circuit: Circuit) -> None:
+        """``tray`` is where the desk takes mails from; ``post`` is the desk's own: closed at the end."""
         self._desk = desk
+        self._tray = tray
         self._post = post
         self._circuit = circuit
 
@@ -52,6 +54,7 @@ class MailSender:
             while not stop.is_set():
                 rest = self._circuit.wait()
                 if rest:
+                    self._tray.put_back()
                     self._post.close()
                     stop.wait(rest)
                     continue
@@ -65,6 +68,8 @@ class MailSender:
                 _tell(outcome)
         finally:
             self._post.close()
+            self._tray.put_back()
+            self._desk.ledger.flush()
 
 
 def _tell(outcome: Outcome) -> None:

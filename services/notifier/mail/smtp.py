@@ -19,7 +19,7 @@ from services.notifier.domain.letters import Outgoing
 from services.notifier.mail.message import Sender, build_message, recipient_address
 
 _GO_AHEAD = 250
-_SHUTTING_DOWN = 421
+_HUNG_UP = (-1, 421)
 _AT_MOST = 300
 
 
@@ -44,6 +44,7 @@ class SmtpPost:
         self._sender = sender
         self._now = now
         self._connection: smtplib.SMTP | None = None
+        self._fresh = False  # the last message was taken: the server expects the next, and no RSET
 
     def deliver(self, outgoing: Outgoing, begin_data: Callable[[], bool]) -> Answer:
         """One attempt to hand over one message.
@@ -54,7 +55,7 @@ class SmtpPost:
         message = build_message(outgoing, self._sender, self._now()).as_bytes()
         recipient = recipient_address(outgoing.to.email)
         try:
-            opened = self._open()
+            opened = self._begin(len(message))
             if isinstance(opened, Answer):
                 return opened
             return self._hand_over(opened, recipient, message, begin_data)
@@ -70,13 +71,34 @@ class SmtpPost:
                 connection.quit()
             connection.close()
 
-    def _open(self) -> smtplib.SMTP | Answer:
+    def _begin(self, size: int) -> smtplib.SMTP | Answer:
+        """A conversation in which a message of this size has begun, or why there is none.
+
+        A server may have hung up while nothing was to be said: that costs no attempt, but a new conversation.
+        """
         if self._connection is not None:
-            # A server may have hung up while nothing was to be said; that costs no attempt.
             with suppress(OSError, smtplib.SMTPException):
-                if self._connection.rset()[0] == _GO_AHEAD:
-                    return self._connection
+                if self._fresh or self._connection.rset()[0] == _GO_AHEAD:
+                    code, text = self._mail(self._connection, size)
+                    if code not in _HUNG_UP:
+                        return (
+                            self._connection if code == _GO_AHEAD else self._ended(Stage.SENDER, code, text)
+                        )
             self._drop()
+        opened = self._open()
+        if isinstance(opened, Answer):
+            return opened
+        try:
+            code, text = self._mail(opened, size)
+        except (OSError, smtplib.SMTPException) as error:
+            return self._unwell(error)
+        return opened if code == _GO_AHEAD else self._ended(Stage.SENDER, code, text)
+
+    def _mail(self, connection: smtplib.SMTP, size: int) -> tuple[int, bytes]:
+        self._fresh = False
+        return connection.mail(self._sender.address, [f"size={size}"] if connection.has_extn("size") else [])
+
+    def _open(self) -> smtplib.SMTP | Answer:
         try:
             self._connection = self._connect()
         except smtplib.SMTPAuthenticationError as error:
@@ -84,7 +106,7 @@ class SmtpPost:
         except smtplib.SMTPResponseException as error:
             return self._ended(Stage.CONNECT, error.smtp_code, error.smtp_error)
         except (OSError, smtplib.SMTPException) as error:
-            return Answer(Verdict.SERVER_UNWELL, f"{type(error).__name__}: {error}"[:_AT_MOST])
+            return self._unwell(error)
         return self._connection
 
     def _connect(self) -> smtplib.SMTP:
@@ -111,17 +133,11 @@ class SmtpPost:
         self, connection: smtplib.SMTP, recipient: str, message: bytes, begin_data: Callable[[], bool]
     ) -> Answer:
         try:
-            code, text = connection.mail(
-                self._sender.address, [f"size={len(message)}"] if self._sizes() else []
-            )
-            if code != _GO_AHEAD:
-                return self._ended(Stage.SENDER, code, text)
             code, text = connection.rcpt(recipient)
-            if code not in (_GO_AHEAD, _GO_AHEAD + 1):
-                return self._ended(Stage.RECIPIENT, code, text)
         except (OSError, smtplib.SMTPException) as error:
-            self._drop()
-            return Answer(Verdict.SERVER_UNWELL, f"{type(error).__name__}: {error}"[:_AT_MOST])
+            return self._unwell(error)
+        if code not in (_GO_AHEAD, _GO_AHEAD + 1):
+            return self._ended(Stage.RECIPIENT, code, text)
         failpoint("mail.before_data")
         if not begin_data():
             self._drop()
@@ -137,14 +153,16 @@ class SmtpPost:
             return Answer(Verdict.OUTCOME_UNKNOWN, f"{type(error).__name__}: {error}"[:_AT_MOST])
         if code == _GO_AHEAD:
             failpoint("mail.after_250")
+            self._fresh = True
             return Answer(Verdict.SENT, _said(code, text))
         return self._ended(Stage.DATA, code, text)
 
-    def _sizes(self) -> bool:
-        return self._connection is not None and self._connection.has_extn("size")
+    def _unwell(self, error: Exception) -> Answer:
+        self._drop()
+        return Answer(Verdict.SERVER_UNWELL, f"{type(error).__name__}: {error}"[:_AT_MOST])
 
     def _ended(self, stage: Stage, code: int, text: bytes | str) -> Answer:
-        if code in (-1, _SHUTTING_DOWN) or stage in (Stage.CONNECT, Stage.SIGN_IN):
+        if code in _HUNG_UP or stage in (Stage.CONNECT, Stage.SIGN_IN):
             self._drop()
         if code == -1:
             return Answer(Verdict.SERVER_UNWELL, "the server hung up")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from pymongo.database import Database
 
@@ -20,10 +20,15 @@ class MongoPreferences:
 
     def of(self, organisation_id: str, person_id: str) -> dict[MailKind, Delivery]:
         """What the person chose; kinds that they never touched are absent."""
+        return self.of_all(organisation_id, [person_id]).get(person_id, {})
+
+    def of_all(
+        self, organisation_id: str, person_ids: Collection[str]
+    ) -> dict[str, dict[MailKind, Delivery]]:
+        """What each of these people chose; who chose nothing is absent."""
+        query = {"_id": {"$in": list(person_ids)}, "organisation_id": organisation_id}
         with mongo.translate_errors():
-            document = self._preferences.find_one({"_id": person_id, "organisation_id": organisation_id})
-        chosen = {} if document is None else document["choices"]
-        return {MailKind(kind): Delivery(how) for kind, how in chosen.items() if kind in CHOOSABLE_KINDS}
+            return {found["_id"]: _chosen(found["choices"]) for found in self._preferences.find(query)}
 
     def change(self, organisation_id: str, person_id: str, choices: Mapping[MailKind, Delivery]) -> None:
         """These kinds are delivered so; others stay as they were."""
@@ -57,8 +62,18 @@ class MongoSuppressions:
 
     def has(self, organisation_id: str, email: str) -> bool:
         """Whether the address bounced."""
+        return bool(self.among(organisation_id, [email]))
+
+    def among(self, organisation_id: str, emails: Collection[str]) -> frozenset[str]:
+        """Those of these addresses that bounced."""
+        keys = {_key(organisation_id, email): email for email in emails}
         with mongo.translate_errors():
-            return self._suppressions.find_one({"_id": _key(organisation_id, email)}, {"_id": 1}) is not None
+            found = self._suppressions.find({"_id": {"$in": list(keys)}}, {"_id": 1})
+            return frozenset(keys[document["_id"]] for document in found)
+
+
+def _chosen(choices: Mapping[str, str]) -> dict[MailKind, Delivery]:
+    return {MailKind(kind): Delivery(how) for kind, how in choices.items() if kind in CHOOSABLE_KINDS}
 
 
 def _key(organisation_id: str, email: str) -> str:

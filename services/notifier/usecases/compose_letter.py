@@ -17,16 +17,16 @@ from services.notifier.domain.ledger import Addressee, Claim, Row, Why
 from services.notifier.domain.letters import Letter, Links
 from services.notifier.domain.relevance import holds, still_owed, too_late
 from services.notifier.domain.unsubscribing import Wish, sign
-from services.notifier.usecases.ports import Copies, NotYetKnown, Preferences, Suppressions
+from services.notifier.usecases.ports import Bounced, Choices, Known, NotYetKnown
 
 
 @dataclass(frozen=True)
 class Archive:
     """What composing reads."""
 
-    copies: Copies
-    preferences: Preferences
-    suppressions: Suppressions
+    copies: Known
+    preferences: Choices
+    suppressions: Bounced
     public_url: str
     unsubscribe_secret: str
     now: Callable[[], datetime]
@@ -154,7 +154,7 @@ def _progress(claim: Claim, person: Person, archive: Archive) -> Composed:
 
 
 @dataclass(frozen=True)
-class _Known:
+class _Subjects:
     """The copies that a claim's facts speak of."""
 
     standings: Mapping[str, Standing]
@@ -163,9 +163,9 @@ class _Known:
     teams: Mapping[str, Team]
 
 
-def _known(organisation_id: str, told: Sequence[ProgressFacts], copies: Copies) -> _Known:
+def _known(organisation_id: str, told: Sequence[ProgressFacts], copies: Known) -> _Subjects:
     subjects = {facts.subject_id for facts in told}
-    return _Known(
+    return _Subjects(
         standings=copies.standings(organisation_id, subjects),
         objectives=copies.objectives(organisation_id, {facts.objective_id for facts in told}),
         key_results=copies.key_results(organisation_id, subjects),
@@ -173,7 +173,7 @@ def _known(organisation_id: str, told: Sequence[ProgressFacts], copies: Copies) 
     )
 
 
-def _objection(row: Row, facts: ProgressFacts, person: Person, known: _Known) -> Why | None:
+def _objection(row: Row, facts: ProgressFacts, person: Person, known: _Subjects) -> Why | None:
     subject: KeyResult | Objective | None = known.key_results.get(facts.subject_id)
     subject = subject or known.objectives.get(facts.subject_id)
     if subject is None:

@@ -9,6 +9,7 @@ from services.notifier.domain.kinds import MailKind
 from services.notifier.domain.ledger import Row
 from services.notifier.domain.occurrences import Occurrence, rows_of
 from services.notifier.domain.ties import Tie, answerable_for
+from services.notifier.usecases.look_up import look_up
 from services.notifier.usecases.ports import Copies, Ledger, NotYetKnown
 
 
@@ -23,14 +24,12 @@ def plan_alerts(
     """
     rows: list[Row] = []
     missing: list[str] = []
+    subjects = look_up(occurrences, copies)
     for occurrence in occurrences:
         facts = occurrence.facts
-        key_result = copies.key_results(occurrence.organisation_id, [facts.subject_id]).get(facts.subject_id)
+        key_result, team = subjects.key_result(occurrence), subjects.team(occurrence)
         if key_result is not None and key_result.state != "open":
             continue
-        team = None
-        if facts.team_id is not None:
-            team = copies.teams(occurrence.organisation_id, [facts.team_id]).get(facts.team_id)
         if key_result is None or (facts.team_id is not None and team is None):
             missing.append(facts.subject_id)
         ties = {occurrence.owner_id: Tie.OWNER} if key_result is None else answerable_for(key_result, team)

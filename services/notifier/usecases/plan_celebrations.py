@@ -9,6 +9,7 @@ from services.notifier.domain.kinds import MailKind
 from services.notifier.domain.ledger import Row
 from services.notifier.domain.occurrences import Occurrence, rows_of
 from services.notifier.domain.ties import Tie, answerable_for, celebrating
+from services.notifier.usecases.look_up import Subjects, look_up
 from services.notifier.usecases.ports import Copies, Ledger, NotYetKnown
 
 
@@ -25,8 +26,9 @@ def plan_celebrations(
     """
     rows: list[Row] = []
     missing: list[str] = []
+    subjects = look_up(occurrences, copies)
     for occurrence in occurrences:
-        ties, complete = _ties(occurrence, copies)
+        ties, complete = _ties(occurrence, subjects)
         if not complete:
             missing.append(occurrence.facts.subject_id)
         rows += rows_of(occurrence, MailKind.CELEBRATION, ties, occurrence.heard_at + window)
@@ -35,18 +37,16 @@ def plan_celebrations(
         raise NotYetKnown(", ".join(missing))
 
 
-def _ties(occurrence: Occurrence, copies: Copies) -> tuple[dict[str, Tie], bool]:
+def _ties(occurrence: Occurrence, subjects: Subjects) -> tuple[dict[str, Tie], bool]:
     facts = occurrence.facts
-    organisation_id = occurrence.organisation_id
     recovered = facts.status != "achieved"
-    objective = copies.objectives(organisation_id, [facts.objective_id]).get(facts.objective_id)
-    team = copies.teams(organisation_id, [facts.team_id]).get(facts.team_id) if facts.team_id else None
+    objective, team = subjects.objective(occurrence), subjects.team(occurrence)
     if objective is None or (facts.team_id is not None and team is None):
         # Who gets the back-on-track mail is not known yet either, so a recovery waits whole.
         return ({} if recovered else {occurrence.owner_id: Tie.OWNER}), False
     ties = celebrating(occurrence.owner_id, objective, team)
     if recovered:
-        key_result = copies.key_results(organisation_id, [facts.subject_id]).get(facts.subject_id)
+        key_result = subjects.key_result(occurrence)
         if key_result is None:
             return {}, False
         told = answerable_for(key_result, team)

@@ -44,20 +44,8 @@ class CheckedIn:
     at: datetime
 
 
-class Copies(Protocol):
-    """Copies of what other services own. Every read stays inside one organisation."""
-
-    def keep(self, announced: Sequence[Versioned]) -> None:
-        """Each thing is at least as new as announced."""
-
-    def keep_standings(self, standings: Sequence[Standing]) -> None:
-        """Each subject's standing is at least as new as given; what was known of check-in times stays."""
-
-    def mark_checked_in(self, check_ins: Sequence[CheckedIn]) -> None:
-        """Each key result is known to have been checked in at this time or later."""
-
-    def mark_activated(self, organisation_id: str, person_id: str) -> None:
-        """The person is known to have accepted their invitation."""
+class Known(Protocol):
+    """What is known of things that others own. Every read stays inside one organisation."""
 
     def people(self, organisation_id: str, ids: Collection[str]) -> dict[str, Person]:
         """Those of these people that are known, by id."""
@@ -78,20 +66,49 @@ class Copies(Protocol):
         """The organisation, if known."""
 
 
+class Copies(Known, Protocol):
+    """Copies of what other services own."""
+
+    def keep(self, announced: Sequence[Versioned]) -> None:
+        """Each thing is at least as new as announced."""
+
+    def keep_standings(self, standings: Sequence[Standing]) -> None:
+        """Each subject's standing is at least as new as given; what was known of check-in times stays."""
+
+    def mark_checked_in(self, check_ins: Sequence[CheckedIn]) -> None:
+        """Each key result is known to have been checked in at this time or later."""
+
+    def mark_activated(self, organisation_id: str, person_id: str) -> None:
+        """The person is known to have accepted their invitation."""
+
+
 class Ledger(Protocol):
     """The rows, one per mail."""
 
     def plan(self, rows: Sequence[Row]) -> int:
         """Every row exists; those that did already are untouched. Answers how many are new."""
 
-    def claim(self) -> Claim | None:
-        """The row that waits longest is this caller's until its lease ends; None when nothing is due.
+    def claim(self, limit: int = 1) -> Sequence[Claim]:
+        """The rows that wait longest, up to ``limit``, are this caller's until their leases end.
 
-        Other due celebrations of the same person and batch come along as companions.
+        The longest-waiting first; empty when nothing is due. Other due celebrations of the same person and
+        batch come along as companions.
         """
+
+    def release(self, claims: Sequence[Claim]) -> None:
+        """The rows of these claims are owed as before they were claimed."""
 
     def begin_data(self, claim: Claim) -> bool:
         """The row says that the message is about to be handed over. False: somebody else has the row now."""
+
+    def sent(self, claim: Claim, rows: Sequence[Row], *, detail: str, email: str, rendered: Rendered) -> None:
+        """These rows of the claim will be in the state ``sent`` within milliseconds, their secrets gone.
+
+        Until then a sender that dies leaves them past DATA.
+        """
+
+    def flush(self) -> None:
+        """What was said to be ``sent`` is written."""
 
     def finish(
         self,
@@ -101,8 +118,6 @@ class Ledger(Protocol):
         *,
         why: Why | None = None,
         detail: str | None = None,
-        email: str | None = None,
-        rendered: Rendered | None = None,
         doubt: bool = False,
     ) -> bool:
         """These rows of the claim are in a final state, their secrets gone. False: the claim was lost."""
@@ -152,24 +167,40 @@ class MailLog(Protocol):
         """One row with its rendered mail."""
 
 
-class Preferences(Protocol):
-    """What each person chose."""
+class Choices(Protocol):
+    """What each person chose, read."""
 
     def of(self, organisation_id: str, person_id: str) -> dict[MailKind, Delivery]:
         """What the person chose; kinds that they never touched are absent."""
+
+
+class Preferences(Choices, Protocol):
+    """What each person chose."""
+
+    def of_all(
+        self, organisation_id: str, person_ids: Collection[str]
+    ) -> dict[str, dict[MailKind, Delivery]]:
+        """What each of these people chose; who chose nothing is absent."""
 
     def change(self, organisation_id: str, person_id: str, choices: Mapping[MailKind, Delivery]) -> None:
         """These kinds are delivered so; others stay as they were."""
 
 
-class Suppressions(Protocol):
+class Bounced(Protocol):
+    """Addresses that bounced, read."""
+
+    def has(self, organisation_id: str, email: str) -> bool:
+        """Whether the address bounced."""
+
+
+class Suppressions(Bounced, Protocol):
     """Addresses that bounced."""
 
     def add(self, organisation_id: str, email: str, detail: str) -> None:
         """The address gets no more mail but what its owner asks for."""
 
-    def has(self, organisation_id: str, email: str) -> bool:
-        """Whether the address bounced."""
+    def among(self, organisation_id: str, emails: Collection[str]) -> frozenset[str]:
+        """Those of these addresses that bounced."""
 
 
 class Wording(Protocol):

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from libs.chassis import telemetry
 from libs.chassis.problems import Unavailable
@@ -26,7 +27,7 @@ from services.notifier.domain.ledger import Claim, State, Why
 from services.notifier.domain.letters import Letter, Outgoing
 from services.notifier.domain.redaction import redacted, secrets_of
 from services.notifier.usecases.compose_letter import Archive, Composed, compose_letter
-from services.notifier.usecases.ports import Ledger, NotYetKnown, Post, Unsayable, Wording
+from services.notifier.usecases.ports import Ledger, NotYetKnown, Post, Suppressions, Unsayable, Wording
 
 DOUBTS = 2
 AWAIT_COPY = timedelta(seconds=5)
@@ -35,12 +36,20 @@ SERVER_RESTS = timedelta(seconds=1)
 _log = telemetry.logger("mail")
 
 
+class Due(Protocol):
+    """Due mails, claimed, with what composing them reads."""
+
+    def take(self) -> tuple[Claim, Archive] | None:
+        """The next one; None: nothing is due."""
+
+
 @dataclass(frozen=True)
 class Desk:
     """All that sending needs."""
 
+    due: Due
     ledger: Ledger
-    archive: Archive
+    suppressions: Suppressions
     wording: Wording
     post: Post
     now: Callable[[], datetime]
@@ -66,15 +75,16 @@ class Outcome:
 
 def send_next_mail(desk: Desk) -> Outcome | None:
     """One due row is settled or put back; None: nothing is due."""
-    claim = desk.ledger.claim()
-    if claim is None:
+    taken = desk.due.take()
+    if taken is None:
         return None
+    claim, archive = taken
     if claim.past_data and claim.row.doubts >= DOUBTS:
         return _finish(
             desk, claim, State.AMBIGUOUS, Why.UNKNOWN_OUTCOME, "two senders died while handing it over"
         )
     try:
-        prepared = _prepared(desk, claim)
+        prepared = _prepared(desk, claim, archive)
     except Unavailable:
         raise  # the database's trouble, not this mail's
     except Exception as error:  # noqa: BLE001  # whatever is wrong with one mail, its neighbours are sent
@@ -107,9 +117,9 @@ def _handed_over(desk: Desk, claim: Claim, composed: Composed, outgoing: Outgoin
     return _settle(desk, claim, composed, outgoing, answer)
 
 
-def _prepared(desk: Desk, claim: Claim) -> tuple[Composed, Outgoing] | Outcome:
+def _prepared(desk: Desk, claim: Claim, archive: Archive) -> tuple[Composed, Outgoing] | Outcome:
     try:
-        composed = compose_letter(claim, desk.archive)
+        composed = compose_letter(claim, archive)
     except NotYetKnown as missing:
         return _await_copy(desk, claim, str(missing))
     if composed.letter is None:
@@ -162,10 +172,9 @@ def _settle(desk: Desk, claim: Claim, composed: Composed, outgoing: Outgoing, an
 def _sent(desk: Desk, claim: Claim, composed: Composed, outgoing: Outgoing, answer: Answer) -> Outcome:
     _withhold_rows(desk, claim, composed)
     secrets = () if composed.letter is None else secrets_of(composed.letter)
-    desk.ledger.finish(
+    desk.ledger.sent(
         claim,
         composed.answers,
-        State.SENT,
         detail=answer.detail,
         email=outgoing.to.email,
         rendered=redacted(outgoing.rendered, secrets),
@@ -177,7 +186,7 @@ def _refused(desk: Desk, claim: Claim, email: str, answer: Answer) -> Outcome:
     if answer.verdict is Verdict.REFUSED:
         return _finish(desk, claim, State.FAILED, Why.REFUSED, answer.detail, answer.verdict)
     if claim.row.kind not in TRANSACTIONAL:
-        desk.archive.suppressions.add(claim.row.organisation_id, email, answer.detail)
+        desk.suppressions.add(claim.row.organisation_id, email, answer.detail)
     return _finish(desk, claim, State.FAILED, Why.BOUNCED, answer.detail, answer.verdict)
 
 

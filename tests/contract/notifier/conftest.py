@@ -12,7 +12,8 @@ from libs.chassis import mongo
 from services.notifier.storage import migrations
 from services.notifier.storage.choices import MongoPreferences, MongoSuppressions
 from services.notifier.storage.copies import MongoCopies
-from services.notifier.storage.ledger import MongoLedger, MongoMailLog
+from services.notifier.storage.ledger import MongoLedger
+from services.notifier.storage.mail_log import MongoMailLog
 from tests.unit.notifier.fakes import FakeCopies, FakeLedger, FakePreferences, FakeSuppressions
 
 Stores = dict[str, Any]

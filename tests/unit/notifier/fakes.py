@@ -106,6 +106,7 @@ class _Held:
     next_at: datetime | None
     token: str | None = None
     data_at: datetime | None = None
+    past_data: bool = False
 
 
 class FakeLedger:
@@ -122,7 +123,13 @@ class FakeLedger:
             self._held[row.id] = _Held(row, row.due_at if row.state in OWED else None)
         return len(new)
 
-    def claim(self) -> Claim | None:
+    def claim(self, limit: int = 1) -> list[Claim]:
+        claims: list[Claim] = []
+        while len(claims) < limit and (claim := self._next()) is not None:
+            claims.append(claim)
+        return claims
+
+    def _next(self) -> Claim | None:
         due = [
             held for held in self._held.values() if held.next_at is not None and held.next_at <= self._now()
         ]
@@ -153,16 +160,33 @@ class FakeLedger:
         ]
 
     def _take(self, held: _Held, token: str) -> bool:
-        past_data = held.data_at is not None
+        past_data = held.past_data = held.data_at is not None
         held.row = replace(held.row, state=State.SENDING, doubts=held.row.doubts + past_data)
         held.next_at, held.token, held.data_at = self._now() + self._lease, token, None
         return past_data
+
+    def release(self, claims: Sequence[Claim]) -> None:
+        for claim in claims:
+            for one in self._mine(claim, claim.rows):
+                doubts = one.row.doubts - one.past_data
+                one.row = replace(one.row, state=State.PENDING, doubts=doubts)
+                one.next_at, one.token = self._now(), None
+                one.data_at = self._now() if one.past_data else None
+
+    def flush(self) -> None:
+        """Nothing waits in memory."""
 
     def begin_data(self, claim: Claim) -> bool:
         held = self._mine(claim, claim.rows)
         for one in held:
             one.data_at, one.next_at = self._now(), self._now() + self._lease
         return len(held) == len(claim.rows)
+
+    def sent(self, claim: Claim, rows: Sequence[Row], *, detail: str, email: str, rendered: Rendered) -> None:
+        self.finish(claim, rows, State.SENT, detail=detail)
+        for row in rows:
+            held = self._held[row.id]
+            held.row = replace(held.row, email=email, rendered=rendered)
 
     def finish(
         self,
@@ -172,8 +196,6 @@ class FakeLedger:
         *,
         why: Why | None = None,
         detail: str | None = None,
-        email: str | None = None,
-        rendered: Rendered | None = None,
         doubt: bool = False,
     ) -> bool:
         held = self._mine(claim, rows)
@@ -187,8 +209,6 @@ class FakeLedger:
                 state=state,
                 why=why,
                 detail=detail,
-                email=email or one.row.email,
-                rendered=rendered,
                 finished_at=self._now(),
                 doubts=one.row.doubts + doubt,
             )
@@ -271,6 +291,12 @@ class FakePreferences:
     def of(self, organisation_id: str, person_id: str) -> dict[MailKind, Delivery]:
         return dict(self._chosen.get((organisation_id, person_id), {}))
 
+    def of_all(
+        self, organisation_id: str, person_ids: Collection[str]
+    ) -> dict[str, dict[MailKind, Delivery]]:
+        chosen = {each: self.of(organisation_id, each) for each in person_ids}
+        return {each: choices for each, choices in chosen.items() if choices}
+
     def change(self, organisation_id: str, person_id: str, choices: Mapping[MailKind, Delivery]) -> None:
         self._chosen.setdefault((organisation_id, person_id), {}).update(choices)
 
@@ -287,6 +313,9 @@ class FakeSuppressions:
 
     def has(self, organisation_id: str, email: str) -> bool:
         return (organisation_id, email.casefold()) in self._addresses
+
+    def among(self, organisation_id: str, emails: Collection[str]) -> frozenset[str]:
+        return frozenset(email for email in emails if self.has(organisation_id, email))
 
 
 class PlainWording:

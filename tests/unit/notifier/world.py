@@ -11,10 +11,12 @@ from services.notifier.domain.facts import InvitationFacts
 from services.notifier.domain.kinds import MailKind
 from services.notifier.domain.ledger import Addressee, Row
 from services.notifier.domain.occurrences import Occurrence
+from services.notifier.mail.tray import Tray
 from services.notifier.usecases.compose_letter import Archive
 from services.notifier.usecases.plan_account_mails import AccountMail, plan_account_mails
 from services.notifier.usecases.plan_alerts import plan_alerts
 from services.notifier.usecases.ports import Versioned
+from services.notifier.usecases.read_ahead import Sources
 from services.notifier.usecases.send_next_mail import Desk, Outcome, send_next_mail
 from tests.unit.notifier import examples
 from tests.unit.notifier.fakes import (
@@ -152,16 +154,22 @@ class World:
             now=lambda: self.now,
         )
 
+    def desk(self, size: int = 40) -> Desk:
+        """A desk that takes up to ``size`` mails at once."""
+        sources = Sources(self.copies, self.preferences, self.suppressions)
+        tray = Tray(self.ledger, sources, self.archive, size)
+        return Desk(tray, self.ledger, self.suppressions, PlainWording(), self.post, lambda: self.now)
+
     def send(self) -> Outcome:
-        """The next due mail is settled."""
-        desk = Desk(self.ledger, self.archive, PlainWording(), self.post, lambda: self.now)
+        """The next due mail is settled, and no other is claimed."""
+        desk = self.desk(1)
         outcome = send_next_mail(desk)
         assert outcome is not None, "nothing is due"
         return outcome
 
     def send_all(self) -> list[Outcome]:
         """All due mails are settled."""
-        desk = Desk(self.ledger, self.archive, PlainWording(), self.post, lambda: self.now)
+        desk = self.desk()
         outcomes = []
         while (outcome := send_next_mail(desk)) is not None:
             outcomes.append(outcome)
