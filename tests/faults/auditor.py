@@ -19,7 +19,7 @@ from tests.faults.findings import Findings
 from tests.faults.platform import Document, Platform
 from tests.fixtures.waiting import until
 
-DRAINED_WITHIN: Final = 60.0
+DRAINED_WITHIN: Final = 150.0
 OWING: Final = {
     "cairn_checkins": ("check_ins", "key_results", "reminders"),
     "cairn_goals": ("organisations", "people", "teams", "cycles", "objectives", "key_results"),

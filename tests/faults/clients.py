@@ -18,6 +18,8 @@ from tests.faults.company import Company, Lead
 
 PATIENCE: Final = 90.0
 PAUSE: Final = 0.15
+SILENCE: Final = 2.0
+STEADY: Final = 3.0
 CREATED, UNAVAILABLE = 201, 503
 VALUES: Final = (5.0, 20.0, 45.0, 60.0, 80.0)
 
@@ -51,10 +53,17 @@ class Told:
         instants = [self.began, *sorted(self.at), self.ended or time.monotonic()]
         return max(after - before for before, after in pairwise(instants))
 
-    def served_since(self, instant: float) -> float | None:
-        """How long after the instant the next 201 came; None: not yet."""
-        later = [at for at in self.at if at > instant]
-        return min(later) - instant if later else None
+    def back_after(self, instant: float) -> float | None:
+        """How long after the instant people were served steadily again; None: they are not yet.
+
+        Answers that were on their way when everything broke do not count, for a silence follows them.
+        """
+        instants = [instant, *sorted(at for at in self.at if at > instant)]
+        if len(instants) == 1 or instants[-1] < time.monotonic() - SILENCE or instants[-1] < instant + STEADY:
+            return None
+        silences = [after for before, after in pairwise(instants) if after - before > SILENCE]
+        last = silences[-1] if silences else instants[1]
+        return last - instant if instants[-1] - last > STEADY else None
 
 
 class Client:
@@ -105,7 +114,7 @@ class Client:
 class Load:
     """All leads check in, one after the other each, until told to stop."""
 
-    def __init__(self, address: str, company: Company, *, pause: float = 0.1, seed: int = 1) -> None:
+    def __init__(self, address: str, company: Company, *, pause: float = 0.5, seed: int = 1) -> None:
         self.told = Told()
         self._stop = threading.Event()
         self._threads = []

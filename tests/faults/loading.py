@@ -10,16 +10,17 @@ from typing import Final
 
 from tests.faults.auditor import described
 from tests.faults.clients import Load
-from tests.faults.conftest import SEED, Scene
+from tests.faults.conftest import ALL, SEED, Scene
 from tests.faults.findings import Findings
 from tests.faults.table import Row
-from tests.fixtures.waiting import let_pass, until
+from tests.fixtures.waiting import until
 
-SERVED_AGAIN_WITHIN: Final = 15.0
+# Alone on its machine; in `make test` many other tests take their share of the processors.
+SERVED_AGAIN_WITHIN: Final = 15.0 if ALL else 90.0
 
 
 @contextmanager
-def under_load(scene: Scene, case: str, *, settle: float = 3.0) -> Iterator[Callable[[], float]]:
+def under_load(scene: Scene, case: str) -> Iterator[Callable[[], float]]:
     """Eight people check in; whoever calls what is given says that the fault's cause ends now.
 
     Then they go on until they are served again, everything comes to rest, and the row is written.
@@ -35,15 +36,14 @@ def under_load(scene: Scene, case: str, *, settle: float = 3.0) -> Iterator[Call
         until(lambda: len(load.told.at) > 8, 30, "people check in")
         yield over
         since = ended[-1] if ended else over()
-        back = until(lambda: load.told.served_since(since), 90, "somebody is served again")
-        let_pass(settle)
+        back = until(lambda: load.told.back_after(since), 120, "people are served again") or 0.0
     findings, seconds = scene.auditor.drained(load.told.attempts)
     row.mails_doubled = findings.mails_doubled - scene.doubled
     scene.doubled = findings.mails_doubled
-    row.add(findings, gap=load.told.longest_gap(), drain=seconds, back=back or 0.0)
+    row.add(findings, gap=load.told.longest_gap(), drain=seconds, back=back)
     row.keep()
     judge(findings)
-    assert (back or 0.0) <= SERVED_AGAIN_WITHIN
+    assert back <= SERVED_AGAIN_WITHIN
 
 
 def judge(findings: Findings) -> None:
