@@ -129,7 +129,7 @@ class Auditor:
         for attempt in attempts:
             found.acknowledged += attempt.acknowledged
             found.lost += attempt.acknowledged and attempt.note not in stored
-            found.recovered += bool(attempt.ambiguous and attempt.acknowledged)
+            found.recovered += attempt.acknowledged and bool(attempt.ambiguous or attempt.replayed)
             found.replayed += attempt.replayed
             if attempt.unexpected:
                 found.unexpected.append(attempt.unexpected)

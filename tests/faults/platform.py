@@ -28,7 +28,7 @@ from tests.fixtures.waiting import until
 
 Document = dict[str, Any]
 READY_WITHIN: Final = 90.0
-SMTP_SECONDS: Final = 0.5  # for each reply; a row of the ledger is leased for six of them
+SMTP_SECONDS: Final = 1.0  # for each reply; a row of the ledger is leased for six of them
 RESTART_PAUSE: Final = 0.2
 
 
