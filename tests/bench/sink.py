@@ -62,7 +62,7 @@ class Conversation(asyncio.Protocol):
             return None
         self._record.write(f"{time.time():.6f}\n")
         if not self._sample.exists():
-            self._sample.write_bytes(bytes(self._buffer[: end + 2]))
+            self._sample.write_bytes(bytes(self._buffer[: end + 2]).replace(b"\r\n..", b"\r\n."))
         del self._buffer[: end + len(END)]
         self._in_data = False
         return OK
