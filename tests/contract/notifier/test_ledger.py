@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -246,3 +247,66 @@ def test_mails_settled_before_there_was_a_retention_get_one(mongo_url: str, mong
         migrations.migrate(database)
         found = {each["_id"]: each.get("forget_at") for each in database["ledger"].find()}
         assert found == {"old": NOW + timedelta(days=365), "owed": None}
+
+
+def won(key: str, person_id: str = "jun", **changes: Any) -> Row:
+    """A celebration of one team."""
+    return row(person_id, id=key, kind=MailKind.CELEBRATION, batch="celebration:platform", **changes)
+
+
+def test_several_rows_are_claimed_at_once_oldest_first_and_a_batch_as_one(stores: dict[str, Any]) -> None:
+    ledger = stores["ledger"]
+    ledger.plan([row("odo", ago=5), won("first", ago=9), won("second", ago=7), row("fen", ago=3)])
+    claims = ledger.claim(10)
+    assert [claim.row.id for claim in claims] == ["first", row("odo").id, row("fen").id]
+    assert [each.id for each in claims[0].rows] == ["first", "second"]
+    assert all(ledger.begin_data(claim) for claim in claims)
+    assert list(ledger.claim(10)) == []
+
+
+def test_a_claim_released_is_owed_at_once_as_if_nobody_had_held_it(
+    make_stores: Callable[[timedelta], dict[str, Any]],
+) -> None:
+    ledger = make_stores(timedelta(milliseconds=50))["ledger"]
+    ledger.plan([row()])
+    assert ledger.begin_data(claimed(ledger))
+    doubted = until(lambda: claimed(ledger), 5)
+    assert (doubted.past_data, doubted.row.doubts) == (True, 1)
+    ledger.release([doubted])
+    assert not ledger.begin_data(doubted)
+    again = until(lambda: claimed(ledger), 5)
+    assert (again.past_data, again.row.doubts) == (True, 1)
+
+
+def test_two_senders_never_hold_parts_of_one_batch(mongo_url: str, mongo_database: str) -> None:
+    with mongo.connect(mongo_url, "notifier") as client:
+        database = client[mongo_database]
+        migrations.migrate(database)
+        one, other = (MongoLedger(database, timedelta(minutes=1)) for _ in range(2))
+        one.plan([won("first", ago=9)])
+        held = claimed(one)
+        other.plan([won("second", ago=7), row("odo", ago=5)])
+        assert [claim.row.person_id for claim in other.claim(10)] == ["odo"]
+        one.finish(held, held.rows, State.SENT)
+        assert until(lambda: claimed(other), 5).row.id == "second"
+
+
+def test_senders_that_write_at_once_each_learn_whether_their_own_claim_held(
+    mongo_url: str, mongo_database: str
+) -> None:
+    with mongo.connect(mongo_url, "notifier") as client:
+        database = client[mongo_database]
+        migrations.migrate(database)
+        ledger = MongoLedger(database, timedelta(minutes=1))
+        ledger.plan([row(f"person-{number}") for number in range(20)])
+        claims = ledger.claim(20)
+        taken = {claim.row.id for claim in claims[::3]}
+        database["ledger"].update_many({"_id": {"$in": list(taken)}}, {"$set": {"claim": "somebody else's"}})
+        with ThreadPoolExecutor(20) as pool:
+            begun = dict(zip(claims_ids(claims), pool.map(ledger.begin_data, claims), strict=True))
+        assert begun == {claim.row.id: claim.row.id not in taken for claim in claims}
+
+
+def claims_ids(claims: Any) -> list[str]:
+    """The ids of the claimed rows."""
+    return [claim.row.id for claim in claims]
