@@ -46,7 +46,8 @@ class Remembered:
         """Of the answers kept as ``what`` and a name those to these names."""
         keys = {name: (organisation_id, f"{what} {name}") for name in names}
         with self._lock:
-            return {name: self._kept[key][0] for name, key in keys.items() if key in self._kept}
+            found = {name: self._kept.get(key) for name, key in keys.items()}
+        return {name: kept[0] for name, kept in found.items() if kept is not None}
 
     def keep(self, organisation_id: str, what: str, answer: object, *, cost: float = 0.0) -> None:
         """The answer is kept from now on; it took ``cost`` seconds to read."""

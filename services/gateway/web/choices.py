@@ -56,7 +56,8 @@ def people(goals: Goals, chosen: Collection[str | None] = (), words: str = "") -
         shown = sorted([*offered, *kept], key=lambda person: person.name.casefold())
     else:
         kept += [person for person in offered if person.id in wanted]
-        shown = [*kept, *[person for person in offered if person.id not in wanted][:FOUND_AT_MOST]]
+        found_now = [person for person in offered if person.id not in wanted and words.strip()]
+        shown = [*kept, *found_now[:FOUND_AT_MOST]]
     return People(options=tuple((person.id, person.name) for person in shown), few=few, words=words)
 
 

@@ -6,6 +6,7 @@ A share is a number from 0 to 1. `None` always reads as an en dash: not measured
 import hashlib
 import math
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
@@ -43,6 +44,7 @@ def status_word(status: str, *, short: bool = False) -> str:
     return words.get(status, status.replace("_", " ").capitalize())
 
 
+@lru_cache(maxsize=64)
 def known_locale(name: str | None) -> Locale:
     """The locale of that name, or the default where the name means nothing."""
     try:
@@ -132,6 +134,12 @@ def as_instant(value: datetime | str) -> datetime:
     return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
+@lru_cache(maxsize=2048)
+def _by_skeleton(skeleton: str, on: date, known: Locale) -> str:
+    """A page says the same few days many times, and the locale's data are slow to ask."""
+    return format_skeleton(skeleton, on, locale=known)
+
+
 def day(
     value: date | datetime | str | None,
     locale: str | None = None,
@@ -144,7 +152,7 @@ def day(
     on = as_day(value, zone)
     known = known_locale(locale)
     if today is None or on.year == today.year:
-        return format_skeleton("MMMMd", on, locale=known)
+        return _by_skeleton("MMMMd", on, known)
     return format_date(on, "long", locale=known)
 
 
@@ -159,7 +167,7 @@ def short_day(
         return NOT_MEASURED
     on = as_day(value, zone)
     skeleton = "MMMd" if today is None or on.year == today.year else "yMMMd"
-    return format_skeleton(skeleton, on, locale=known_locale(locale))
+    return _by_skeleton(skeleton, on, known_locale(locale))
 
 
 def weekday(value: date | datetime | str, locale: str | None = None, zone: str | None = None) -> str:

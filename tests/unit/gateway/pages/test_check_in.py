@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
 
 from libs.chassis.problems import Conflict, FieldError, Unavailable, Unprocessable
+from services.gateway.domain import okr
+from services.gateway.usecases.okr_ports import Fields
 from services.gateway.web.forms import UNKNOWN
 from tests.unit.gateway.pages.conftest import Browser, path_of
-from tests.unit.gateway.pages.memory import Store
+from tests.unit.gateway.pages.memory import MemoryCheckIns, Store
 
 As = Callable[[str], Browser]
 SAID = {"value": "74", "confidence": "5", "note": "Second rehearsal.", "idempotency_key": "one"}
@@ -126,3 +130,25 @@ def test_what_is_not_owed_can_be_checked_in_all_the_same(as_person: As, company:
     company.owed["jun"] = ()
     page = as_person("jun").open("/check-in?key_result=k-restore").get_data(as_text=True)
     assert 'action="/key-results/k-restore/check-in?back=check-in"' in page
+
+
+def test_a_check_in_for_another_day_speaks_of_that_day_and_one_for_today_of_now(
+    as_person: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[object] = []
+    record = MemoryCheckIns.record
+
+    def listen(
+        checkins: MemoryCheckIns, key_result_id: str, fields: Fields, idempotency_key: str
+    ) -> okr.CheckIn:
+        said.append(fields.get("as_of"))
+        return record(checkins, key_result_id, fields, idempotency_key)
+
+    monkeypatch.setattr(MemoryCheckIns, "record", listen)
+    jun = as_person("jun")
+    today = re.findall(r'max="([0-9-]{10})"', jun.open("/check-in").get_data(as_text=True))[0]
+    before = (date.fromisoformat(today) - timedelta(days=2)).isoformat()
+    for day in (before, today, ""):
+        key = {"idempotency_key": f"key {day}", "as_of": day}
+        jun.send("/key-results/k-restore/check-in", {**SAID, **key})
+    assert said == [f"{before}T12:00:00Z", None, None]

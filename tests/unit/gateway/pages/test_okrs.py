@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
+import pytest
+
+from services.gateway.domain import okr
+from services.gateway.usecases.okr_ports import TreeQuery
 from tests.unit.gateway.pages.conftest import Browser, path_of
-from tests.unit.gateway.pages.memory import Store
+from tests.unit.gateway.pages.memory import MemoryGoals, Store
 
 As = Callable[[str], Browser]
 
@@ -88,3 +93,45 @@ def test_the_key_to_check_in_is_there_where_one_may(as_person: As) -> None:
     assert 'data-check-in="/check-in?key_result=k-runbook"' in own
     others = as_person("odo").open("/okrs").get_data(as_text=True)
     assert 'data-check-in="/check-in?key_result=k-runbook"' not in others
+
+
+def test_the_foot_counts_what_is_folded_apart(as_person: As) -> None:
+    page = as_person("jun").open("/okrs").get_data(as_text=True)
+    assert "4\u00a0rows and 2 folded." in page
+
+
+def test_a_row_with_more_below_leads_to_all_of_it(as_person: As, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = MemoryGoals.tree
+
+    def cut(goals: MemoryGoals, query: TreeQuery) -> okr.Tree:
+        tree = whole(goals, query)
+        return replace(tree, rows=(replace(tree.rows[0], more_below=True), *tree.rows[1:]))
+
+    monkeypatch.setattr(MemoryGoals, "tree", cut)
+    page = as_person("jun").open("/okrs").get_data(as_text=True)
+    assert page.count("Show all below") == 1
+    assert "root=o-trust" in page
+
+
+def test_a_row_written_for_one_reader_is_not_shown_to_another(as_person: As, company: Store) -> None:
+    """The name, the language and what one may do are part of what is kept."""
+    assert "Jun Alder" in as_person("jun").open("/okrs").get_data(as_text=True)
+    company.people["jun"] = replace(company.people["jun"], name="Jun Birch")
+    page = as_person("odo").open("/okrs").get_data(as_text=True)
+    assert "Jun Birch" in page
+    assert "Jun Alder" not in page
+
+
+def test_of_very_many_people_one_looks_for_a_name(as_person: As, company: Store) -> None:
+    for number in range(60):
+        company.people[f"p{number}"] = okr.Person(id=f"p{number}", name=f"Fern {number}")
+    jun = as_person("jun")
+    page = jun.open("/objectives/new").get_data(as_text=True)
+    assert 'name="owner_id_words"' in page
+    assert 'value="jun" checked' in page
+    found = jun.open("/people/found?name=owner_id&owner_id=jun&owner_id_words=fern 4").get_data(as_text=True)
+    assert re.findall(r"<span>(.*?)</span>", found)[:3] == ["Jun Alder", "Fern 4", "Fern 40"]
+    typed = {"find": "owner_id", "owner_id": "jun", "owner_id_words": "fern 7", "title": "Typed"}
+    again = jun.send("/objectives/new", typed).get_data(as_text=True)
+    assert "Fern 7" in again
+    assert "Typed" in again

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
 from libs.chassis.problems import Conflict, FieldError, Unprocessable
+from services.gateway.domain import okr
+from services.gateway.domain.audit import API_WRITE, AuditEntry
+from services.gateway.web.audit_words import in_words
 from tests.unit.gateway.pages.conftest import Browser, path_of
 from tests.unit.gateway.pages.memory import Store
 
@@ -164,3 +168,30 @@ def test_a_mail_of_the_log_is_shown_in_a_frame_that_may_do_nothing(as_person: As
     assert '<iframe class="mailframe" src="/admin/mail-log/m-1/body" sandbox' in page
     body = ines.open("/admin/mail-log/m-1/body")
     assert "sandbox" in body.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "what", "url"),
+    [
+        ("PATCH", "objectives/o-trust", "Changed an objective", "/objectives/o-trust"),
+        ("PATCH", "people/jun", "Changed a person: Jun Alder", "/admin/people/jun"),
+        ("DELETE", "teams/ops", "Deleted a team", None),
+        ("PATCH", "unheard-of/x", "Changed something of unheard of", None),
+    ],
+)
+def test_the_audit_log_says_in_words_what_was_changed(
+    company: Store, method: str, path: str, what: str, url: str | None
+) -> None:
+    entry = AuditEntry(
+        id="1",
+        organisation_id="org",
+        at=datetime.now(UTC),
+        action=API_WRITE,
+        actor_id="ines",
+        subject=path,
+        address="",
+        correlation_id="",
+        detail={"method": method, "status": 200, "by": "token"},
+    )
+    line = in_words(entry, okr.Directory(people=company.people, teams=company.teams))
+    assert (line["what"], line["url"], line["detail"]) == (what, url, "with a token")
