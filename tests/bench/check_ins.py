@@ -62,6 +62,7 @@ def _report(found: Mapping[tuple[str, int], Rounds], options: Options, late: int
             )
     report.details.append(_costs(found, options))
     report.details.append(f"Key results whose standing was behind their last check-in at the end: {late}.")
+    report.check_in = found[WHOLE, options.clients[-1]].by_role()
     return report
 
 

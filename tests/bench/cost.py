@@ -70,7 +70,8 @@ def measure(platform: Platform, options: Options) -> Report:
     operations = Row(
         "Mongo operations per check-in at the same sizes", " · ".join(row[2] for row in rows), reach="flat"
     )
-    return Report([summary, operations], [markdown_table(heads, rows)])
+    table = markdown_table(heads, rows)
+    return Report([summary, operations], [table], stored=float(rows[-1][5].replace(",", "")))
 
 
 def _cost(platform: Platform, made: Made, seconds: float) -> list[str]:

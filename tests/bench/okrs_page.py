@@ -113,4 +113,5 @@ def _report(found: dict[str, Rounds], sizes: dict[str, int]) -> Report:
         )
     )
     report.details.append(costs("CPU ms per page", found))
+    report.page = found[names[1]].by_role()
     return report

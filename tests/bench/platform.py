@@ -25,6 +25,7 @@ from pymongo.database import Database
 from deploy.native import keys
 from deploy.native.installation import ROOT, Installation, read
 from deploy.native.roles import SERVICES, Role, all_roles
+from deploy.native.supervisor import die_with_supervisor
 from deploy.native.up import migrate
 from libs.chassis.settings import Settings
 from tests.bench.accounting import cpu_seconds
@@ -89,6 +90,8 @@ class Platform:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                # One thread runs here, so nothing can be half done in the fork.
+                preexec_fn=die_with_supervisor,  # noqa: PLW1509
             )
 
     def stop(self, names: Iterable[str]) -> None:

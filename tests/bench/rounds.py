@@ -44,6 +44,10 @@ class Rounds:
         """CPU milliseconds of a role for each answer."""
         return 1000 * self.cpu.get(name, 0.0) / max(1, self.requests)
 
+    def by_role(self) -> dict[str, float]:
+        """The same for all roles."""
+        return {name: self.cost(name) for name in self.cpu}
+
 
 def costs(head: str, sides: Mapping[str, Rounds]) -> str:
     """CPU milliseconds per answer by role, and latencies, one column a side (Markdown)."""

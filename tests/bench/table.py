@@ -27,13 +27,25 @@ class Row:
 
 @dataclass
 class Report:
-    """The rows of one measure, and what is worth telling below the table (Markdown)."""
+    """The rows of one measure, and what is worth telling below the table (Markdown).
+
+    ``check_in`` and ``page`` are CPU milliseconds by role, ``stored`` is bytes a check-in: for the sizing.
+    """
 
     rows: list[Row] = field(default_factory=list)
     details: list[str] = field(default_factory=list)
+    check_in: dict[str, float] = field(default_factory=dict)
+    page: dict[str, float] = field(default_factory=dict)
+    stored: float = 0.0
 
     def __add__(self, other: Report) -> Report:
-        return Report([*self.rows, *other.rows], [*self.details, *other.details])
+        return Report(
+            [*self.rows, *other.rows],
+            [*self.details, *other.details],
+            self.check_in | other.check_in,
+            self.page | other.page,
+            self.stored or other.stored,
+        )
 
 
 def median(values: Iterable[float]) -> float:
