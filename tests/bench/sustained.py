@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -22,7 +23,8 @@ from tests.fixtures.waiting import let_pass
 
 SHAPE: Final = Shape(teams=200, personal=19, people=1_000, clients=64, owners=64)
 CLIENT: Final = "client"
-LOOK_EVERY, COUNT_EVERY = 0.02, 2.0
+LOOK_EVERY, COUNT_EVERY, TAIL = 0.02, 2.0, 3.0
+WEIGHED_EVERY: Final = 10
 ROOT_WITHIN, MAIL_WITHIN = 1.0, 5.0
 
 
@@ -39,6 +41,22 @@ class Watched:
     client_cpu: float = 0.0
     resident: int = 0
     proportional: int = 0
+
+    def look(self, platform: Platform, made: Made) -> None:
+        """The root was looked at once more."""
+        objectives = platform.database("goals")["objectives"]
+        root = objectives.find_one({"_id": made.root_id}, {"measured.read_at": 1})
+        newest = root["measured"]["read_at"] if root else None
+        if newest is not None:
+            self.root.append((time.time(), newest.timestamp()))
+
+    def count(self, platform: Platform, at: float) -> None:
+        """So were debts and queues, and now and then the memory of all processes."""
+        self.depths.append((at, sum(owed(platform).values()), sum(queued(platform).values())))
+        if len(self.depths) % WEIGHED_EVERY == 1:
+            held = [memory(process.pid) for process in platform.processes.values()]
+            self.resident = max(self.resident, sum(each.resident for each in held))
+            self.proportional = max(self.proportional, sum(each.proportional for each in held))
 
 
 @dataclass(frozen=True)
@@ -71,7 +89,7 @@ def measure(platform: Platform, options: Options) -> Report:
     platform.run(CLIENT, python(*command), {})
     seen = _watch(platform, made)
     cpu = spent(before, platform.cpu() | {CLIENT: seen.client_cpu})
-    over = time.monotonic()
+    over = time.monotonic() - TAIL
     settled(platform)
     drained = time.monotonic() - over
     late = behind(platform, made.id)
@@ -81,7 +99,7 @@ def measure(platform: Platform, options: Options) -> Report:
     told = [_answer(line) for line in answers.read_text().splitlines()]
     report = _report(told, seen, mails, options)
     report.details.append(
-        f"{sink.count():,} mails; {late} standings behind in the end; drained {drained:.1f} s after "
+        f"{sink.count():,} mails; {late} standings behind in the end; nothing owed {drained:.1f} s after "
         f"the last request. CPU ms per check-in: {_shares(cpu, len(told))}. Memory under load: "
         f"{seen.resident / 2**20:,.0f} MiB resident, {seen.proportional / 2**20:,.0f} MiB proportional."
     )
@@ -89,25 +107,18 @@ def measure(platform: Platform, options: Options) -> Report:
 
 
 def _watch(platform: Platform, made: Made) -> Watched:
-    """What is seen until the client has ended."""
+    """What is seen until the client has ended and the root has had time to follow."""
     seen = Watched()
-    objectives = platform.database("goals")["objectives"]
     client = platform.processes[CLIENT]
-    began = counted = time.monotonic()
-    while client.poll() is None:
-        root = objectives.find_one({"_id": made.root_id}, {"measured.read_at": 1})
-        newest = root["measured"]["read_at"] if root else None
-        if newest is not None:
-            seen.root.append((time.time(), newest.timestamp()))
-        if time.monotonic() - counted >= COUNT_EVERY:
-            counted = time.monotonic()
-            seen.client_cpu = cpu_seconds(client.pid)
-            depth = (counted - began, sum(owed(platform).values()), sum(queued(platform).values()))
-            seen.depths.append(depth)
-            if len(seen.depths) % 10 == 5:
-                held = [memory(process.pid) for process in platform.processes.values()]
-                seen.resident = max(seen.resident, sum(each.resident for each in held))
-                seen.proportional = max(seen.proportional, sum(each.proportional for each in held))
+    began = counted = ended = time.monotonic()
+    while time.monotonic() - ended < TAIL:
+        seen.look(platform, made)
+        if client.poll() is None:
+            ended = time.monotonic()
+            if ended - counted >= COUNT_EVERY:
+                counted = ended
+                seen.client_cpu = cpu_seconds(client.pid)
+                seen.count(platform, counted - began)
         let_pass(LOOK_EVERY)
     return seen
 
@@ -145,14 +156,15 @@ def _report(told: Sequence[Answer], seen: Watched, mails: Sequence[Document], op
 def _root_lags(good: Sequence[Answer], root: Sequence[tuple[float, float]]) -> list[float]:
     """For each 201: how long until the root counted a check-in of its moment or a later one.
 
-    One that the watch did not live to see is as late as the last look.
+    Endless for one that the root had not counted some seconds after the last.
     """
     moments = [newest for _, newest in root]
     instants = [instant for instant, _ in root]
     lags = []
     for answer in good:
-        place = min(bisect_left(moments, answer.as_of), len(instants) - 1)
-        lags.append(max(0.0, instants[place] - answer.came))
+        place = bisect_left(moments, answer.as_of)
+        shown = instants[place] if place < len(instants) else math.inf
+        lags.append(max(0.0, shown - answer.came))
     return lags
 
 
