@@ -169,14 +169,12 @@ class MongoLedger:
         return self._write(claim, rows, update, {"released_by": claim.token})
 
     def _settled(self, claim: Claim, state: State, why: Why | None, detail: str | None) -> Document:
-        now = mongo.now()
         settled: Document = {
             "state": str(state),
             "why": None if why is None else str(why),
             "detail": detail,
             "released_by": claim.token,
-            "finished_at": now,
-            "forget_at": now + self._kept,
+            **self._settled_now(),
         }
         return settled | ({"facts.link": ""} if claim.row.kind in TRANSACTIONAL else {})
 
