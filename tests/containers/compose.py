@@ -12,7 +12,7 @@ from tests.containers.engine import COMPOSE_FILES, PREFIX, docker
 from tests.containers.story import SETUP_CODE, Address, Organisation, begin
 from tests.fixtures.waiting import until
 
-PORT, MAILBOX_PORT = 10480, 10425
+PORT, MAILBOX_PORT = 18480, 18425
 ONCE = ("secrets", "replica-set", "goals-migrate", "checkins-migrate", "notifier-migrate", "gateway-migrate")
 ROLES = tuple(
     f"{name}-{role}" for name in ("goals", "checkins", "notifier", "gateway") for role in ("web", "worker")

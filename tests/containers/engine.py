@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 COMPOSE_FILES = ("docker-compose.yml", "tests/containers/host-network.yml")
 PREFIX = "cairn-test"  # of images, projects and stacks: nobody's own are touched
 PATIENCE = 900.0
+BUILDERS = 2
 BASE = "python:3.13-slim-trixie"
 
 
@@ -80,8 +82,8 @@ def images(engine: str) -> tuple[str, ...]:
     """All images are built from this checkout."""
     del engine
     names = (*SERVICES, "setup")
-    for service in SERVICES:
-        _build(service, "--build-arg", f"SERVICE={service}")
+    with ThreadPoolExecutor(BUILDERS) as builders:
+        list(builders.map(lambda service: _build(service, "--build-arg", f"SERVICE={service}"), SERVICES))
     _build("setup", "--build-arg", "SERVICE=gateway", "--target", "setup")
     return tuple(image(name) for name in names)
 

@@ -69,6 +69,8 @@ def bus(me: str) -> dict[str, str]:
     tried: dict[str, Callable[[Any], object]] = {
         "look at own queue": lambda at: at.queue_declare(own, passive=True),
         "say its own": _publishing("cairn.events", f"{me}.probe.said"),
+        "let its own wait": _publishing("cairn.retry", f"{own}.wait.10s", mandatory=True),
+        "bury its own": _publishing("cairn.dlx", own, mandatory=True),
         "hear everything": lambda at: at.queue_bind(own, "cairn.events", "#"),
         "hear what is not meant for it": lambda at: at.queue_bind(own, "cairn.events", "probe.said"),
         "declare any exchange": lambda at: at.exchange_declare("probe", "topic"),
@@ -94,10 +96,10 @@ def _with_anothers(own: str, other: str) -> dict[str, Callable[[Any], object]]:
     }
 
 
-def _publishing(exchange: str, key: str) -> Callable[[Any], object]:
+def _publishing(exchange: str, key: str, *, mandatory: bool = False) -> Callable[[Any], object]:
     def publish(channel: Any) -> None:
         channel.confirm_delivery()
-        channel.basic_publish(exchange, key, b"{}")
+        channel.basic_publish(exchange, key, b"{}", mandatory=mandatory)
 
     return publish
 

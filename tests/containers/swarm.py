@@ -16,7 +16,7 @@ from tests.containers.engine import PREFIX, docker, image, inspected, refused
 from tests.containers.story import SETUP_CODE, Address
 from tests.fixtures.waiting import until
 
-PORT, MAILBOX_PORT = 10580, 10525
+PORT, MAILBOX_PORT = 18580, 18525
 UPDATED_WITHIN = 420.0
 
 

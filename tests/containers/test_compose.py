@@ -20,7 +20,14 @@ from tests.containers.story import Organisation, told
 from tests.containers.traffic import flowing, nothing_lost_or_doubled
 from tests.fixtures.waiting import until
 
-PERMITTED = {"read own database", "write own database", "look at own queue", "say its own"}
+PERMITTED = {
+    "read own database",
+    "write own database",
+    "look at own queue",
+    "say its own",
+    "let its own wait",
+    "bury its own",
+}
 
 
 def test_what_runs_once_has_ended_well(compose: Compose) -> None:
