@@ -45,6 +45,7 @@ class Stack:
                 "CAIRN_PUBLIC_URL": f"http://localhost:{PORT}",
                 "CAIRN_SETUP_CODE": SETUP_CODE,
                 "CAIRN_RATE_LIMIT_API": "100000",
+                "CAIRN_WEB_WORKERS": "1",  # copies are what is tried here, and each costs a start
             },
         )
 
