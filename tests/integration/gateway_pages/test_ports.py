@@ -10,7 +10,13 @@ import pytest
 
 from libs.chassis.problems import NotFound, PreconditionFailed, Problem
 from services.gateway.domain import okr
-from services.gateway.usecases.okr_ports import KeyResultQuery, ObjectiveQuery, Services, TreeQuery
+from services.gateway.usecases.okr_ports import (
+    KeyResultQuery,
+    ObjectiveQuery,
+    PeopleQuery,
+    Services,
+    TreeQuery,
+)
 from tests.fixtures.waiting import until
 from tests.unit.gateway.pages import fernhollow, memory
 
@@ -31,9 +37,7 @@ def objective(services: Services) -> okr.Objective:
     """A company objective of a running cycle."""
     running = [cycle for cycle in services.goals.cycles() if cycle.state == "active"]
     cycle = running[0] if running else a_cycle(services)
-    me = next(
-        iter(person.id for person in services.goals.directory().people.values() if person.role == "admin")
-    )
+    me = next(person.id for person in services.goals.everyone() if person.role == "admin")
     fields = {
         "title": f"Nights are quiet {uuid.uuid4().hex[:6]}",
         "level": "company",
@@ -168,9 +172,16 @@ def test_the_owner_owes_it(services: Services, key_result: okr.KeyResult) -> Non
 
 
 def test_names_are_known_and_a_change_shows_at_once(services: Services) -> None:
-    directory = services.goals.directory()
-    person = next(person for person in directory.people.values() if person.role == "admin")
+    person = next(person for person in services.goals.everyone() if person.role == "admin")
     services.goals.change_person(person.id, {"time_zone": "Europe/Berlin"})
-    changed = services.goals.directory().person(person.id)
+    changed = services.goals.directory([person.id, None, "nobody"]).person(person.id)
     assert changed is not None
     assert changed.time_zone == "Europe/Berlin"
+
+
+def test_people_are_found_by_part_of_their_name(services: Services) -> None:
+    someone = services.goals.everyone()[0]
+    found = services.goals.people(PeopleQuery(words=someone.name[1:], limit=100))
+    assert someone.id in [person.id for person in found.items]
+    assert services.goals.people(PeopleQuery(words="nobody is called so")).items == ()
+    assert services.goals.directory().people == {}
