@@ -32,22 +32,25 @@ from services.gateway.usecases.note_change import Change, note_change
 from services.gateway.usecases.ports import Passage, Ports
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 SERVICE: Final = "gateway"
 # OPTIONS too: only the owner knows what is allowed.
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 PASSED_IN: Final = ("Accept", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key")
-PASSED_OUT: Final = (
-    "Content-Type",
-    "ETag",
-    "Location",
-    "Retry-After",
-    "Idempotency-Replayed",
-    "Allow",
-    "Cache-Control",
-    "Last-Modified",
-)
+PASSED_OUT: Final = {
+    name.lower(): name
+    for name in (
+        "Content-Type",
+        "ETag",
+        "Location",
+        "Retry-After",
+        "Idempotency-Replayed",
+        "Allow",
+        "Cache-Control",
+        "Last-Modified",
+    )
+}
 UNAUTHENTICATED: Final = 401
 REFUSED: Final = 400
 RULES: Final = Map(
@@ -144,7 +147,8 @@ class Front:
             raise BadGateway(msg)
         if request.method not in SAFE_METHODS and answer.status < REFUSED and service != CHECKINS:
             self._note(request, identity, answer.status)
-        passed = [(name, answer.headers[name]) for name in PASSED_OUT if name in answer.headers]
+        told = answer.headers
+        passed = [(name, told[key]) for key, name in PASSED_OUT.items() if key in told]
         return Response(answer.body, status=answer.status, headers=passed)
 
     def _note(self, request: Request, identity: Identity, status: int) -> None:

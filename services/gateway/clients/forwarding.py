@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import urlsplit
 
 import pybreaker
-import urllib3
 
 from libs.chassis.problems import Unavailable
-from services.gateway.clients.connections import REPEATS, keeping, may_repeat
+from services.gateway.clients.connections import REPEATS
+from services.gateway.clients.kept_connections import BrokenOffError, KeptConnections, NotConnectedError
 from services.gateway.domain.tokens import SAFE_METHODS
 from services.gateway.usecases.ports import Forwarded, Passage
 
@@ -18,7 +17,6 @@ KEY: Final = "Idempotency-Key"
 POOLED: Final = 64
 FAILURES: Final = 5
 PAUSE_SECONDS: Final = 5
-BROKEN: Final = (urllib3.exceptions.HTTPError, OSError)
 
 
 class HttpForwarder:
@@ -26,9 +24,10 @@ class HttpForwarder:
 
     def __init__(self, addresses: Mapping[str, str], *, seconds: float) -> None:
         """``addresses`` by name of the service; ``seconds`` is the longest wait for an answer."""
-        pools = keeping(POOLED, services=len(addresses), read_seconds=seconds)
-        self._pools = {service: pools.connection_from_url(address) for service, address in addresses.items()}
-        self._paths = {service: urlsplit(address).path.rstrip("/") for service, address in addresses.items()}
+        self._connections = {
+            service: KeptConnections(address, at_most=POOLED, seconds=seconds)
+            for service, address in addresses.items()
+        }
         self._breakers = {
             service: pybreaker.CircuitBreaker(fail_max=FAILURES, reset_timeout=PAUSE_SECONDS, name=service)
             for service in addresses
@@ -44,7 +43,7 @@ class HttpForwarder:
             return self._breakers[passage.service].call(self._send, passage)
         except pybreaker.CircuitBreakerError as error:
             raise _silent(passage, PAUSE_SECONDS) from error
-        except BROKEN as error:
+        except OSError as error:
             raise _silent(passage, 1) from error
 
     def _send(self, passage: Passage) -> Forwarded:
@@ -52,22 +51,16 @@ class HttpForwarder:
         for _ in range(REPEATS):
             try:
                 return self._once(passage)
-            except urllib3.exceptions.HTTPError as error:
-                if not may_repeat(error, harmless_twice=harmless):
+            except NotConnectedError:
+                continue
+            except (BrokenOffError, ConnectionError):
+                if not harmless:
                     raise
         return self._once(passage)
 
     def _once(self, passage: Passage) -> Forwarded:
-        answer = self._pools[passage.service].urlopen(
-            passage.method,
-            self._paths[passage.service] + passage.target,
-            body=passage.body or None,
-            headers=passage.headers,
-            redirect=False,
-            retries=False,
-            assert_same_host=False,
-        )
-        return Forwarded(status=answer.status, headers=dict(answer.headers), body=answer.data)
+        connections = self._connections[passage.service]
+        return connections.request(passage.method, passage.target, passage.headers, passage.body)
 
 
 def _silent(passage: Passage, retry_after: int) -> Unavailable:

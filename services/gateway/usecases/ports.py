@@ -239,7 +239,7 @@ class Passage:
 
 @dataclass(frozen=True, kw_only=True)
 class Forwarded:
-    """The owning service's answer."""
+    """The owning service's answer; the names of its headers are in lower case."""
 
     status: int
     headers: Mapping[str, str]

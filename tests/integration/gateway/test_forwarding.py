@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from libs.chassis.problems import Unavailable
-from services.gateway.clients import connections, forwarding
+from services.gateway.clients import forwarding, kept_connections
 from services.gateway.clients.forwarding import HttpForwarder
 from services.gateway.usecases.ports import Forwarded, Passage
 
@@ -90,7 +90,7 @@ def test_an_answer_comes_back_whatever_its_status(behind: Behind) -> None:
     forwarder = HttpForwarder({"goals": behind.address}, seconds=5)
     behind.behave = say(412, ETag='"7"')
     answer = ask(forwarder)
-    assert (answer.status, answer.headers["ETag"], answer.body) == (412, '"7"', b"{}")
+    assert (answer.status, answer.headers["etag"], answer.body) == (412, '"7"', b"{}")
 
 
 def test_a_redirect_is_passed_back_not_followed(behind: Behind) -> None:
@@ -127,7 +127,7 @@ def test_a_connection_is_kept_but_not_for_good(behind: Behind, monkeypatch: pyte
     for _ in range(3):
         ask(forwarder)
     assert behind.connections == 1
-    monkeypatch.setattr(connections, "KEPT_SECONDS", 0.0)
+    monkeypatch.setattr(kept_connections, "KEPT_SECONDS", 0.0)
     another = HttpForwarder({"goals": behind.address}, seconds=5)
     for _ in range(3):
         ask(another)
