@@ -17,7 +17,7 @@ from tests.containers.story import SETUP_CODE, Address
 from tests.fixtures.waiting import until
 
 PORT, MAILBOX_PORT = 18580, 18525
-UPDATED_WITHIN = 420.0
+UPDATED_WITHIN = 600.0
 
 
 @dataclass(frozen=True)
