@@ -88,7 +88,7 @@ test-e2e: install system-packages ## Run the tests that drive the whole platform
 
 .PHONY: test-containers
 test-containers: install system-packages ## Run the tests of images, compose, swarm and Kubernetes (needs Docker Engine, Compose, kubectl)
-	@$(PYTEST) tests/containers
+	@$(PYTEST) -o faulthandler_timeout=1200 tests/containers
 
 .PHONY: faults
 faults: install system-packages ## Kill and break everything, again and again, and print what came of it (RUNS=20 SEED=1 WRITE=1)
