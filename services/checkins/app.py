@@ -95,7 +95,7 @@ def run_worker(settings: Settings, stop: threading.Event | None = None) -> None:
 
 def _parts(configured: CheckInsSettings, database: Documents) -> list[web.Part]:
     amqp_url = configured.core.amqp_url
-    ports = build_ports(database, configured.goals_url)
+    ports = build_ports(database, configured.goals_url, remember_seconds=SURROUNDINGS_SECONDS)
     consumer = _consumer(amqp_url, ports)
     owing = [database[name] for name in OWING]
     relay = Relay(owing, Publisher(amqp_url), Leases(database), lease_seconds=configured.core.lease)

@@ -45,7 +45,8 @@ class MongoSituations:
     def __init__(self, database: Database[Document], *, remember_seconds: float = 0.0) -> None:
         """``database`` is the service's own.
 
-        A cycle, a team or an organisation that :meth:`get` has read may be ``remember_seconds`` old.
+        A cycle, a team or an organisation that :meth:`get` or :meth:`many` has read may be
+        ``remember_seconds`` old.
         """
         self._all = database["key_results"]
         self._remembering = Remembering(database, remember_seconds)
@@ -55,15 +56,19 @@ class MongoSituations:
         document = self._all.find_one(
             {"_id": key_result_id, "organisation_id": organisation_id}, _WITHOUT_OUTBOX
         )
-        beside = None if document is None else self._remembering.beside(document)
-        if document is None or beside is None:
-            return None
-        return situation_of(document, beside.cycle, beside.team, beside.organisation)
+        return None if document is None else self._remembered(document)
 
     def many(self, key_result_ids: Collection[str]) -> dict[str, Situation]:
         """See the port."""
-        found = self._found({"_id": {"$in": list(key_result_ids)}})
-        return {situation.key_result.id: situation for situation in found}
+        found = self._all.find({"_id": {"$in": list(key_result_ids)}}, _WITHOUT_OUTBOX)
+        situations = (self._remembered(document) for document in found)
+        return {each.key_result.id: each for each in situations if each is not None}
+
+    def _remembered(self, document: Document) -> Situation | None:
+        beside = self._remembering.beside(document)
+        if beside is None:
+            return None
+        return situation_of(document, beside.cycle, beside.team, beside.organisation)
 
     def owed_by(self, organisation_id: str, person_id: str) -> Sequence[Situation]:
         """See the port."""
