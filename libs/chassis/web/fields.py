@@ -85,10 +85,15 @@ class Text(_Strict, ma.fields.String):
             raise self.make_error("invalid")
         if len(value) > self.max * 4 + 100:  # no need to normalise what is hopeless
             raise self.make_error("long", max=self.max, length=len(value))
+        if value.isascii() and value.isprintable():
+            return self._fitting(value, value)  # composed already, and nothing in it to look for
         text = unicodedata.normalize("NFC", value.replace("\r\n", "\n") if self.multiline else value)
         allowed = "\n\t\r" if self.multiline else ""
         if any(unicodedata.category(char) in ("Cc", "Cs") and char not in allowed for char in text):
             raise self.make_error("control")
+        return self._fitting(value, text)
+
+    def _fitting(self, value: str, text: str) -> str:
         # Before trimming, and as it was sent where composing makes it longer: so counts maxLength.
         if min(len(value), len(text)) > self.max:
             raise self.make_error("long", max=self.max, length=len(text))
