@@ -28,6 +28,7 @@ lock: install ## Resolve the dependency groups of pyproject.toml into requiremen
 	  $(COMPILE) --group $$service -c requirements/dev.txt -o requirements/$$service.txt; \
 	done
 	@$(COMPILE) --group bench -c requirements/dev.txt -o requirements/bench.txt
+	@$(COMPILE) --group semgrep -o requirements/semgrep.txt
 	@$(COMPILE) --group mongod --no-deps -o requirements/mongod.txt
 	@$(MAKE) install
 
@@ -116,6 +117,7 @@ lint: install ## Judge style, templates, dependencies and security
 	@$(RUN) ruff format --check $(CODE)
 	@$(RUN) djlint --quiet --lint services
 	@$(RUN) deptry .
+	@$(RUN) bandit --quiet --configfile pyproject.toml --severity-level medium --recursive libs services deploy
 
 .PHONY: types
 types: install ## Check all types
@@ -128,7 +130,16 @@ architecture: install ## Check who may import whom, and the house rules
 
 .PHONY: audit
 audit: install ## Ask the advisory database about every locked version (needs the network)
-	@$(RUN) pip_audit --require-hashes --disable-pip --requirement requirements/dev.txt
+	@for lock in dev goals checkins notifier gateway; do \
+	  $(RUN) pip_audit --strict --require-hashes --disable-pip --requirement requirements/$$lock.txt; \
+	done
+
+.PHONY: semgrep
+semgrep: install ## Judge the code by our own rules in deploy/semgrep (semgrep in an environment of its own)
+	@test -x .semgrep/bin/semgrep || { $(PYTHON) -m venv .semgrep && \
+	  .semgrep/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/semgrep.txt; }
+	@.semgrep/bin/semgrep scan --metrics=off --disable-version-check --quiet --error \
+	  --config deploy/semgrep libs services deploy
 
 .PHONY: format
 format: install ## Bring all code into the one format and fix what can be fixed safely

@@ -13,7 +13,7 @@ from typing import Any
 
 from prometheus_client import multiprocess
 
-MEMORY = Path("/dev/shm")  # noqa: S108 - a heartbeat file in memory cannot be delayed by a busy disk
+MEMORY = Path("/dev/shm")  # noqa: S108 - a heartbeat file in memory cannot be delayed by a busy disk  # nosec B108
 
 bind = os.environ.get("CAIRN_BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("CAIRN_WEB_WORKERS", "1"))

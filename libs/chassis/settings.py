@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import EllipsisType
 from typing import Any, Final, TypeVar, cast
@@ -284,9 +284,9 @@ class CoreSettings:
     service: str
     log_format: str
     log_level: str
-    mongo_url: str
+    mongo_url: str = field(repr=False)
     mongo_database: str
-    amqp_url: str
+    amqp_url: str = field(repr=False)
     bind: str
     worker_bind: str
     web_workers: int

@@ -57,7 +57,9 @@ def configure(service: str, log_format: str, log_level: str) -> None:
     root.setLevel(log_level.upper())
     # pika reports each failed attempt three times over, with tracebacks; the bus says it once.
     logging.getLogger("pika").setLevel(logging.CRITICAL)
-    logging.getLogger("pymongo").setLevel(logging.WARNING)
+    # These say at debug what they were given, secrets in addresses and settings among it.
+    for talkative in ("pymongo", "svcs", "urllib3"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
 
 
 def _renderer(log_format: str) -> list[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -296,8 +296,8 @@ class Ports:
     new_id: Callable[[], str]
     correlation_id: Callable[[], str]
     public_url: str
-    session_secret: str
-    setup_code: str | None
+    session_secret: str = field(repr=False)
+    setup_code: str | None = field(repr=False)
     session_policy: SessionPolicy
     sign_in_limits: SignInLimits
     api_limit: Limit

@@ -36,7 +36,7 @@ class TemplateWording:
             auto_reload=False,
         )
         self._templates.filters.update(short=shortened, fill=_fill, table=_table)
-        self._templates.globals["dark_css"] = Markup((_FOLDER / "frame/dark.css").read_text())  # noqa: S704  # our own file
+        self._templates.globals["dark_css"] = Markup((_FOLDER / "frame/dark.css").read_text())  # noqa: S704  # nosec B704  # our own file
         self._inliner = css_inline.CSSInliner(
             extra_css=(_FOLDER / "frame/light.css").read_text(),
             load_remote_stylesheets=False,
