@@ -57,7 +57,7 @@ def test_check_ins_go_on_while_the_broker_is_down(single: Scene) -> None:
 def test_check_ins_go_on_while_the_broker_has_no_disk(single: Scene) -> None:
     platform = single.platform
     with under_load(single, "Broker's disk alarm for 15 s") as over:
-        platform.control_broker("set_disk_free_limit", "100TB")
+        platform.control_broker("set_disk_free_limit", "100000GB")
         let_pass(15)
         platform.control_broker("set_disk_free_limit", "50MB")
         over()
