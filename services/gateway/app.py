@@ -43,6 +43,7 @@ from services.gateway.domain.identity import SESSION
 from services.gateway.domain.secrets import signature
 from services.gateway.events.live import CHANGES, change_of
 from services.gateway.events.publications import PUBLICATIONS
+from services.gateway.events.reset_answerer import ResetAnswerer
 from services.gateway.events.subscriptions import QUEUE, subscriptions
 from services.gateway.settings import GatewaySettings, gateway_settings
 from services.gateway.storage.accounts import COLLECTION as ACCOUNTS
@@ -53,6 +54,7 @@ from services.gateway.storage.indexes import make_indexes
 from services.gateway.storage.organisation_names import MongoOrganisationNames
 from services.gateway.storage.passwords import Argon2Passwords
 from services.gateway.storage.rates import MongoRates
+from services.gateway.storage.reset_requests import MongoResetRequests
 from services.gateway.storage.sessions import MongoSessions
 from services.gateway.storage.setups import MongoSetups
 from services.gateway.usecases.announce_setup_code import announce_setup_code
@@ -196,6 +198,7 @@ def build_ports(core: CoreSettings, own: GatewaySettings, database: Database[mon
         tokens=MongoApiTokens(database, remember_seconds=TOKEN_SECONDS),
         audit=MongoAudit(database),
         rates=MongoRates(database),
+        reset_requests=MongoResetRequests(database),
         passwords=Argon2Passwords(
             at_once=own.passwords_at_once, memory_kib=own.password_memory_kib, passes=3
         ),
@@ -305,7 +308,7 @@ def say_setup_code(app: Flask) -> None:
 
 
 def run_worker(settings: Settings, stop: threading.Event | None = None) -> None:
-    """The worker role: accounts follow people, and what accounts say leaves for the bus."""
+    """The worker role: accounts follow people, resets get links, what accounts say leaves for the bus."""
     core, own = _begin(settings)
     with mongo.connect(core.mongo_url, SERVICE, durable_reads=True) as client:
         database = client[core.mongo_database]
@@ -314,7 +317,11 @@ def run_worker(settings: Settings, stop: threading.Event | None = None) -> None:
             [database[ACCOUNTS]], Publisher(core.amqp_url), Leases(database), lease_seconds=core.lease
         )
         consumer = _consumer(core, ports)
-        parts = [Part("relay", relay.run, relay.ready), Part("consumer", consumer.run, consumer.ready)]
+        parts = [
+            Part("relay", relay.run, relay.ready),
+            Part("consumer", consumer.run, consumer.ready),
+            Part("resets", ResetAnswerer(ports).run),
+        ]
         run_parts(core, parts, {"mongodb": partial(mongo.ping, database)}, stop=stop)
 
 

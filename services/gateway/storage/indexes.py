@@ -7,8 +7,9 @@ from pymongo.database import Database
 
 from libs.chassis.mongo import Document, ensure_indexes
 from libs.chassis.outbox import OUTBOX_INDEX
-from services.gateway.storage import accounts, api_tokens, audit, rates, sessions
+from services.gateway.storage import accounts, api_tokens, audit, rates, reset_requests, sessions
 
+AN_HOUR = 3600
 A_MONTH = 30 * 24 * 3600
 TWO_YEARS = 2 * 365 * 24 * 3600
 
@@ -37,6 +38,10 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel("at", expireAfterSeconds=TWO_YEARS),
     ],
     rates.COLLECTION: [IndexModel("ends_at", expireAfterSeconds=0)],
+    reset_requests.COLLECTION: [
+        IndexModel("free_at"),  # the next to answer
+        IndexModel("at", expireAfterSeconds=AN_HOUR),  # whoever asked has long asked again
+    ],
 }
 
 

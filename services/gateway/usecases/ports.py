@@ -123,6 +123,30 @@ class Rates(Protocol):
         """Uncount one try, because it turned out to be welcome."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class ResetRequest:
+    """A password reset that somebody asked for: the address typed, and where from."""
+
+    id: str
+    email: str
+    address: str
+    at: datetime
+    correlation_id: str
+
+
+class ResetRequests(Protocol):
+    """Password resets that were asked for, until they are answered."""
+
+    def add(self, request: ResetRequest) -> None:
+        """The request waits for its answer."""
+
+    def claim(self, at: datetime) -> ResetRequest | None:
+        """The oldest request that nobody is answering, for half a minute the caller's alone."""
+
+    def remove(self, request_id: str) -> None:
+        """The request is answered, and the address that was typed is forgotten."""
+
+
 class Passwords(Protocol):
     """Slow hashes of passwords, only so many at once."""
 
@@ -284,6 +308,7 @@ class Ports:
     tokens: ApiTokens
     audit: Audit
     rates: Rates
+    reset_requests: ResetRequests
     passwords: Passwords
     setups: Setups
     organisations: Organisations

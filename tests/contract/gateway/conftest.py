@@ -14,6 +14,7 @@ from services.gateway.storage.audit import MongoAudit
 from services.gateway.storage.indexes import make_indexes
 from services.gateway.storage.organisation_names import MongoOrganisationNames
 from services.gateway.storage.rates import MongoRates
+from services.gateway.storage.reset_requests import MongoResetRequests
 from services.gateway.storage.sessions import MongoSessions
 from services.gateway.storage.setups import MongoSetups
 from services.gateway.usecases.ports import (
@@ -22,6 +23,7 @@ from services.gateway.usecases.ports import (
     Audit,
     OrganisationNames,
     Rates,
+    ResetRequests,
     Sessions,
     Setups,
 )
@@ -39,6 +41,7 @@ class Stores:
     rates: Rates
     setups: Setups
     names: OrganisationNames
+    reset_requests: ResetRequests
 
 
 @pytest.fixture(params=["memory", "mongo"])
@@ -54,6 +57,7 @@ def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
             world.ports.rates,
             world.setups,
             world.names,
+            world.reset_requests,
         )
         return
     url, name = request.getfixturevalue("mongo_url"), request.getfixturevalue("mongo_database")
@@ -68,4 +72,5 @@ def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
             MongoRates(database),
             MongoSetups(database),
             MongoOrganisationNames(database),
+            MongoResetRequests(database),
         )

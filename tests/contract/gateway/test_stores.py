@@ -14,7 +14,7 @@ from services.gateway.domain.errors import EmailTaken
 from services.gateway.domain.sessions import Session
 from services.gateway.domain.throttle import Limit
 from services.gateway.domain.tokens import ApiToken
-from services.gateway.usecases.ports import OrganisationCopy
+from services.gateway.usecases.ports import OrganisationCopy, ResetRequest
 from tests.contract.gateway.conftest import Stores
 from tests.unit.gateway.examples import account
 from tests.unit.gateway.memory import NOON
@@ -242,3 +242,27 @@ def test_the_newest_name_of_an_organisation_counts(stores: Stores) -> None:
     stores.names.put(OrganisationCopy(organisation_id="elsewhere", name="Elsewhere"), 1)
     assert stores.names.only() is None
     assert stores.names.get("nowhere") is None
+
+
+def test_what_was_asked_for_is_answered_by_one_oldest_first_and_forgotten(stores: Stores) -> None:
+    first, second = (
+        ResetRequest(
+            id=f"request-{number}",
+            email="jun@fernhollow.example",
+            address="192.0.2.7",
+            at=NOON + timedelta(seconds=number),
+            correlation_id="correlation-1",
+        )
+        for number in (1, 2)
+    )
+    later = NOON + timedelta(seconds=3)
+    stores.reset_requests.add(second)
+    stores.reset_requests.add(first)
+    assert stores.reset_requests.claim(NOON) is None, "neither was asked for yet"
+    assert stores.reset_requests.claim(later) == first
+    assert stores.reset_requests.claim(later) == second
+    assert stores.reset_requests.claim(later) is None, "both are being answered"
+    stores.reset_requests.remove(first.id)
+    assert stores.reset_requests.claim(later + timedelta(seconds=30)) == second, "whoever had it died"
+    stores.reset_requests.remove(second.id)
+    assert stores.reset_requests.claim(later + timedelta(hours=1)) is None

@@ -23,6 +23,7 @@ from services.gateway.usecases.ports import (
     OrganisationCopy,
     Passage,
     Ports,
+    ResetRequest,
     Setup,
     SignInLimits,
     Subscription,
@@ -196,6 +197,27 @@ class MemoryRates:
         self._windows[key] = (max(0, count - 1), ends_at)
 
 
+class MemoryResetRequests:
+    """The port ``ResetRequests``."""
+
+    def __init__(self) -> None:
+        self.stored: dict[str, tuple[datetime, ResetRequest]] = {}
+
+    def add(self, request: ResetRequest) -> None:
+        self.stored[request.id] = (request.at, request)
+
+    def claim(self, at: datetime) -> ResetRequest | None:
+        free = sorted((free_at, key) for key, (free_at, _) in self.stored.items() if free_at <= at)
+        if not free:
+            return None
+        request = self.stored[free[0][1]][1]
+        self.stored[request.id] = (at + timedelta(seconds=30), request)
+        return request
+
+    def remove(self, request_id: str) -> None:
+        self.stored.pop(request_id, None)
+
+
 class PlainPasswords:
     """The port ``Passwords`` with hashes that cost nothing; counts how often one was checked."""
 
@@ -308,6 +330,7 @@ class World:
     accounts: MemoryAccounts = field(default_factory=MemoryAccounts)
     audit: MemoryAudit = field(default_factory=MemoryAudit)
     passwords: PlainPasswords = field(default_factory=PlainPasswords)
+    reset_requests: MemoryResetRequests = field(default_factory=MemoryResetRequests)
     setups: MemorySetups = field(default_factory=MemorySetups)
     organisations: MemoryOrganisations = field(default_factory=MemoryOrganisations)
     names: MemoryOrganisationNames = field(default_factory=MemoryOrganisationNames)
@@ -323,6 +346,7 @@ class World:
             tokens=self.tokens,
             audit=self.audit,
             rates=MemoryRates(self.clock),
+            reset_requests=self.reset_requests,
             passwords=self.passwords,
             setups=self.setups,
             organisations=self.organisations,

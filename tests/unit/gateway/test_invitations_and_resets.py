@@ -12,6 +12,7 @@ from services.gateway.domain.accounts import ACTIVE, DISABLED, INVITED
 from services.gateway.domain.errors import LinkUnusable, TooManyAttempts, WeakPassword
 from services.gateway.domain.tokens import ApiToken
 from services.gateway.usecases.accept_invitation import AcceptInvitation, accept_invitation
+from services.gateway.usecases.answer_reset_request import answer_reset_request
 from services.gateway.usecases.follow_person import PersonNews, follow_person
 from services.gateway.usecases.look_at_invitation import look_at_invitation
 from services.gateway.usecases.look_at_reset import look_at_reset
@@ -55,6 +56,8 @@ def accept(world: World, secret: str, password: str = PASSWORD) -> None:
 
 def ask_for_reset(world: World, email: str = "jun@fernhollow.example", origin: Origin = HERE) -> None:
     request_password_reset(RequestPasswordReset(email=email, origin=origin), world.ports)
+    while answer_reset_request(world.ports):
+        pass
 
 
 def test_someone_invited_gets_one_link_that_says_who_asks_them_where(world: World) -> None:
@@ -255,6 +258,26 @@ def test_nobodys_mailbox_is_filled_with_reset_mails(world: World) -> None:
     for _ in range(6):
         ask_for_reset(world)
     assert len(world.accounts.said) == 3
+
+
+@pytest.mark.parametrize("email", ["jun@fernhollow.example", "nobody@fernhollow.example"])
+def test_whoever_asks_waits_for_nothing_that_depends_on_who_is_known(world: World, email: str) -> None:
+    stored(world)
+    request_password_reset(RequestPasswordReset(email=email, origin=HERE), world.ports)
+    assert [request.email for _, request in world.reset_requests.stored.values()] == [email]
+    assert world.accounts.said == []
+    assert world.audit.lines == []
+
+
+def test_an_answer_that_died_on_the_way_is_given_again(world: World) -> None:
+    stored(world)
+    request_password_reset(RequestPasswordReset(email="jun@fernhollow.example", origin=HERE), world.ports)
+    assert world.reset_requests.claim(world.clock()) is not None
+    assert not answer_reset_request(world.ports)
+    world.clock.pass_(seconds=30)
+    assert answer_reset_request(world.ports)
+    assert len(world.accounts.said) == 1
+    assert world.reset_requests.stored == {}
 
 
 def test_one_network_address_cannot_ask_for_resets_without_end(world: World) -> None:
