@@ -12,7 +12,7 @@ import pytest
 
 from deploy.native.roles import SERVICES
 from tests.containers.compose import ROLES
-from tests.containers.engine import PREFIX, docker, image, inspected, refused
+from tests.containers.engine import PREFIX, ROOT, docker, image, inspected, refused
 from tests.containers.story import SETUP_CODE, Address
 from tests.fixtures.waiting import until
 
@@ -35,13 +35,18 @@ class Stack:
             "deploy",
             "--resolve-image=never",
             "--compose-file=deploy/swarm/stack.yml",
+            "--compose-file=tests/containers/front.yml",
             self.name,
             environment={
                 "CAIRN_IMAGE_PREFIX": PREFIX,
                 "CAIRN_VERSION": version,
                 "CAIRN_SECRETS": str(self.secrets),
-                "CAIRN_PORT": str(PORT),
-                "CAIRN_MAILBOX_PORT": str(MAILBOX_PORT),
+                "CAIRN_PORT": str(PORT + 1),
+                "CAIRN_MAILBOX_PORT": str(MAILBOX_PORT + 1),
+                "CAIRN_FRONT": str(ROOT / "tests/containers/front.py"),
+                "CAIRN_FRONT_VERSION": "dev",
+                "CAIRN_FRONT_PORT": str(PORT),
+                "CAIRN_FRONT_MAILBOX_PORT": str(MAILBOX_PORT),
                 "CAIRN_PUBLIC_URL": f"http://localhost:{PORT}",
                 "CAIRN_SETUP_CODE": SETUP_CODE,
                 "CAIRN_RATE_LIMIT_API": "100000",
