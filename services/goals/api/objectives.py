@@ -30,6 +30,7 @@ from services.goals.usecases.create_objective import CreateObjective
 from services.goals.usecases.create_objective import create_objective as create
 from services.goals.usecases.delete_objective import delete_objective as delete
 from services.goals.usecases.follow_objective import follow_objective as follow
+from services.goals.usecases.hide_weakest import hide_weakest
 from services.goals.usecases.list_goals import list_children as list_beneath
 from services.goals.usecases.list_goals import list_objectives as list_by
 from services.goals.usecases.ports import ObjectiveFilter, Ports, Slice
@@ -139,6 +140,7 @@ def _measure(blueprint: Blueprint, ports: Ports) -> None:
 
 def _shown(item: Objective, viewer: Viewer, ports: Ports) -> dict[str, Any]:
     cycle = cycle_of(ports, viewer.organisation_id, item.cycle_id)
+    (item,) = hide_weakest([item], viewer, ports)
     return objective_json(item, cycle, read_day(ports, viewer.organisation_id))
 
 

@@ -12,6 +12,7 @@ from services.goals.domain.objective import Objective
 from services.goals.domain.shown import unread_status
 from services.goals.domain.viewer import Viewer
 from services.goals.usecases.authorise import see, sight_of
+from services.goals.usecases.hide_weakest import hide_weakest
 from services.goals.usecases.ports import KeyResultFilter, ObjectiveFilter, Ports, Slice, Window
 from services.goals.usecases.read_day import read_day
 
@@ -21,6 +22,7 @@ def list_objectives(
 ) -> tuple[Slice[Objective], dict[str, Cycle]]:
     """A part of the list, and the cycles of its items."""
     found = ports.objectives.page(sight_of(viewer), wanted, window)
+    found = replace(found, items=hide_weakest(found.items, viewer, ports))
     return found, ports.cycles.many(viewer.organisation_id, {item.cycle_id for item in found.items})
 
 

@@ -13,6 +13,7 @@ from services.goals.domain.key_result import KeyResult
 from services.goals.domain.objective import Objective
 from services.goals.domain.viewer import Viewer
 from services.goals.usecases.authorise import may, relation_to_objective, see, sees, sight_of
+from services.goals.usecases.hide_weakest import hide_weakest
 from services.goals.usecases.ports import Ports
 from services.goals.usecases.read_day import read_day
 from services.goals.usecases.references import cycle_of
@@ -56,6 +57,7 @@ def read_objective(objective_id: str, viewer: Viewer, ports: Ports) -> Objective
     beneath = ports.key_results.of_objectives(viewer.organisation_id, [objective_id])
     key_results = [item for item in beneath if sees(viewer, item)]
     children = ports.objectives.children(sight_of(viewer), objective_id)
+    objective, *children = hide_weakest([objective, *children], viewer, ports, key_results)
     people = {objective.owner_id, *objective.follower_ids}
     people |= {item.owner_id for item in key_results} | {item.owner_id for item in children}
     people |= {item.delegate_id for item in key_results if item.delegate_id is not None}

@@ -15,6 +15,7 @@ from services.goals.domain.shown import unread_status
 from services.goals.domain.tree import Place, arrange, rank, top_of
 from services.goals.domain.viewer import Viewer
 from services.goals.usecases.authorise import see, sight_of, sight_test
+from services.goals.usecases.hide_weakest import hide_weakest
 from services.goals.usecases.ports import KeyResultFilter, ObjectiveFilter, Ports, Sight, Slice, Window
 from services.goals.usecases.read_objective import team_names
 
@@ -86,7 +87,8 @@ def read_tree(query: ReadTree, viewer: Viewer, ports: Ports) -> TreePage:
     found = _filtered(query, cycle, on, sight, ports) if query.filtered else _whole(query, sight, seen, ports)
     visible = {item.id for item in found.objectives if seen(item)}
     key_results = [item for item in found.key_results if seen(item)]
-    places = arrange(found.objectives, key_results, visible, found.cut)
+    objectives = hide_weakest(found.objectives, viewer, ports, key_results)
+    places = arrange(objectives, key_results, visible, found.cut)
     things = [place.thing for place in places] if query.named else []
     return TreePage(
         cycle=cycle,
