@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -81,12 +82,24 @@ class Stack:
         state = "{{if .UpdateStatus}}{{.UpdateStatus.State}}{{end}}"
         return docker("service", "inspect", "--format", state, f"{self.name}_{role}").strip()
 
-    def updated(self) -> None:
-        """Every role runs what was deployed last, in all its copies."""
-        until(
-            lambda: all(self.update_of(role) == "completed" for role in ROLES),
-            UPDATED_WITHIN,
-            "all are updated",
+    def roll(self, version: str) -> None:
+        """Every role runs this version in all its copies.
+
+        One after the other, as a small machine can bear it.
+        """
+        for role in ROLES:
+            wanted = image(role.partition("-")[0], version)
+            arguments = ("--detach", "--no-resolve-image", "--image", wanted, f"{self.name}_{role}")
+            docker("service", "update", *arguments)
+            until(partial(self._runs, role, wanted), UPDATED_WITHIN, f"{role} runs {version}")
+
+    def _runs(self, role: str, wanted: str) -> bool:
+        listed = docker(
+            *("service", "ps", "--filter", "desired-state=running"),
+            *("--format", "{{.Image}} {{.CurrentState}}", f"{self.name}_{role}"),
+        ).splitlines()
+        return self.update_of(role) == "completed" and all(
+            line.startswith(f"{wanted} Running") for line in listed
         )
 
     def exit_codes(self, role: str) -> list[int]:

@@ -23,8 +23,7 @@ def test_scaled_and_rolled_while_check_ins_flow_nothing_fails_is_lost_or_doubled
         stack.scale(checkins_web=3, goals_worker=2, notifier_worker=2)
         stack.scale(checkins_web=1, gateway_web=1)
         next_images("next", "LABEL cairn.version=next")
-        stack.deploy("next")
-        stack.updated()
+        stack.roll("next")
         refuse_a_broken_image(stack)
         seen = traffic.acknowledged
         until(lambda: traffic.acknowledged >= seen + 20, 60, "check-ins flow on")
