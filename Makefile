@@ -135,11 +135,16 @@ audit: install ## Ask the advisory database about every locked version (needs th
 	done
 
 .PHONY: semgrep
-semgrep: install ## Judge the code by our own rules in deploy/semgrep (semgrep in an environment of its own)
-	@test -x .semgrep/bin/semgrep || { $(PYTHON) -m venv .semgrep && \
-	  .semgrep/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/semgrep.txt; }
+semgrep: .semgrep/installed ## Judge the code by our own rules in deploy/semgrep (semgrep in an environment of its own)
 	@.semgrep/bin/semgrep scan --metrics=off --disable-version-check --quiet --error \
 	  --config deploy/semgrep libs services deploy
+
+# Apart from `install`, which it does not need; the mark is set last, so that a broken-off one begins anew.
+.semgrep/installed: requirements/semgrep.txt
+	@echo "Installing semgrep, once for each lock; that takes some minutes."
+	@$(PYTHON) -m venv --clear .semgrep
+	@.semgrep/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
 
 .PHONY: format
 format: install ## Bring all code into the one format and fix what can be fixed safely
