@@ -49,7 +49,10 @@ class StandingFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class ProgressRecorded:
-    """A check-in, a revision or an undo is stored. The standing is as its writer saw the series."""
+    """A check-in, a revision or an undo is stored. The standing is as its writer saw the series.
+
+    ``visibility`` is that of the key result; an event from before it was said has none.
+    """
 
     TYPE: ClassVar[str] = "checkins.progress.recorded.v1"
     check_in_id: str
@@ -57,17 +60,22 @@ class ProgressRecorded:
     objective_id: str
     author_id: str
     standing: StandingFacts
+    visibility: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class StandingChanged:
-    """A key result was judged anew, after a check-in or because time passed."""
+    """A key result was judged anew, after a check-in or because time passed.
+
+    ``visibility`` is as in `ProgressRecorded`.
+    """
 
     TYPE: ClassVar[str] = "checkins.standing.changed.v1"
     key_result_id: str
     objective_id: str
     previous_status: str | None
     standing: StandingFacts
+    visibility: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -160,7 +160,7 @@ class KeyResultChanged:
 class ObjectiveProgressed:
     """What rolled up into an objective changed; ``seq`` of the event orders them.
 
-    Null progress: not measured.
+    Null progress: not measured. ``visibility`` is the objective's; an event from before it was said has none.
     """
 
     TYPE: ClassVar[str] = "goals.objective.progressed.v1"
@@ -172,6 +172,7 @@ class ObjectiveProgressed:
     expected: float
     status: str
     weakest: Weakest | None
+    visibility: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,7 +19,7 @@ _ALARMS: dict[Said, type[say.KeyResultAchieved | say.KeyResultAtRisk | say.KeyRe
 }
 
 
-def progress_recorded(check_in: CheckIn, standing: Standing) -> say.ProgressRecorded:
+def progress_recorded(situation: Situation, check_in: CheckIn, standing: Standing) -> say.ProgressRecorded:
     """A check-in, a revision or an undo is stored."""
     return say.ProgressRecorded(
         check_in_id=check_in.id,
@@ -27,6 +27,7 @@ def progress_recorded(check_in: CheckIn, standing: Standing) -> say.ProgressReco
         objective_id=check_in.objective_id,
         author_id=check_in.author_id,
         standing=_facts(standing),
+        visibility=situation.key_result.visibility,
     )
 
 
@@ -37,6 +38,7 @@ def standing_changed(situation: Situation, standing: Standing) -> say.StandingCh
         objective_id=situation.key_result.objective_id,
         previous_status=situation.standing.status if situation.standing else None,
         standing=_facts(standing),
+        visibility=situation.key_result.visibility,
     )
 
 

@@ -104,7 +104,7 @@ class _Writer:
             as_of=as_of,
             now=now,
         )
-        ports.check_ins.add(check_in, [progress_recorded(check_in, standing)], self._request)
+        ports.check_ins.add(check_in, [progress_recorded(situation, check_in, standing)], self._request)
         return check_in
 
     def _state(self) -> State:

@@ -66,7 +66,7 @@ def revise_check_in(command: ReviseCheckIn, viewer: Viewer, ports: Ports) -> Che
         )
         series = ports.check_ins.series(viewer.organisation_id, latest.key_result_id)
         check_in, standing = rewritten(situation, series, version, now)
-        ports.check_ins.add(check_in, [progress_recorded(check_in, standing)])
+        ports.check_ins.add(check_in, [progress_recorded(situation, check_in, standing)])
         return check_in
 
     return contest(attempt)

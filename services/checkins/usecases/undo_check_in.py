@@ -46,7 +46,7 @@ def undo_check_in(check_in_id: str, viewer: Viewer, ports: Ports) -> CheckIn:
         )
         series = ports.check_ins.series(viewer.organisation_id, entry.first.key_result_id)
         check_in, standing = rewritten(situation, series, version, now)
-        ports.check_ins.add(check_in, [progress_recorded(check_in, standing)])
+        ports.check_ins.add(check_in, [progress_recorded(situation, check_in, standing)])
         return check_in
 
     return contest(attempt)

@@ -10,6 +10,8 @@ from libs.contracts.checkins import ProgressRecorded, StandingChanged
 from libs.contracts.goals import KeyResultChanged, ObjectiveChanged, ObjectiveProgressed
 from services.gateway.domain.live import CHECK_IN, DEFINITION, ROLLED_UP, STANDING, LiveChange
 
+EVERYBODY: Final = "organisation"
+
 
 def change_of(event: Event) -> LiveChange | None:
     """What open pages are told of this event, or None when it is none of their concern."""
@@ -25,6 +27,7 @@ def _change(kind: str) -> Callable[[Event], LiveChange]:
             objective_id=_text(event, "objective_id"),
             key_result_id=_text(event, "key_result_id"),
             by=_text(event, "author_id"),
+            restricted=_text(event, "visibility") != EVERYBODY,
         )
 
     return make

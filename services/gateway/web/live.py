@@ -13,7 +13,8 @@ import svcs
 from flask import Blueprint, Response
 
 from libs.chassis.problems import Unavailable
-from services.gateway.domain.live import LiveChange
+from libs.contracts.permissions import Action, Reach, reach
+from services.gateway.domain.live import LiveChange, told_to
 from services.gateway.usecases.live_feed import LiveFeed, LiveFull
 from services.gateway.usecases.ports import Ports
 from services.gateway.usecases.resume_session import find_session
@@ -55,6 +56,7 @@ def _stream(page: queue.Queue[LiveChange | None], viewer: Viewer, ports: Ports) 
     It ends with the session, and after a quarter of an hour at the latest, so that a browser comes back with
     today's session to today's version of this service.
     """
+    sees_all = reach(viewer.roles, Action.KEY_RESULT_READ) is Reach.ORGANISATION
     yield f"retry: {RECONNECT_MS}\n\n"
     end = time.monotonic() + LONGEST_SECONDS
     look_again = time.monotonic() + HEARTBEAT_SECONDS
@@ -70,7 +72,7 @@ def _stream(page: queue.Queue[LiveChange | None], viewer: Viewer, ports: Ports) 
             continue
         if change is None:
             return
-        yield f"event: progress\ndata: {_data(change)}\n\n"
+        yield f"event: progress\ndata: {_data(told_to(change, viewer.person_id, sees_all=sees_all))}\n\n"
 
 
 def _data(change: LiveChange) -> str:

@@ -127,6 +127,7 @@ def objective_progressed(
         weakest=say.Weakest(key_result_id=weakest.key_result_id, progress=weakest.progress)
         if weakest
         else None,
+        visibility=objective.visibility,
     )
 
 

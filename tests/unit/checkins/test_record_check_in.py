@@ -72,6 +72,7 @@ def test_the_answer_says_where_the_key_result_stands_now(world: World) -> None:
 def test_the_event_carries_the_standing_that_its_writer_saw(world: World) -> None:
     made = record(world, 75.0).check_in
     (event,) = world.heard(say.ProgressRecorded)
+    assert event.visibility == "organisation"
     assert event.check_in_id == made.id
     assert (event.standing.seq, event.standing.progress, event.standing.status) == (1, 0.25, "behind")
 

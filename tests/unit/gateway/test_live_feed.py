@@ -10,7 +10,7 @@ import pytest
 from libs.chassis.bus import Event
 from libs.contracts.checkins import ProgressRecorded
 from libs.contracts.goals import PersonChanged
-from services.gateway.domain.live import LiveChange
+from services.gateway.domain.live import LiveChange, told_to
 from services.gateway.events.live import change_of
 from services.gateway.usecases.live_feed import KEPT, PAGES_OF_A_SESSION, LiveFeed, LiveFull
 
@@ -97,10 +97,30 @@ def event(kind: str, data: dict[str, str]) -> Event:
 
 
 def test_a_check_in_becomes_a_change_that_says_who_did_it() -> None:
-    said = event(ProgressRecorded.TYPE, {"key_result_id": "k1", "objective_id": "o1", "author_id": "jun"})
+    said = event(
+        ProgressRecorded.TYPE,
+        {"key_result_id": "k1", "objective_id": "o1", "author_id": "jun", "visibility": "organisation"},
+    )
     assert change_of(said) == LiveChange(
         organisation_id="fernhollow", kind="check_in", objective_id="o1", key_result_id="k1", by="jun"
     )
+
+
+@pytest.mark.parametrize("visibility", [{"visibility": "private"}, {"visibility": "team"}, {}])
+def test_of_what_not_everybody_may_see_others_hear_only_that_something_changed(
+    visibility: dict[str, str],
+) -> None:
+    """Also of what was said before events told their visibility."""
+    ids = {"key_result_id": "k1", "objective_id": "o1", "author_id": "jun"}
+    said = change_of(event(ProgressRecorded.TYPE, {**ids, **visibility}))
+    assert said is not None
+    told = told_to(said, "odo", sees_all=False)
+    assert (told.key_result_id, told.objective_id, told.by) == (None, None, None)
+    assert told_to(said, "jun", sees_all=False) == told_to(said, "ines", sees_all=True) == said
+
+
+def test_of_what_everybody_may_see_everybody_hears_which() -> None:
+    assert told_to(change(), "odo", sees_all=False) == change()
 
 
 def test_what_no_page_shows_is_no_change() -> None:

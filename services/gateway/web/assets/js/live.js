@@ -7,6 +7,7 @@ const region = document.getElementById("live");
 const due = new Set();
 let others = false;
 let waiting = null;
+let unnamed = null;
 let polling = null;
 
 function touched(ids) {
@@ -94,8 +95,21 @@ function soon(ids) {
   waiting ??= setTimeout(refresh, 200);
 }
 
+// Something changed whose name is kept from those who may not see it. Whether it shows here, the fresh page says;
+// all open pages hear it at once and must not all ask at once.
+function later() {
+  unnamed ??= setTimeout(() => {
+    unnamed = null;
+    if (!document.hidden) soon(everything());
+  }, 500 + Math.random() * 2500);
+}
+
 region?.addEventListener("progress", (event) => {
   const said = JSON.parse(event.detail.data);
+  if (!said.key_result_id && !said.objective_id) {
+    later();
+    return;
+  }
   if (said.by !== region.dataset.viewer) others = true;
   soon([said.key_result_id, said.objective_id, ...(said.ids ?? [])]);
 });
