@@ -23,7 +23,10 @@ from services.gateway.usecases.start_session import start_session
 
 @dataclass(frozen=True, kw_only=True)
 class SignIn:
-    """What the form says. ``known_device`` is the account that this browser was last signed in to."""
+    """What the form says.
+
+    ``known_device``: the account that this browser was last signed in to, a dot, and the browser's own name.
+    """
 
     email: str
     password: str
@@ -83,12 +86,14 @@ def _take(command: SignIn, ports: Ports) -> list[str]:
     """Count the attempt before it is judged, so that many at once cannot slip past; a right one is uncounted.
 
     A browser that was signed in to this account before has a counter of its own: a stranger who fails on
-    somebody's account slows strangers, never its owner.
+    somebody's account slows strangers, from however many addresses, never its owner. Neither does a copy of
+    that browser's cookie open more than its one counter.
     """
     account = digest(email_key(command.email))
-    device = command.origin.address if command.known_device == account else "strangers"
+    known, _, device = (command.known_device or "").partition(".")
+    who = digest(device) if known == account and device else "strangers"
     limits: list[tuple[str, Limit]] = [
-        (f"sign-in:account:{account}:{device}", ports.sign_in_limits.account),
+        (f"sign-in:account:{account}:{who}", ports.sign_in_limits.account),
         (f"sign-in:address:{command.origin.address}", ports.sign_in_limits.address),
     ]
     for key, limit in limits:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from services.gateway.domain.accounts import email_key
 from services.gateway.domain.identity import Identity
-from services.gateway.domain.secrets import digest, same, signature
+from services.gateway.domain.secrets import digest, new_secret, same, signature
 from services.gateway.usecases.ports import Origin, Ports
 from services.gateway.usecases.resume_session import resume_session
 from services.gateway.usecases.sign_in import SignedIn
@@ -47,7 +47,12 @@ def remember_sign_in(response: Response, signed_in: SignedIn) -> Response:
         ports().sessions.remove(digest(before))
     longest = ports().session_policy.remembered_absolute if signed_in.session.remembered else None
     _set(response, names.session, signed_in.secret, int(longest.total_seconds()) if longest else None)
-    _set(response, names.device, _device(digest(email_key(signed_in.account.email))), DEVICE_SECONDS)
+    _set(
+        response,
+        names.device,
+        _signed(f"{digest(email_key(signed_in.account.email))}.{new_secret()}"),
+        DEVICE_SECONDS,
+    )
     _remove(response, names.visit)
     g.pop("new_visit", None)
     return response
@@ -60,14 +65,17 @@ def forget_sign_in(response: Response) -> Response:
 
 
 def known_device() -> str | None:
-    """The account (the digest of its address) that this browser was last signed in to, if that is proven."""
+    """Which account (the digest of its address) this browser was last signed in to, a dot, and its own name.
+
+    None where that is not proven.
+    """
     value = request.cookies.get(cookies().device, "")
-    account, _, _ = value.partition(".")
-    return account if account and same(value, _device(account)) else None
+    device, _, _ = value.rpartition(".")
+    return device if device and same(value, _signed(device)) else None
 
 
-def _device(account: str) -> str:
-    return f"{account}.{signature(ports().session_secret, 'device', account)}"
+def _signed(device: str) -> str:
+    return f"{device}.{signature(ports().session_secret, 'device', device)}"
 
 
 def _set(response: Response, name: str, value: str, seconds: int | None) -> None:

@@ -96,8 +96,36 @@ def test_a_stranger_who_fails_on_an_account_does_not_lock_its_owner_out(world: W
     for _ in range(4):
         with pytest.raises((WrongCredentials, TooManyAttempts)):
             attempt(world, "wrong", origin=ELSEWHERE)
-    came = attempt(world, known_device=digest(email_key(EMAIL)))
+    came = attempt(world, known_device=f"{digest(email_key(EMAIL))}.jun's laptop")
     assert came.account.person_id == "jun"
+
+
+def guesses(world: World, known_device: str | None = None) -> int:
+    """How many of nine guesses at Jun's password, each from another address, are judged at all."""
+    before = world.passwords.checked
+    for number in range(9):
+        with pytest.raises((WrongCredentials, TooManyAttempts)):
+            attempt(world, "wrong", origin=Origin(address=f"198.51.100.{number}"), known_device=known_device)
+    return world.passwords.checked - before
+
+
+def test_many_addresses_guess_no_more_at_one_account_than_one_address(world: World) -> None:
+    stored(world)
+    assert guesses(world) == 3
+
+
+def test_many_addresses_with_the_cookie_of_a_known_browser_guess_no_more_either(world: World) -> None:
+    stored(world)
+    assert guesses(world, f"{digest(email_key(EMAIL))}.a shared computer") == 3
+    came = attempt(world, known_device=f"{digest(email_key(EMAIL))}.jun's laptop")
+    assert came.account.person_id == "jun", "another known browser is not slowed"
+
+
+def test_a_browser_known_to_another_account_is_a_stranger(world: World) -> None:
+    stored(world)
+    assert guesses(world, f"{digest('eve@fernhollow.example')}.eve's laptop") == 3
+    with pytest.raises(TooManyAttempts):
+        attempt(world)
 
 
 def test_right_passwords_do_not_count_against_the_limit(world: World) -> None:
