@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import schemathesis
 import urllib3
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, assume, settings
 
 from tests.e2e.platform import Company, Platform
 from tests.fixtures.waiting import until
@@ -32,6 +32,8 @@ schema = schemathesis.pytest.from_fixture("described")
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 def test_every_operation_answers_as_it_is_described(case: schemathesis.Case[Any], company: Company) -> None:
     """Statuses, types and bodies are those of the description, whatever is sent."""
+    # On the wire a single value is a list of one, whatever type the generator thinks it has sent.
+    assume(not isinstance((case.query or {}).get("ids"), bool | int | float | str))
     case.call_and_validate(headers={"Authorization": f"Bearer {company.token('Noor Calloway')}"})
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 import structlog
 from pymongo.collection import Collection
 from pymongo.errors import PyMongoError
+from pymongo.read_concern import ReadConcern
 
 _AWAIT_MS: Final = 500
 _PAUSE: Final = 5.0
@@ -39,7 +40,12 @@ class Watch:
     def __init__(self, collections: Sequence[Collection[dict[str, Any]]], wake: threading.Event) -> None:
         """``collections`` are of one database. Nothing is watched before :meth:`follow`."""
         self._names = [collection.name for collection in collections]
-        self._database = collections[0].database if collections else None
+        # A change stream knows no other read concern, whatever the client's.
+        self._database = (
+            collections[0].database.with_options(read_concern=ReadConcern("majority"))
+            if collections
+            else None
+        )
         self._wake = wake
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
