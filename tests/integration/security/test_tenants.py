@@ -119,6 +119,8 @@ def untouched(platform: Platform, mongo_client: MongoClient[Document], foreign: 
 
     def settled() -> Document | None:
         first = belongings(platform, mongo_client, organisation_id)
+        if first[f"goals.organisations.{organisation_id}"]["judged_on"] is None:
+            return None  # its first day is still to be judged, by the clock
         return first if first == belongings(platform, mongo_client, organisation_id) else None
 
     before = until(settled, 30, "nothing moves abroad")
