@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Sequence
 from typing import Any, Final
 
 import structlog
+from pymongo.change_stream import ChangeStream
 from pymongo.collection import Collection
 from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 
 _AWAIT_MS: Final = 500
+_AT_ONCE_MS: Final = 1
+_BUSY_POLL: Final = 0.03
+_BUSY_SECONDS: Final = 2.0
 _PAUSE: Final = 5.0
 # What wakes: a document that comes with something owed, and an update that makes an outbox or adds the first
 # element of an empty one (told by that name). Where others wait already the relay is at work, and finds what
@@ -73,12 +78,41 @@ class Watch:
             {"$match": {"$or": _OWING}},
             {"$project": {"_id": 1}},
         ]
+        busy, token = False, None
         while not stop.is_set() and self._database is not None:
+            awaited = _AT_ONCE_MS if busy else _AWAIT_MS
             try:
-                with self._database.watch(pipeline, max_await_time_ms=_AWAIT_MS) as stream:
-                    while not stop.is_set():
-                        if stream.try_next() is not None:
-                            self._wake.set()
+                with self._database.watch(pipeline, max_await_time_ms=awaited, resume_after=token) as stream:
+                    busy = self._follow(stream, stop, busy=busy)
+                    token = stream.resume_token
             except PyMongoError as error:
                 _log.info("outbox.not_watching", error=repr(error))
+                busy, token = False, None
                 stop.wait(_PAUSE)
+
+    def _follow(self, stream: ChangeStream[dict[str, Any]], stop: threading.Event, *, busy: bool) -> bool:
+        """Wakes at what the stream brings; whether it should be asked as a busy one from then on.
+
+        A stream that waits in the server is woken there by every write to any collection, so while much is
+        written it is only looked at now and then.
+        """
+        seen = time.monotonic()
+        while not stop.is_set():
+            if _drained(stream):
+                self._wake.set()
+                seen = time.monotonic()
+                if not busy:
+                    return True
+            elif busy and time.monotonic() - seen > _BUSY_SECONDS:
+                return False
+            if busy:
+                stop.wait(_BUSY_POLL)
+        return busy
+
+
+def _drained(stream: ChangeStream[dict[str, Any]]) -> bool:
+    """Whether there was anything; none of it is left."""
+    found = False
+    while stream.try_next() is not None:
+        found = True
+    return found
