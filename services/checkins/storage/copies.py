@@ -29,6 +29,8 @@ from services.checkins.storage.documents import (
 from services.checkins.usecases.ports import Learnt
 
 _DUPLICATE_KEY = 11000
+# By the database's clock: whoever remembers surroundings compares it, whichever worker wrote it.
+NOW_ELSEWHERE = {SURROUNDINGS_AT: {"$type": "timestamp"}}
 
 
 class MongoCopies:
@@ -56,6 +58,8 @@ class MongoCopies:
                             "definition_seq": copy.seq,
                             "evaluate_at": present,
                         },
+                        # It may stand in another team or cycle from now on, or be the first to stand there.
+                        "$currentDate": NOW_ELSEWHERE,
                         "$inc": {"rev": 1},
                     },
                     upsert=True,
@@ -111,12 +115,7 @@ class MongoCopies:
         concerned = {"organisation_id": {"$in": list(set(organisation_ids))}}
         self._key_results.update_many(
             {"$and": [concerned, {field: {"$in": list(ids)}}]},
-            # By the database's clock: whoever remembers surroundings compares it, whichever worker wrote it.
-            {
-                "$set": {"evaluate_at": now()},
-                "$currentDate": {SURROUNDINGS_AT: {"$type": "timestamp"}},
-                "$inc": {"rev": 1},
-            },
+            {"$set": {"evaluate_at": now()}, "$currentDate": NOW_ELSEWHERE, "$inc": {"rev": 1}},
         )
 
 

@@ -18,7 +18,7 @@ from services.checkins.domain.standing import Standing
 
 Document = dict[str, Any]
 SURROUNDINGS_AT = "surroundings_at"
-"""In a key result: when its cycle, team or organisation last changed, a timestamp of the database."""
+"""In a key result: when it or what it stands in was last told anew, a timestamp of the database."""
 
 _DEFINITION = (
     "organisation_id",

@@ -98,6 +98,19 @@ def test_what_has_just_changed_around_it_is_seen_at_once(known: Ports, turn: int
     assert situation(known).organisation.time_zone == "Asia/Tokyo"
 
 
+def test_what_changed_before_a_key_result_came_to_stand_there_is_seen_too(known: Ports) -> None:
+    situation(known)
+    others = replace(CYCLE, id="another cycle")
+    known.copies.cycles([Learnt(others, 1)])
+    known.copies.key_results([Learnt(replace(KEY_RESULT, cycle_id=others.id), 20)])
+    assert situation(known).cycle == others
+    known.copies.key_results([Learnt(KEY_RESULT, 21)])
+    situation(known)
+    known.copies.cycles([Learnt(replace(others, state="closed"), 2)])  # no key result stands in it now
+    known.copies.key_results([Learnt(replace(KEY_RESULT, cycle_id=others.id), 22)])
+    assert situation(known).cycle.state == "closed"
+
+
 def test_without_its_cycle_it_is_not_known(ports: Ports) -> None:
     ports.copies.key_results([Learnt(KEY_RESULT, 1)])
     assert ports.situations.get(ORG, KEY_RESULT.id) is None
