@@ -67,7 +67,7 @@ class MongoApiTokens:
             self._known[digest] = identity
         return identity
 
-    def _forget(self) -> None:
+    def _forget_all(self) -> None:
         with self._lock:
             self._known.clear()
 
@@ -75,7 +75,8 @@ class MongoApiTokens:
         """The token was last used then."""
         with translate_errors():
             self._collection.update_one({"_id": digest}, {"$max": {"last_used_at": at}})
-        self._forget()
+        with self._lock:
+            self._known.pop(digest, None)
 
     def list(self, person_id: str) -> Sequence[ApiToken]:
         """The person's tokens, newest first."""
@@ -87,14 +88,14 @@ class MongoApiTokens:
         """The token no longer works; False when the person has no such token."""
         with translate_errors():
             removed = self._collection.delete_one({"person_id": person_id, "token_id": token_id})
-        self._forget()
+        self._forget_all()
         return removed.deleted_count == 1
 
     def remove_all(self, person_id: str) -> int:
         """None of the person's tokens works any longer; says how many did."""
         with translate_errors():
             removed = self._collection.delete_many({"person_id": person_id})
-        self._forget()
+        self._forget_all()
         return removed.deleted_count
 
 
