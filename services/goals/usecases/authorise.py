@@ -64,9 +64,7 @@ def see(viewer: Viewer, thing: Objective | KeyResult) -> None:
 
 def sees(viewer: Viewer, thing: Objective | KeyResult) -> bool:
     """Whether the viewer may see it."""
-    action = Action.OBJECTIVE_READ if isinstance(thing, Objective) else Action.KEY_RESULT_READ
-    reaching = reach(viewer.roles, action)
-    return reaching is Reach.ORGANISATION or (reaching is not Reach.NOTHING and shown_to(viewer, thing))
+    return sight_test(viewer)(thing)
 
 
 def sight_test(viewer: Viewer) -> Callable[[Objective | KeyResult], bool]:
