@@ -74,4 +74,4 @@ class CheckInsClient:
 
     def _send(self, method: str, path: str, **rest: Any) -> Any:
         self._remembered.drop(self._principal.organisation_id, self._what)
-        return self._upstream.ask(self._principal, method, path, **rest).body
+        return self._upstream.ask(self._principal, method, path, **rest)

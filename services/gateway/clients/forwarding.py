@@ -8,8 +8,7 @@ from typing import Final
 import pybreaker
 
 from libs.chassis.problems import Unavailable
-from services.gateway.clients.connections import REPEATS
-from services.gateway.clients.kept_connections import BrokenOffError, KeptConnections, NotConnectedError
+from services.gateway.clients.kept_connections import KeptConnections
 from services.gateway.domain.tokens import SAFE_METHODS
 from services.gateway.usecases.ports import Forwarded, Passage
 
@@ -47,20 +46,13 @@ class HttpForwarder:
             raise _silent(passage, 1) from error
 
     def _send(self, passage: Passage) -> Forwarded:
-        harmless = passage.method in SAFE_METHODS or KEY in passage.headers
-        for _ in range(REPEATS):
-            try:
-                return self._once(passage)
-            except NotConnectedError:
-                continue
-            except (BrokenOffError, ConnectionError):
-                if not harmless:
-                    raise
-        return self._once(passage)
-
-    def _once(self, passage: Passage) -> Forwarded:
-        connections = self._connections[passage.service]
-        return connections.request(passage.method, passage.target, passage.headers, passage.body)
+        return self._connections[passage.service].request(
+            passage.method,
+            passage.target,
+            passage.headers,
+            passage.body,
+            harmless_twice=passage.method in SAFE_METHODS or KEY in passage.headers,
+        )
 
 
 def _silent(passage: Passage, retry_after: int) -> Unavailable:

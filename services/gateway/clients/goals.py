@@ -234,7 +234,7 @@ class GoalsClient:
         return self._upstream.get(self._principal, f"/api/v1{path}", **query)
 
     def _ask(self, method: str, path: str, **rest: Any) -> Any:
-        return self._upstream.ask(self._principal, method, f"/api/v1{path}", **rest).body
+        return self._upstream.ask(self._principal, method, f"/api/v1{path}", **rest)
 
     def _post(self, path: str, fields: Fields, idempotency_key: str) -> Any:
         return self._ask("POST", path, body=fields, headers={"Idempotency-Key": idempotency_key})

@@ -1,12 +1,17 @@
-"""Requests to one service over connections that are kept for a while.
+"""Requests to one service over connections that are kept for a while, and none of them for good.
 
-Every request of the public API takes this way, so it does little: one write, one or two reads, and llhttp to
-understand them. (urllib3 does more, and costs as much as all the rest of a request that passes through.)
+A connection that is kept makes a request cheap, and pins it to the one copy of a service that it was opened
+to: copies that are added would never be asked, and one that is to go would be asked to its last moment.
+
+Every page and every request of the public API takes this way, so it does little: one write, one or two reads,
+and llhttp to understand them. (urllib3 does more, and costs as much as all the rest of a request that passes
+through.)
 """
 
 from __future__ import annotations
 
 import random
+import re
 import select
 import socket
 import ssl
@@ -19,10 +24,13 @@ from urllib.parse import urlsplit
 
 import httptools
 
-from services.gateway.clients.connections import CONNECT_SECONDS, KEPT_SECONDS
 from services.gateway.usecases.ports import Forwarded
 
+CONNECT_SECONDS: Final = 1.0
+KEPT_SECONDS: Final = 20.0
+REPEATS: Final = 2
 CHUNK: Final = 64 * 1024
+_BREAKS_A_LINE: Final = re.compile(r"[\r\n\0]")
 
 
 class NotConnectedError(OSError):
@@ -117,16 +125,35 @@ class KeptConnections:
         self._idle: deque[_Connection] = deque()
         weakref.finalize(self, _close_all, self._idle)
 
-    def request(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Forwarded:
+    def request(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes, *, harmless_twice: bool
+    ) -> Forwarded:
         """The service's answer, whatever its status; the names of its headers are in lower case.
 
+        What was never sent, as to a copy that is gone, is sent again. Where a connection broke, only what is
+        ``harmless_twice``: the other side may have closed it at the very moment when it was used, or after it
+        had done what it was asked.
+
         Raises:
+            ValueError: a header or the target holds what would end its line; nothing was sent.
             NotConnectedError: nothing was sent.
             OSError: something was sent, and no whole answer came.
         """
+        message = self._message(method, target, headers, body)
+        for _ in range(REPEATS):
+            try:
+                return self._exchanged(method, message)
+            except NotConnectedError:
+                continue
+            except (BrokenOffError, ConnectionError):
+                if not harmless_twice:
+                    raise
+        return self._exchanged(method, message)
+
+    def _exchanged(self, method: str, message: bytes) -> Forwarded:
         connection = self._kept() or self._connected()
         try:
-            answer, reusable = connection.exchange(method, self._message(method, target, headers, body))
+            answer, reusable = connection.exchange(method, message)
         except BaseException:
             connection.close()
             raise
@@ -141,6 +168,9 @@ class KeptConnections:
         lines += [f"{name}: {value}" for name, value in headers.items()]
         if body or method not in ("GET", "HEAD", "OPTIONS", "DELETE"):
             lines.append(f"Content-Length: {len(body)}")
+        if any(_BREAKS_A_LINE.search(line) for line in lines):
+            msg = "a header must not hold a line break"
+            raise ValueError(msg)
         return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
 
     def _kept(self) -> _Connection | None:

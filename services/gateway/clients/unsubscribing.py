@@ -21,7 +21,7 @@ class UnsubscribingClient:
     def stop(self, token: str) -> Subscription:
         """That kind of mail is no longer sent to that person."""
         return _subscription(
-            self._upstream.ask(SYSTEM, "POST", "/internal/unsubscribe", body={"token": token}).body
+            self._upstream.ask(SYSTEM, "POST", "/internal/unsubscribe", body={"token": token})
         )
 
 

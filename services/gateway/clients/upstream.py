@@ -1,30 +1,29 @@
-"""HTTP to one of the other services: a pool, the viewer's minted token, the correlation id, typed problems.
+"""HTTP to one of the other services: the viewer's minted token, the correlation id, typed problems.
 
-Asked twice is only what does no harm twice, and only where a kept connection broke: the other side may
-have closed it at the very moment when it was used again. Nothing else is retried here.
+Asked twice is only what was never sent, and what does no harm twice (`kept_connections.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
 import orjson
-import urllib3
 
 from libs.chassis import problems
 from libs.chassis.auth import Principal
 from libs.chassis.telemetry import correlation_id
-from services.gateway.clients.connections import REPEATS, keeping, may_repeat
+from services.gateway.clients.kept_connections import KeptConnections
+from services.gateway.usecases.ports import Forwarded
 
 READ_SECONDS = 8.0
-POOLED_CONNECTIONS = 32
+KEPT_CONNECTIONS = 32
 CLIENT_ERROR = 400
 HARMLESS_TWICE = frozenset({"GET", "PUT", "DELETE"})
 GUARDS = frozenset({"Idempotency-Key", "If-Match"})
 SERVER_ERROR = 500
+DAMAGED = "This form was damaged on its way. Go back, reload the page, and try again."
 SILENT = "A part of Cairn does not answer. Try again in a moment; nothing counts twice."
 
 
@@ -56,15 +55,6 @@ REFUSALS: Mapping[int, type[problems.Problem]] = {
 Note = Callable[[Principal, str, str, int], None]
 
 
-@dataclass(frozen=True)
-class Answer:
-    """A service's answer that is no problem."""
-
-    status: int
-    body: Any
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
 class Upstream:
     """One service behind its base address. Safe to share between threads."""
 
@@ -75,11 +65,10 @@ class Upstream:
 
         ``note`` is told of every write that the service took: by whom, method, path and status.
         """
-        self._base_url = base_url.rstrip("/")
         self._audiences = tuple(audiences)
         self._mint = mint
         self._note = note
-        self._pool = keeping(POOLED_CONNECTIONS, read_seconds=READ_SECONDS)
+        self._connections = KeptConnections(base_url, at_most=KEPT_CONNECTIONS, seconds=READ_SECONDS)
 
     def get(self, principal: Principal, path: str, **query: object) -> Any:
         """The body of a resource.
@@ -88,7 +77,7 @@ class Upstream:
             problems.Problem: the service refused; ``extra['cause']`` is its own slug.
             problems.Unavailable: it did not answer.
         """
-        return self.ask(principal, "GET", path, query=query).body
+        return self.ask(principal, "GET", path, query=query)
 
     def ask(
         self,
@@ -99,11 +88,12 @@ class Upstream:
         body: Mapping[str, Any] | None = None,
         query: Mapping[str, object] | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Answer:
-        """The service's answer, whatever the method.
+    ) -> Any:
+        """The body of the service's answer, whatever the method; null where it has none.
 
         Raises:
             problems.Problem: the service refused; ``extra['cause']`` is its own slug.
+            problems.BadRequest: what a form gave for a header can be none.
             problems.Unavailable: it did not answer, or answered what nobody can read.
         """
         sent = {
@@ -112,45 +102,44 @@ class Upstream:
             "X-Correlation-Id": correlation_id(),
             **(headers or {}),
         }
-        payload = None
+        payload = b""
         if body is not None:
             payload = orjson.dumps(body)
             sent["Content-Type"] = "application/json"
-        read = self._read(self._sent(method, self._url(path, query or {}), payload, sent))
+        answer = self._sent(method, _target(path, query or {}), payload, sent)
+        read = _body(answer)
         if self._note is not None and method != "GET":
-            self._note(principal, method, path, read.status)
+            self._note(principal, method, path, answer.status)
         return read
 
-    def _sent(
-        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]
-    ) -> urllib3.BaseHTTPResponse:
+    def _sent(self, method: str, target: str, body: bytes, headers: Mapping[str, str]) -> Forwarded:
         harmless = method in HARMLESS_TWICE or bool(GUARDS.intersection(headers))
-        repeats = REPEATS
-        while True:
-            try:
-                return self._pool.request(method, url, body=body, headers=headers)
-            except (urllib3.exceptions.HTTPError, OSError) as error:
-                repeats -= 1
-                if repeats < 0 or not may_repeat(error, harmless_twice=harmless):
-                    raise problems.Unavailable(SILENT) from error
-
-    def _url(self, path: str, query: Mapping[str, object]) -> str:
-        given = {name: _query_text(value) for name, value in query.items() if value not in (None, "", (), [])}
-        return f"{self._base_url}{path}" + (f"?{urlencode(given)}" if given else "")
-
-    def _read(self, answer: urllib3.BaseHTTPResponse) -> Answer:
         try:
-            body = orjson.loads(answer.data) if answer.data else None
-        except ValueError as error:
+            return self._connections.request(method, target, headers, body, harmless_twice=harmless)
+        except OSError as error:
             raise problems.Unavailable(SILENT) from error
-        if answer.status >= CLIENT_ERROR:
-            raise _problem(answer.status, body if isinstance(body, dict) else {}, dict(answer.headers))
-        return Answer(answer.status, body, dict(answer.headers))
+        except ValueError as error:
+            raise problems.BadRequest(DAMAGED) from error
+
+
+def _body(answer: Forwarded) -> Any:
+    try:
+        body = orjson.loads(answer.body) if answer.body else None
+    except ValueError as error:
+        raise problems.Unavailable(SILENT) from error
+    if answer.status >= CLIENT_ERROR:
+        raise _problem(answer.status, body if isinstance(body, dict) else {}, answer.headers)
+    return body
 
 
 def segment(identifier: str) -> str:
     """An id as one segment of a path, whatever somebody typed into the address bar."""
     return quote(identifier, safe="").replace(".", "%2E")  # ".." would lead to another resource
+
+
+def _target(path: str, query: Mapping[str, object]) -> str:
+    given = {name: _query_text(value) for name, value in query.items() if value not in (None, "", (), [])}
+    return f"{path}?{urlencode(given)}" if given else path
 
 
 def _query_text(value: object) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from libs.chassis.auth import Principal
-from libs.chassis.problems import Unavailable
+from libs.chassis.problems import BadRequest, Unavailable
 from services.gateway.clients.upstream import Upstream, segment
 
 ANSWER = (
@@ -64,6 +64,16 @@ def test_a_write_that_could_count_twice_is_not_sent_again(breaking: tuple[str, l
     with pytest.raises(Unavailable):
         Upstream(address, ("goals",), NoMint()).ask(ASKER, "POST", "/api/v1/people/p/invitation")
     assert len(heard) == 1
+
+
+@pytest.mark.parametrize("key", ["one\r\nX-Other: two", "one\ntwo", "a\0", "\u2603"])
+def test_what_a_form_gives_for_a_header_ends_no_line_and_is_never_sent(
+    breaking: tuple[str, list[bytes]], key: str
+) -> None:
+    address, heard = breaking
+    with pytest.raises(BadRequest):
+        Upstream(address, ("goals",), NoMint()).ask(ASKER, "POST", "/x", headers={"Idempotency-Key": key})
+    assert heard == []
 
 
 def test_a_service_that_is_away_is_said_to_be() -> None:
