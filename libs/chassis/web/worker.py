@@ -53,9 +53,12 @@ def run_worker(
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopping.set())
-    server = _health_server(core, parts, pings, stopping)
+    running: set[str] = set()
+    server = _health_server(core, parts, pings, running, stopping)
     threads = [
-        threading.Thread(target=_supervise, args=(core.service, part, stopping), name=part.name, daemon=True)
+        threading.Thread(
+            target=_supervise, args=(core.service, part, running, stopping), name=part.name, daemon=True
+        )
         for part in parts
     ]
     for thread in threads:
@@ -73,10 +76,11 @@ def run_worker(
     _log.info("worker.stopped", stuck=stuck)
 
 
-def _supervise(service: str, part: Part, stop: threading.Event) -> None:
+def _supervise(service: str, part: Part, running: set[str], stop: threading.Event) -> None:
     pause = _BACKOFF_FIRST
     while not stop.is_set():
         began = time.monotonic()
+        running.add(part.name)
         try:
             part.run(stop)
         except Exception as error:  # noqa: BLE001  # supervision is for whatever goes wrong
@@ -85,30 +89,34 @@ def _supervise(service: str, part: Part, stop: threading.Event) -> None:
         else:
             if not stop.is_set():
                 _log.error("worker.part_returned", part=part.name)
+        finally:
+            running.discard(part.name)
         if time.monotonic() - began > _HEALTHY_AFTER:
             pause = _BACKOFF_FIRST
         stop.wait(pause * random.uniform(0.5, 1.0))  # noqa: S311  # jitter, not a secret
         pause = min(pause * 2, _BACKOFF_LAST)
 
 
-def _ready(parts: Sequence[Part], pings: Pings, stop: threading.Event) -> tuple[bool, dict[str, str]]:
+def _ready(
+    parts: Sequence[Part], pings: Pings, running: set[str], stop: threading.Event
+) -> tuple[bool, dict[str, str]]:
     answered, said = readiness(pings)
     for part in parts:
-        said[part.name] = "ok" if part.ready() else "not ready"
+        said[part.name] = "ok" if part.name in running and part.ready() else "not ready"
     if stop.is_set():
         said["worker"] = "draining"
     return answered and all(word == "ok" for word in said.values()), said
 
 
 def _health_server(
-    core: CoreSettings, parts: Sequence[Part], pings: Pings, stop: threading.Event
+    core: CoreSettings, parts: Sequence[Part], pings: Pings, running: set[str], stop: threading.Event
 ) -> ThreadingHTTPServer:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:  # the name is http.server's
             if self.path == "/livez":
                 self._answer(200, {"status": "alive"})
             elif self.path == "/readyz":
-                ready, said = _ready(parts, pings, stop)
+                ready, said = _ready(parts, pings, running, stop)
                 self._answer(
                     200 if ready else 503, {"status": "ready" if ready else "unready", "checks": said}
                 )

@@ -122,6 +122,22 @@ def test_a_worker_is_ready_when_its_parts_and_what_they_need_are(
     assert ask("/nowhere")[0] == 404
 
 
+def test_a_worker_whose_part_waits_to_be_started_again_is_not_ready(
+    work: Callable[..., Ask], wait_until: WaitUntil
+) -> None:
+    mended = threading.Event()
+
+    def run(stop: threading.Event) -> None:
+        if not mended.is_set():
+            raise RuntimeError("not yet")
+        stop.wait()
+
+    ask = work([Part("clock", run)])
+    wait_until(lambda: '"clock": "not ready"' in ask("/readyz")[1])
+    mended.set()
+    wait_until(lambda: ask("/readyz")[0] == 200)
+
+
 WORKER = """
 import sys, threading
 from dataclasses import replace

@@ -24,7 +24,7 @@ from tests.integration.security.requests import Call, Description, call_of
 
 Document = dict[str, Any]
 # What changes by itself, or because its own people look.
-VOLATILE = ("outbox", "updated_at", "last_used_at", "seen_at")
+VOLATILE = ("updated_at", "last_used_at", "seen_at")
 LEDGER = "ledger"  # its mails are being sent all the while
 SECRET_LINKS = ("/invitations/", "/password/")
 
@@ -112,6 +112,22 @@ def belongings(platform: Platform, client: MongoClient[Document], organisation_i
     }
 
 
+def come_to_rest(kept: Document, foreign: Foreign) -> bool:
+    """Its first day is judged, and all who keep standings know how far its only check-in brought it."""
+    key_result, objective = foreign.ids["key_result_id"], foreign.ids["objective_id"]
+    told = kept[f"checkins.key_results.{key_result}"].get("standing")
+    rolled_up = kept[f"goals.objectives.{objective}"]
+    heard = [kept.get(f"notifier.standings.{name}") for name in (key_result, objective)]
+    return (
+        kept[f"goals.organisations.{foreign.ids['organisation_id']}"]["judged_on"] is not None
+        and told is not None
+        and rolled_up["measured"] is not None
+        and rolled_up["rollup_due"] == []
+        and {standing and standing["progress"] for standing in (*heard, told, rolled_up["measured"])}
+        == {told["progress"]}
+    )
+
+
 @pytest.fixture
 def untouched(platform: Platform, mongo_client: MongoClient[Document], foreign: Foreign) -> Iterator[None]:
     """After the test everything abroad is as it was."""
@@ -119,8 +135,8 @@ def untouched(platform: Platform, mongo_client: MongoClient[Document], foreign: 
 
     def settled() -> Document | None:
         first = belongings(platform, mongo_client, organisation_id)
-        if first[f"goals.organisations.{organisation_id}"]["judged_on"] is None:
-            return None  # its first day is still to be judged, by the clock
+        if not come_to_rest(first, foreign) or any(kept.get("outbox") for kept in first.values()):
+            return None
         return first if first == belongings(platform, mongo_client, organisation_id) else None
 
     before = until(settled, 30, "nothing moves abroad")
