@@ -73,11 +73,19 @@ class Remembering:
             kept: tuple[T, Timestamp] | None = self._kept.get((collection, item_id))
         if kept is not None and kept[1] >= changed:
             return kept[0]
-        copies: Collection[Document] = self._database[collection]
-        document = copies.find_one({"_id": item_id})
+        document, contains = self._read(collection, item_id)
         if document is None:
             return None
         found = read(document)
         with self._lock:
-            self._kept[collection, item_id] = (found, changed)
+            self._kept[collection, item_id] = (found, max(changed, contains))
         return found
+
+    def _read(self, collection: str, item_id: str) -> tuple[Document | None, Timestamp]:
+        """The document, and a time of the database before which no change is missing from it."""
+        copies: Collection[Document] = self._database[collection]
+        with self._database.client.start_session() as session:
+            # The time of a reading's own answer may be later than what it saw; that of an answer before is not.
+            self._database.command("ping", session=session)
+            before = session.operation_time or _NEVER
+            return copies.find_one({"_id": item_id}, session=session), before

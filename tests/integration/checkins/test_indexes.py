@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -53,7 +54,7 @@ def watched(mongo_url: str, database: Database[Document], asked: Asked) -> Itera
     """The real ports on a database with its indexes, overheard."""
     indexes.ensure(database)
     client: MongoClient[Document] = MongoClient(mongo_url, tz_aware=True, event_listeners=[asked])
-    yield build_ports(client[database.name], "http://127.0.0.1:9")
+    yield build_ports(client[database.name], "http://127.0.0.1:9", remember_seconds=3600)
     client.close()
 
 
@@ -100,3 +101,19 @@ def test_every_question_is_answered_by_an_index(
     for command in asked.commands:
         plan = database.command({"explain": command, "verbosity": "queryPlanner"})
         assert "COLLSCAN" not in set(stages(plan)), command
+
+
+def test_key_results_made_one_after_the_other_are_read_with_one_question_each(
+    watched: Ports, asked: Asked
+) -> None:
+    copies = watched.copies
+    copies.cycles([Learnt(CYCLE, 1)])
+    copies.teams([Learnt(TEAM, 1)])
+    copies.organisations([Learnt(ORGANISATION, 1)])
+    names = [f"key result {number}" for number in range(6)]
+    for name in names:
+        copies.key_results([Learnt(replace(KEY_RESULT, id=name), 1)])
+    watched.situations.get(ORG, names[0])  # brings along what all of them stand in
+    asked.commands.clear()
+    assert all(watched.situations.get(ORG, name) for name in names[1:])
+    assert [command["find"] for command in asked.commands] == ["key_results"] * 5
