@@ -16,7 +16,7 @@ from tests.bench.rounds import Rounds, costs
 from tests.bench.table import Report, Row, median, spread
 from tests.bench.walk import Walk, written
 
-# So many key results (7,500) that no round meets one twice before it is settled, as in a week of an organisation.
+# 7,500 key results: no round meets one twice before it is settled, as no week of an organisation does.
 SHAPE: Final = Shape(teams=60, personal=24)
 BARE, ALONE, WHOLE = "bare insert", "web path", "end to end"
 REACH: Final = 0.35

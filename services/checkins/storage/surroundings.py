@@ -85,7 +85,7 @@ class Remembering:
         """The document, and a time of the database before which no change is missing from it."""
         copies: Collection[Document] = self._database[collection]
         with self._database.client.start_session() as session:
-            # The time of a reading's own answer may be later than what it saw; that of an answer before is not.
+            # A reading's own time may be later than what it saw; that of an answer before it is not.
             self._database.command("ping", session=session)
             before = session.operation_time or _NEVER
             return copies.find_one({"_id": item_id}, session=session), before
