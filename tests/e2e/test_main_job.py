@@ -16,22 +16,27 @@ from tests.e2e.browser import OpenAs
 from tests.e2e.platform import Company, Platform
 from tests.fixtures.waiting import until
 
-ADMIN, LEADER, OWNER = "Ines Larkspur", "Odo Hartfeld", "Jun Alder"
+ADMIN, LEADER, OWNER, MATE = "Ines Larkspur", "Odo Hartfeld", "Jun Alder", "Bram Ketteler"
 LIVE = 20_000  # milliseconds: a deadline for a busy machine
 
 
 @pytest.fixture
 def cascade(company: Company) -> dict[str, Any]:
-    """A company objective, a team objective below it, and Jun's key result from 0 to 20 below that."""
+    """A company objective, a team objective below it, and Jun's key result from 0 to 20 below that.
+
+    The team is its own: a team's celebrations share a mail, and no other test's are to be in this one.
+    """
+    mark = uuid.uuid4().hex[:6]
+    team = company.team(f"Night watch {mark}", [OWNER, "Wanjiru Moss", MATE])
     company_objective = company.objective("Nights are quiet", owner_id=company.people[LEADER])
     team_objective = company.objective(
         "Runbooks that hold",
         level="team",
-        team_id=company.teams["Platform Operations"],
+        team_id=team["id"],
         owner_id=company.people["Wanjiru Moss"],
         parent={"kind": "objective", "id": company_objective["id"]},
     )
-    title = f"Runbooks {uuid.uuid4().hex[:6]} rehearsed <b>twice</b>"
+    title = f"Runbooks {mark} rehearsed <b>twice</b>"
     key_result = company.key_result(team_objective["id"], title, OWNER, target=20, unit="runbooks")
     return {
         "company": company_objective["id"],
@@ -103,7 +108,7 @@ def test_the_target_reached_is_celebrated_with_owner_and_team(
     """One mail each, one main button that opens the page, an escaped title, and a text twin."""
     page = open_as(OWNER, f"/key-results/{cascade['key_result']}")
     check_in(page, "20", "High", "All of them")
-    mate = company.email("Bram Ketteler")
+    mate = company.email(MATE)
     found = until(
         lambda: mails_to(platform, mate, cascade["title"][:15]), deadline=60, because="a celebration mail"
     )
@@ -113,7 +118,7 @@ def test_the_target_reached_is_celebrated_with_owner_and_team(
     assert f"/key-results/{cascade['key_result']}" in message["Text"]
     link = re.search(r"http://\S*/key-results/\S+", message["Text"])
     assert link
-    opened = open_as("Bram Ketteler", link.group(0))
+    opened = open_as(MATE, link.group(0))
     expect(opened.get_by_role("heading", level=1)).to_contain_text(cascade["title"])
 
 

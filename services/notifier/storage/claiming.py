@@ -117,13 +117,16 @@ def _giving_back(milliseconds: int) -> list[Document]:
 
 
 def _grouped(documents: Any, order: Sequence[str]) -> list[list[Document]]:
-    """Those of one batch together, in the order of the first; within a batch the first one leads."""
+    """Those of one batch together, in the order of the first; within a batch what happened first leads."""
     place = {row_id: number for number, row_id in enumerate(order)}
     groups: dict[object, list[Document]] = {}
-    for document in sorted(
-        documents, key=lambda each: (place.get(each["_id"], len(place)), each["created_at"], each["_id"])
-    ):
+    for document in sorted(documents, key=lambda each: place.get(each["_id"], len(place))):
         batched = document.get("batch") is not None
         key = tuple(document[name] for name in _KEY) if batched else document["_id"]
         groups.setdefault(key, []).append(document)
-    return list(groups.values())
+    return [sorted(group, key=_happened) if len(group) > 1 else group for group in groups.values()]
+
+
+def _happened(document: Document) -> tuple[Any, ...]:
+    # However late it was heard of: an objective is not told before the key result that achieved it.
+    return document["facts"]["at"], document["created_at"], document["_id"]

@@ -92,7 +92,7 @@ class Ledger(Protocol):
         """The rows that wait longest, up to ``limit``, are this caller's until their leases end.
 
         The longest-waiting first; empty when nothing is due. Other due celebrations of the same person and
-        batch come along as companions.
+        batch come along as companions; of them all what happened first is the claim's ``row``.
         """
 
     def release(self, claims: Sequence[Claim]) -> None:

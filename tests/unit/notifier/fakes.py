@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from services.notifier.domain.copies import KeyResult, Objective, Organisation, Person, Standing, Team
 from services.notifier.domain.deliveries import Answer, Verdict
-from services.notifier.domain.facts import InvitationFacts, ResetFacts
+from services.notifier.domain.facts import InvitationFacts, ProgressFacts, ResetFacts
 from services.notifier.domain.kinds import Delivery, MailKind
 from services.notifier.domain.ledger import OWED, Claim, Rendered, Row, State, Why
 from services.notifier.domain.letters import Letter, Outgoing
@@ -109,6 +109,12 @@ class _Held:
     past_data: bool = False
 
 
+def _happened(held: _Held) -> tuple[datetime, datetime, str]:
+    """Only what is celebrated has companions, and is always about a progress."""
+    at = held.row.facts.at if isinstance(held.row.facts, ProgressFacts) else held.row.created_at
+    return at, held.row.created_at, held.row.id
+
+
 class FakeLedger:
     """Rows in a dictionary, with leases by a clock that the test moves."""
 
@@ -137,10 +143,10 @@ class FakeLedger:
             return None
         first = min(due, key=lambda held: held.next_at or self._now())
         token = f"claim-{next(self._tokens)}"
-        taken = [first, *self._companions(first)]
+        taken = sorted([first, *self._companions(first)], key=_happened)
         past_data = [self._take(held, token) for held in taken]
         return Claim(
-            row=first.row,
+            row=taken[0].row,
             token=token,
             past_data=any(past_data),
             companions=tuple(held.row for held in taken[1:]),
