@@ -34,7 +34,8 @@ class Walk:
         before = self._platform.cpu()
         arguments = (str(self._targets), str(self._sent), secrets.token_hex(8))
         load = wrk(address, "check_ins.lua", clients, seconds, *arguments)
-        self._sent += load.requests + clients
-        if address == self._platform.address and any(name in self._platform.processes for name in WORKERS):
-            settled(self._platform)
+        if address == self._platform.address:
+            self._sent += load.requests + clients
+            if any(name in self._platform.processes for name in WORKERS):
+                settled(self._platform)
         rounds.add(load, spent(before, self._platform.cpu()))

@@ -37,6 +37,7 @@ from libs.chassis.bus.topology import (
     remove_return_exchanges,
     wait_queue,
 )
+from libs.chassis.pace import Pace
 
 _LINGER: Final = 0.002
 _POLL: Final = 0.1
@@ -160,8 +161,9 @@ class Consumer:
     # On the workers' threads.
 
     def _work(self) -> None:
+        pace = Pace()
         while not self._stop.is_set():
-            batch = self._collect()
+            batch = self._collect(pace)
             if batch:
                 try:
                     self._settle(self._handling.judge(batch, self._stop))
@@ -170,13 +172,13 @@ class Consumer:
                     _log.exception("bus.settling_failed", queue=self._queue)
                     self._link.call(lambda channel: channel.close())
 
-    def _collect(self) -> list[Delivery]:
+    def _collect(self, pace: Pace) -> list[Delivery]:
         inbox = self._inbox
         try:
             batch = [inbox.get(timeout=_POLL)]
         except Empty:
             return []
-        deadline = time.monotonic() + _LINGER
+        deadline = time.monotonic() + max(_LINGER, pace.ahead())
         while len(batch) < self._batch_size:
             try:
                 batch.append(inbox.get(timeout=max(0.0, deadline - time.monotonic())))

@@ -11,12 +11,12 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final, Protocol
 
 import structlog
 from prometheus_client import Counter, Gauge
-from pymongo.collection import Collection
+from pymongo.collection import Collection as MongoCollection
 from pymongo.errors import PyMongoError
 
 from libs.chassis import mongo
@@ -24,8 +24,9 @@ from libs.chassis.bus import Event
 from libs.chassis.failpoints import failpoint
 from libs.chassis.outbox.entries import FIELD, INDEX_NAME, OWING
 from libs.chassis.outbox.watch import Watch
+from libs.chassis.pace import Pace
 
-Documents = Collection[dict[str, Any]]
+Documents = MongoCollection[dict[str, Any]]
 _LEASE_SECONDS: Final = 10.0
 _LEASE_POLL: Final = 1.0
 _BATCH: Final = 500
@@ -79,6 +80,9 @@ class Relay:
         self._held: dict[str, Any] = {}
         self._asked: dict[str, float] = {}
         self._wake = threading.Event()
+        self._watch = Watch(list(self._collections.values()), self._wake)
+        self._pace = Pace()
+        self._all_looked_at = 0.0
         self._postponed: dict[Any, tuple[float, float]] = {}
 
     def ready(self) -> bool:
@@ -88,14 +92,14 @@ class Relay:
     def run(self, stop: threading.Event) -> None:
         """Events leave within milliseconds of their write, until ``stop``; then the leases are free."""
         self._publisher.start()
-        watch = Watch(list(self._collections.values()), self._wake)
         pause = _TROUBLE_FIRST
+        busy: set[str] = set()
         try:
             while not stop.is_set():
                 try:
                     self._keep_leases(stop)
-                    watch.follow(active=bool(self._held))
-                    relayed, left = self._sweep(stop)
+                    self._watch.follow(active=bool(self._held))
+                    relayed, left = self._sweep(self._to_look_at(busy), stop)
                 except PyMongoError as error:
                     if mongo.unavailable(error) is None:
                         raise
@@ -104,12 +108,15 @@ class Relay:
                     pause = min(pause * 2, _TROUBLE_LAST)
                     continue
                 pause = _TROUBLE_FIRST
+                busy = relayed.keys() | left.keys()
                 if left and not self._publisher.ready():
                     stop.wait(_BROKER_POLL)
                 elif not relayed:
                     self._rest()
+                elif max(relayed.values()) < _BATCH:
+                    self._pace.wait(stop)
         finally:
-            watch.follow(active=False)
+            self._watch.follow(active=False)
             self._release()
             self._publisher.close()
 
@@ -130,6 +137,7 @@ class Relay:
             if lease is not None:
                 self._held[name] = lease
                 if held is None:
+                    self._all_looked_at = 0.0
                     _log.info("outbox.lease_held", collection=name, fence=lease.token)
             else:
                 OLDEST.labels(name).set(0)
@@ -140,20 +148,30 @@ class Relay:
                 self._leases.release(lease)
         self._held.clear()
 
-    def _sweep(self, stop: threading.Event) -> tuple[int, int]:
-        """How many events left, and how many were tried and did not."""
-        relayed = left = 0
+    def _to_look_at(self, busy: set[str]) -> set[str]:
+        """What was written to, or was not done with; now and then all, for a watch may miss something."""
+        written = self._watch.written()
+        if time.monotonic() - self._all_looked_at < _IDLE_POLL:
+            return busy | written
+        self._all_looked_at = time.monotonic()
+        return set(self._collections)
+
+    def _sweep(self, names: Collection[str], stop: threading.Event) -> tuple[dict[str, int], dict[str, int]]:
+        """How many events left which collection, and how many were tried and did not; no zeros."""
+        relayed: dict[str, int] = {}
+        left: dict[str, int] = {}
         for name, lease in list(self._held.items()):
-            if stop.is_set() or not lease.is_safe():
+            if stop.is_set() or not lease.is_safe() or name not in names:
                 continue
             sent, kept = self._relay(self._collections[name])
-            relayed, left = relayed + sent, left + kept
+            relayed |= {name: sent} if sent else {}
+            left |= {name: kept} if kept else {}
         return relayed, left
 
     def _relay(self, collection: Documents) -> tuple[int, int]:
         batch: list[tuple[Any, Event]] = []
         documents = self._owing(collection)
-        self._measure(collection, anything=bool(documents or self._postponed))
+        self._measure(collection, documents)
         for document in documents:
             try:
                 events = [Event.from_document(entry) for entry in document[FIELD]]
@@ -178,12 +196,11 @@ class Relay:
         RELAYED.labels(collection.name).inc(len(confirmed))
         return len(confirmed), len(batch) - len(confirmed)
 
-    def _measure(self, collection: Documents, *, anything: bool) -> None:
+    def _measure(self, collection: Documents, documents: Sequence[dict[str, Any]]) -> None:
         """The metric counts what is postponed too: that is what somebody should look at."""
-        order = [("outbox.at", 1)]
-        first = (
-            collection.find_one(OWING, {"outbox.at": 1}, hint=INDEX_NAME, sort=order) if anything else None
-        )
+        first: dict[str, Any] | None = documents[0] if documents else None
+        if self._postponed:
+            first = collection.find_one(OWING, {"outbox.at": 1}, hint=INDEX_NAME, sort=[("outbox.at", 1)])
         instants = [entry["at"] for entry in first[FIELD] if "at" in entry] if first else []
         age = (mongo.now() - min(instants)).total_seconds() if instants else 0
         OLDEST.labels(collection.name).set(max(0.0, age))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 import structlog
@@ -15,7 +16,7 @@ from pymongo.read_concern import ReadConcern
 
 _AWAIT_MS: Final = 500
 _AT_ONCE_MS: Final = 1
-_BUSY_POLL: Final = 0.03
+_BUSY_POLL: Final = 0.05
 _BUSY_SECONDS: Final = 2.0
 _PAUSE: Final = 5.0
 # What wakes: a document that comes with something owed, and an update that makes an outbox or adds the first
@@ -52,6 +53,7 @@ class Watch:
             else None
         )
         self._wake = wake
+        self._written: set[str] = set()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -67,6 +69,14 @@ class Watch:
             self._stop.set()
             self._thread = None
 
+    def written(self) -> set[str]:
+        """The names of the collections that have begun to owe something since this was last asked."""
+        found: set[str] = set()
+        with suppress(KeyError):
+            while True:
+                found.add(self._written.pop())
+        return found
+
     def _watch(self, stop: threading.Event) -> None:
         pipeline: list[dict[str, Any]] = [
             {
@@ -76,7 +86,7 @@ class Watch:
                 }
             },
             {"$match": {"$or": _OWING}},
-            {"$project": {"_id": 1}},
+            {"$project": {"ns.coll": 1}},
         ]
         busy, token = False, None
         while not stop.is_set() and self._database is not None:
@@ -98,7 +108,8 @@ class Watch:
         """
         seen = time.monotonic()
         while not stop.is_set():
-            if _drained(stream):
+            if names := _drained(stream):
+                self._written |= names
                 self._wake.set()
                 seen = time.monotonic()
                 if not busy:
@@ -110,9 +121,9 @@ class Watch:
         return busy
 
 
-def _drained(stream: ChangeStream[dict[str, Any]]) -> bool:
-    """Whether there was anything; none of it is left."""
-    found = False
-    while stream.try_next() is not None:
-        found = True
+def _drained(stream: ChangeStream[dict[str, Any]]) -> set[str]:
+    """The collections of what there was; none of it is left."""
+    found: set[str] = set()
+    while (change := stream.try_next()) is not None:
+        found.add(change["ns"]["coll"])
     return found

@@ -7,8 +7,9 @@ from typing import Any, Final, Protocol
 
 from prometheus_client import Counter
 
+from libs.chassis.pace import Pace
 from services.checkins.usecases.ports import Ports
-from services.checkins.usecases.settle_standings import settle_standings
+from services.checkins.usecases.settle_standings import AT_ONCE, settle_standings
 
 _IDLE_POLL: Final = 0.5
 
@@ -28,6 +29,7 @@ class Settler:
     def __init__(self, ports: Ports, watch: Watch, wake: threading.Event) -> None:
         """``watch`` sets ``wake``; without it, what is owed is found twice a second."""
         self._ports, self._watch, self._wake = ports, watch, wake
+        self._pace = Pace()
 
     def run(self, stop: threading.Event) -> None:
         """What is owed is paid until ``stop``."""
@@ -39,5 +41,7 @@ class Settler:
                 if not paid:
                     self._wake.wait(_IDLE_POLL)
                     self._wake.clear()
+                elif paid < AT_ONCE:
+                    self._pace.wait(stop)
         finally:
             self._watch.follow(active=False)

@@ -12,13 +12,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import Final
 
 from libs.chassis.failpoints import failpoint
 from services.checkins.usecases.judge_each import TRY_AGAIN, Wanted, judge_each
 from services.checkins.usecases.ports import Debt, Ports
 
+AT_ONCE: Final = 500
 
-def settle_standings(ports: Ports, limit: int = 200) -> int:
+
+def settle_standings(ports: Ports, limit: int = AT_ONCE) -> int:
     """Some due standings say what their series say; how many check-ins owe nothing any more is returned."""
     now = ports.now()
     debts = ports.check_ins.unsettled(now, limit)

@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 from prometheus_client import Counter, Histogram
 
+from libs.chassis.pace import Pace
 from services.goals.usecases.ports import Ports, Roller
 from services.goals.usecases.roll_up import roll_up
 
@@ -50,7 +51,7 @@ class RollerLoop:
 
     def run(self, stop: threading.Event) -> None:
         """What is due is rolled up: at once when this process wrote it, else within a quarter of a second."""
-        idle = _IDLE_FIRST
+        idle, pace = _IDLE_FIRST, Pace()
         while not stop.is_set():
             began = time.perf_counter()
             done = roll_up(self._ports, self._roller, _BATCH)
@@ -65,3 +66,5 @@ class RollerLoop:
             _log.debug("rollup.batch", debts=done.debts, written=done.written, lost=done.lost)
             if done.lost:
                 stop.wait(random.uniform(0, _APART))  # noqa: S311  # jitter parts two rollers that met
+            if done.debts < _BATCH:
+                pace.wait(stop)
