@@ -65,7 +65,10 @@ class ProgressRecorded:
 
 @dataclass(frozen=True, kw_only=True)
 class StandingChanged:
-    """A key result was judged anew, after a check-in or because time passed.
+    """A key result was judged anew, because time passed or because what it stands in changed.
+
+    A check-in tells the standing that it leaves by itself (`ProgressRecorded`); only where it is judged
+    otherwise when it is settled, that is said here.
 
     ``visibility`` is as in `ProgressRecorded`.
     """

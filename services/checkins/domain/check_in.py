@@ -21,12 +21,16 @@ def may_alarm(as_of: datetime, recorded_at: datetime, *, withdrawn: bool) -> boo
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """What the series said to the one who wrote the check-in. Shares; null without any reading."""
+    """What the series said to the one who wrote the check-in. Shares; null without any reading.
+
+    ``fingerprint`` is that of the whole standing, which the check-in's own event tells.
+    """
 
     raw_progress: float | None
     progress: float | None
     expected: float
     status: str
+    fingerprint: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

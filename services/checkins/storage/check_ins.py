@@ -154,7 +154,16 @@ class MongoCheckIns:
     def unsettled(self, now: datetime, limit: int) -> Sequence[Debt]:
         """See the port."""
         fields = dict.fromkeys(
-            ("key_result_id", "state_after", "withdrawn", "as_of", "recorded_at", "correlation_id"), 1
+            (
+                "key_result_id",
+                "state_after",
+                "seen.fingerprint",
+                "withdrawn",
+                "as_of",
+                "recorded_at",
+                "correlation_id",
+            ),
+            1,
         )
         due: Document = {"standing_due": True, "aside_until": {"$not": {"$gt": now}}}
         found = self._all.find(due, fields).sort("recorded_at", ASCENDING).limit(limit)
@@ -181,5 +190,6 @@ def _debt(document: Mapping[str, Any]) -> Debt:
         key_result_id=document["key_result_id"],
         state=State(**document["state_after"]),
         alarms=may_alarm(document["as_of"], document["recorded_at"], withdrawn=document["withdrawn"]),
+        said=document["seen"].get("fingerprint"),
         correlation_id=document.get("correlation_id"),
     )

@@ -80,5 +80,6 @@ def _judged(situation: Situation, check_in: CheckIn, state: State, now: datetime
         progress=standing.progress,
         expected=standing.expected,
         status=standing.status,
+        fingerprint=standing.fingerprint,
     )
     return replace(check_in, state=state, seen=seen), standing

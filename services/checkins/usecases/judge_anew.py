@@ -17,11 +17,18 @@ from services.checkins.usecases.ports import Settlement
 
 
 def judge_anew(
-    situation: Situation, state: State, now: datetime, zone: ZoneInfo, *, quiet: bool
+    situation: Situation,
+    state: State,
+    now: datetime,
+    zone: ZoneInfo,
+    *,
+    quiet: bool,
+    told: str | None = None,
 ) -> Settlement:
     """What this series means now, in comparison with what was last settled.
 
-    ``zone`` is the responsible person's, for reminders. ``quiet`` changes alarm nobody.
+    ``zone`` is the responsible person's, for reminders. ``quiet`` changes alarm nobody. A standing whose
+    fingerprint is ``told`` has been told by the check-in itself, and is not told twice.
     """
     standing = stand(situation, state, now)
     before = situation.standing
@@ -29,7 +36,7 @@ def judge_anew(
     says: list[Payload] = []
     if situation.key_result.state == "deleted":
         said = None  # nobody looks at it any more, and nobody is told
-    elif before is None or not standing.says_the_same(before):
+    elif standing.fingerprint != told and (before is None or not standing.says_the_same(before)):
         says.append(standing_changed(situation, standing))
     if said is not None:
         says.append(alarm_said(said, situation, state, standing, alarm.epoch))

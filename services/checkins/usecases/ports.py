@@ -65,13 +65,15 @@ class Window:
 class Debt:
     """A check-in whose key result's standing is not settled yet.
 
-    ``alarms``: whether it may alarm anybody. ``correlation_id`` is that of the request that made it.
+    ``alarms``: whether it may alarm anybody. ``said`` is the fingerprint of the standing that its own event
+    tells. ``correlation_id`` is that of the request that made it.
     """
 
     check_in_id: str
     key_result_id: str
     state: State
     alarms: bool
+    said: str | None = None
     correlation_id: str | None = None
 
 

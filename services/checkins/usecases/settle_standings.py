@@ -31,7 +31,11 @@ def settle_standings(ports: Ports, limit: int = AT_ONCE) -> int:
     situations = ports.situations.many(owed.keys())
     unpaid = [
         Wanted(
-            situation=situation, state=debt.state, quiet=not debt.alarms, correlation_id=debt.correlation_id
+            situation=situation,
+            state=debt.state,
+            quiet=not debt.alarms,
+            said=debt.said,
+            correlation_id=debt.correlation_id,
         )
         for key_result_id, situation in situations.items()
         if situation.state.seq < (debt := owed[key_result_id]).state.seq

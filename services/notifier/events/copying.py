@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from libs.chassis.bus import Event, Permanent
 from libs.contracts import checkins, codec, gateway, goals
@@ -10,8 +11,7 @@ from services.notifier.domain.copies import KeyResult, Objective, Organisation, 
 from services.notifier.usecases.keep_copies import keep_copies
 from services.notifier.usecases.keep_standings import keep_standings
 from services.notifier.usecases.note_activations import note_activations
-from services.notifier.usecases.note_check_ins import note_check_ins
-from services.notifier.usecases.ports import CheckedIn, Copied, Copies, Versioned
+from services.notifier.usecases.ports import Copied, Copies, Versioned
 
 
 def read(payload: type[codec.T], event: Event) -> codec.T:
@@ -95,12 +95,21 @@ def organisation(event: Event) -> Organisation:
     return Organisation(id=said.organisation_id, organisation_id=event.organisation_id, name=said.name)
 
 
-def key_result_standing(event: Event) -> Standing:
+def key_result_judged(event: Event) -> Standing:
     """A key result's standing as judged."""
     said = read(checkins.StandingChanged, event)
-    facts = said.standing
+    return _standing(event, said.key_result_id, said.standing)
+
+
+def key_result_checked_in(event: Event) -> Standing:
+    """A key result's standing as its check-in left it; a reminder does not ask for that again."""
+    said = read(checkins.ProgressRecorded, event)
+    return replace(_standing(event, said.key_result_id, said.standing), checked_in_at=event.time)
+
+
+def _standing(event: Event, key_result_id: str, facts: checkins.StandingFacts) -> Standing:
     return Standing(
-        id=said.key_result_id,
+        id=key_result_id,
         organisation_id=event.organisation_id,
         seq=facts.seq,
         at=facts.at,
@@ -139,23 +148,6 @@ def judging(translate: Callable[[Event], Standing], copies: Copies) -> Callable[
 
     def handle(events: Sequence[Event]) -> None:
         keep_standings([translate(event) for event in events], copies)
-
-    return handle
-
-
-def noting_check_ins(copies: Copies) -> Callable[[Sequence[Event]], None]:
-    """A handler that remembers when key results were checked in."""
-
-    def handle(events: Sequence[Event]) -> None:
-        note_check_ins(
-            [
-                CheckedIn(
-                    event.organisation_id, read(checkins.ProgressRecorded, event).key_result_id, event.time
-                )
-                for event in events
-            ],
-            copies,
-        )
 
     return handle
 

@@ -12,9 +12,9 @@ from services.notifier.events.copying import (
     copying,
     judging,
     key_result,
-    key_result_standing,
+    key_result_checked_in,
+    key_result_judged,
     noting_activations,
-    noting_check_ins,
     objective,
     objective_standing,
     organisation,
@@ -37,8 +37,8 @@ def copies_subscriptions(copies: Copies) -> tuple[Subscription, ...]:
         Subscription(goals.ObjectiveChanged.TYPE, copying(objective, copies)),
         Subscription(goals.KeyResultChanged.TYPE, copying(key_result, copies)),
         Subscription(goals.ObjectiveProgressed.TYPE, judging(objective_standing, copies)),
-        Subscription(checkins.StandingChanged.TYPE, judging(key_result_standing, copies)),
-        Subscription(checkins.ProgressRecorded.TYPE, noting_check_ins(copies)),
+        Subscription(checkins.StandingChanged.TYPE, judging(key_result_judged, copies)),
+        Subscription(checkins.ProgressRecorded.TYPE, judging(key_result_checked_in, copies)),
         Subscription(gateway.AccountActivated.TYPE, noting_activations(copies)),
     )
 

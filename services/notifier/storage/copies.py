@@ -14,7 +14,7 @@ from libs.chassis import mongo
 from services.notifier.domain.copies import KeyResult, Objective, Organisation, Person, Standing, Team
 from services.notifier.storage import documents
 from services.notifier.storage.documents import Document
-from services.notifier.usecases.ports import CheckedIn, Versioned
+from services.notifier.usecases.ports import Versioned
 
 T = TypeVar("T")
 _DUPLICATE_KEY = 11000
@@ -55,42 +55,14 @@ class MongoCopies:
             self._write(collection, updates)
 
     def keep_standings(self, standings: Sequence[Standing]) -> None:
-        """Each subject's standing is at least as new as given; what was known of check-in times stays."""
-        updates = []
-        for standing in standings:
-            fields = documents.fields_of(standing)
-            del fields["confidence_before"], fields["checked_in_at"]
-            known = {"$ifNull": ["$confidence", None]}
-            fields["confidence_before"] = {
-                "$cond": [
-                    {"$in": [known, [None, standing.confidence]]},
-                    {"$ifNull": ["$confidence_before", None]},
-                    known,
-                ]
-            }
-            not_newer = [{"seq": {"$gt": standing.seq}}, {"seq": standing.seq, "at": {"$gte": standing.at}}]
-            updates.append(
-                UpdateOne(
-                    {"_id": standing.id, "organisation_id": standing.organisation_id, "$nor": not_newer},
-                    [{"$set": fields}],
-                    upsert=True,
-                )
-            )
-        self._write("standings", updates)
-
-    def mark_checked_in(self, check_ins: Sequence[CheckedIn]) -> None:
-        """Each key result is known to have been checked in at this time or later."""
-        # By the id alone: only then does the server itself repeat an upsert that another one overtook.
+        """Each subject's standing and time of check-in are at least as new as given."""
         updates = [
             UpdateOne(
-                {"_id": check_in.key_result_id},
-                {
-                    "$max": {"checked_in_at": check_in.at},
-                    "$setOnInsert": {"organisation_id": check_in.organisation_id},
-                },
+                {"_id": standing.id, "organisation_id": standing.organisation_id},
+                [{"$set": _newest_of(standing)}],
                 upsert=True,
             )
-            for check_in in check_ins
+            for standing in standings
         ]
         self._write("standings", updates)
 
@@ -135,7 +107,7 @@ class MongoCopies:
 
     def standings(self, organisation_id: str, ids: Collection[str]) -> dict[str, Standing]:
         """The newest known standings, by the id of their subject."""
-        return self._read("standings", organisation_id, ids, documents.standing_from_document, whole="_id")
+        return self._read("standings", organisation_id, ids, documents.standing_from_document)
 
     def organisation(self, organisation_id: str) -> Organisation | None:
         """The organisation, if known."""
@@ -150,11 +122,34 @@ class MongoCopies:
         organisation_id: str,
         ids: Collection[str],
         build: Callable[[Document], T],
-        whole: str = "seq",
     ) -> dict[str, T]:
-        # A document without ``whole`` holds only what was heard before its definition.
+        # A document without a number holds only what was heard before its definition.
         if not ids:
             return {}
-        query = {"_id": {"$in": list(ids)}, "organisation_id": organisation_id, whole: {"$exists": True}}
+        query = {"_id": {"$in": list(ids)}, "organisation_id": organisation_id, "seq": {"$exists": True}}
         with mongo.translate_errors():
             return {document["_id"]: build(document) for document in self._database[collection].find(query)}
+
+
+def _newest_of(standing: Standing) -> Document:
+    """Every field as it is known or as it is told, whichever is newer; the two may come in any order."""
+    told = documents.fields_of(standing)
+    del told["confidence_before"], told["checked_in_at"]
+    known_seq, known = {"$ifNull": ["$seq", -1]}, {"$ifNull": ["$confidence", None]}
+    newer = {
+        "$or": [
+            {"$lt": [known_seq, standing.seq]},
+            {"$and": [{"$eq": [known_seq, standing.seq]}, {"$lt": ["$at", standing.at]}]},
+        ]
+    }
+    told["confidence_before"] = {
+        "$cond": [
+            {"$in": [known, [None, standing.confidence]]},
+            {"$ifNull": ["$confidence_before", None]},
+            known,
+        ]
+    }
+    newest: Document = {name: {"$cond": [newer, value, f"${name}"]} for name, value in told.items()}
+    if standing.checked_in_at is not None:
+        newest["checked_in_at"] = {"$max": ["$checked_in_at", standing.checked_in_at]}
+    return newest

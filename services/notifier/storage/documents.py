@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from libs.contracts import codec
@@ -14,7 +13,6 @@ from services.notifier.domain.ties import Tie
 from services.notifier.usecases.ports import Copied
 
 Document = dict[str, Any]
-_UNJUDGED = {"seq": 0, "at": datetime.min.replace(tzinfo=UTC), "status": "unknown"}
 
 
 def row_to_document(row: Row) -> Document:
@@ -107,8 +105,8 @@ def organisation_from_document(document: Document) -> Organisation:
 
 
 def standing_from_document(document: Document) -> Standing:
-    """The newest known standing; a subject that is only known to be checked in stands nowhere yet."""
-    return Standing(**{**_UNJUDGED, **_plain(document, Standing)})
+    """The newest known standing."""
+    return Standing(**_plain(document, Standing))
 
 
 def _plain(document: Document, cls: type) -> Document:

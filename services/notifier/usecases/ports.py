@@ -35,15 +35,6 @@ class Versioned:
     seq: int
 
 
-@dataclass(frozen=True)
-class CheckedIn:
-    """A key result was checked in."""
-
-    organisation_id: str
-    key_result_id: str
-    at: datetime
-
-
 class Known(Protocol):
     """What is known of things that others own. Every read stays inside one organisation."""
 
@@ -73,10 +64,7 @@ class Copies(Known, Protocol):
         """Each thing is at least as new as announced."""
 
     def keep_standings(self, standings: Sequence[Standing]) -> None:
-        """Each subject's standing is at least as new as given; what was known of check-in times stays."""
-
-    def mark_checked_in(self, check_ins: Sequence[CheckedIn]) -> None:
-        """Each key result is known to have been checked in at this time or later."""
+        """Each subject's standing, and the time of its last check-in, are at least as new as given."""
 
     def mark_activated(self, organisation_id: str, person_id: str) -> None:
         """The person is known to have accepted their invitation."""

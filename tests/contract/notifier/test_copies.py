@@ -12,7 +12,7 @@ from libs.chassis import mongo
 from services.notifier.domain.copies import Objective, Organisation, Person, Standing, Team
 from services.notifier.domain.kinds import Delivery, MailKind
 from services.notifier.storage.copies import MongoCopies
-from services.notifier.usecases.ports import CheckedIn, Versioned
+from services.notifier.usecases.ports import Versioned
 
 AT = datetime(2031, 11, 11, 9, tzinfo=UTC)
 JUN = Person(
@@ -114,14 +114,27 @@ def test_the_confidence_before_is_the_last_that_differed(stores: dict[str, Any])
     assert (known.confidence, known.confidence_before) == (3, 5)
 
 
-def test_a_check_in_may_be_heard_before_its_standing(stores: dict[str, Any]) -> None:
+def test_an_older_check_in_moves_neither_the_standing_nor_the_last_time(
+    stores: dict[str, Any],
+) -> None:
     copies = stores["copies"]
-    copies.mark_checked_in([CheckedIn("fernhollow", "kr", AT), CheckedIn("fernhollow", "other", AT)])
-    copies.mark_checked_in([CheckedIn("fernhollow", "kr", AT - timedelta(hours=1))])
-    assert copies.standings("fernhollow", ["kr"])["kr"].checked_in_at == AT
-    copies.keep_standings([STANDING])
+    copies.keep_standings([replace(STANDING, checked_in_at=AT)])
+    older = replace(STANDING, seq=STANDING.seq - 1, status="on_track", checked_in_at=AT - timedelta(hours=1))
+    copies.keep_standings([older])
     known = copies.standings("fernhollow", ["kr"])["kr"]
     assert (known.status, known.checked_in_at) == ("behind", AT)
+
+
+def test_a_check_in_heard_after_a_newer_judgement_is_remembered_by_its_time(stores: dict[str, Any]) -> None:
+    copies = stores["copies"]
+    copies.keep_standings([STANDING])
+    older = replace(STANDING, at=STANDING.at - timedelta(hours=1), status="on_track", checked_in_at=AT)
+    copies.keep_standings([older])
+    known = copies.standings("fernhollow", ["kr"])["kr"]
+    assert (known.status, known.at, known.checked_in_at) == ("behind", STANDING.at, AT)
+    copies.keep_standings([replace(STANDING, at=STANDING.at + timedelta(hours=1), status="at_risk")])
+    known = copies.standings("fernhollow", ["kr"])["kr"]
+    assert (known.status, known.checked_in_at) == ("at_risk", AT)
 
 
 def test_a_choice_changes_its_kind_alone(stores: dict[str, Any]) -> None:
@@ -154,12 +167,14 @@ def test_what_is_heard_at_once_by_several_is_all_kept(mongo_url: str, mongo_data
             at = AT + timedelta(minutes=minutes)
             for key in keys:
                 together.wait(timeout=30)
-                copies.mark_checked_in([CheckedIn("fernhollow", key, at)])
+                standing = replace(STANDING, id=key, seq=minutes, checked_in_at=at)
+                copies.keep_standings([standing])
                 copies.keep([Versioned(replace(JUN, id=key, name=f"{minutes}"), minutes)])
                 copies.mark_activated("fernhollow", key)
 
         list(pool.map(hear, range(1, 5)))
-        latest = {document["checked_in_at"] for document in client[mongo_database]["standings"].find()}
+        standings = list(client[mongo_database]["standings"].find())
+        latest = {(document["seq"], document["checked_in_at"]) for document in standings}
         people = copies.people("fernhollow", keys).values()
-        assert latest == {AT + timedelta(minutes=4)}
+        assert latest == {(4, AT + timedelta(minutes=4))}
         assert [(person.name, person.activated) for person in people] == [("4", True)] * len(keys)

@@ -62,8 +62,35 @@ def test_the_standing_follows_the_series(world: World) -> None:
     record(world, 60.0)
     assert settle_standings(world.ports) == 2
     assert (standing(world).seq, standing(world).progress, standing(world).status) == (2, 0.4, "on_track")
-    assert changes(world) == [(None, "on_track")]
     assert settle_standings(world.ports) == 0
+
+
+def test_what_a_check_in_has_said_itself_is_not_said_again(world: World) -> None:
+    record(world, 60.0)
+    settle_standings(world.ports)
+    (said,) = world.heard(say.ProgressRecorded)
+    assert (said.standing.status, said.standing.progress) == (
+        standing(world).status,
+        standing(world).progress,
+    )
+    assert not world.heard(say.StandingChanged)
+
+
+@pytest.mark.parametrize("meanwhile", ["a day passes", "the rhythm changes", "the thresholds change"])
+def test_a_check_in_that_is_judged_otherwise_than_it_said_is_told_anew(world: World, meanwhile: str) -> None:
+    record(world, 60.0)
+    if meanwhile == "a day passes":
+        world.now += timedelta(days=1)
+    elif meanwhile == "the rhythm changes":
+        world.learn(replace(TEAM, rhythm=Rhythm("monthly", 2)), seq=9)
+    else:
+        strict = replace(ORGANISATION.thresholds, on_track_gap=0.01)
+        world.learn(replace(ORGANISATION, thresholds=strict), seq=9)
+    settle_standings(world.ports)
+    (told,) = world.heard(say.StandingChanged)
+    (said,) = world.heard(say.ProgressRecorded)
+    assert told.standing != said.standing
+    assert told.standing.seq == said.standing.seq
 
 
 def test_a_debt_that_was_paid_before_a_crash_is_cleared_and_says_nothing_twice(world: World) -> None:
@@ -159,7 +186,7 @@ def test_an_undo_alarms_nobody(world: World) -> None:
     world.said.clear()
     undo_check_in(slip.id, viewer(OWNER), world.ports)
     settle(world)
-    assert changes(world) == [("on_track", "at_risk")]
+    assert [said.standing.status for said in world.heard(say.ProgressRecorded)] == ["at_risk"]
     assert not world.heard(say.KeyResultAtRisk)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from services.notifier.domain.copies import KeyResult, Objective, Organisation, Person, Standing, Team
@@ -14,7 +14,7 @@ from services.notifier.domain.facts import InvitationFacts, ProgressFacts, Reset
 from services.notifier.domain.kinds import Delivery, MailKind
 from services.notifier.domain.ledger import OWED, Claim, Rendered, Row, State, Why
 from services.notifier.domain.letters import Letter, Outgoing
-from services.notifier.usecases.ports import CheckedIn, Copied, Versioned
+from services.notifier.usecases.ports import Copied, Versioned
 
 T = TypeVar("T", bound=Copied)
 LEASE = timedelta(minutes=3)
@@ -35,30 +35,20 @@ class FakeCopies:
                 self._kept[key] = one
 
     def keep_standings(self, standings: Sequence[Standing]) -> None:
-        for standing in standings:
-            known = self._standings.get(standing.id)
+        for told in standings:
+            known = self._standings.get(told.id)
+            both = (told.checked_in_at, known.checked_in_at if known else None)
+            checked_in_at = max((at for at in both if at is not None), default=None)
             if known is None:
-                self._standings[standing.id] = standing
-            elif (standing.seq, standing.at) > (known.seq, known.at):
-                changed = known.confidence is not None and known.confidence != standing.confidence
-                self._standings[standing.id] = replace(
-                    standing,
-                    confidence_before=known.confidence if changed else known.confidence_before,
-                    checked_in_at=known.checked_in_at,
+                newest = told
+            elif (told.seq, told.at) > (known.seq, known.at):
+                changed = known.confidence is not None and known.confidence != told.confidence
+                newest = replace(
+                    told, confidence_before=known.confidence if changed else known.confidence_before
                 )
-
-    def mark_checked_in(self, check_ins: Sequence[CheckedIn]) -> None:
-        for check_in in check_ins:
-            unjudged = Standing(
-                id=check_in.key_result_id,
-                organisation_id=check_in.organisation_id,
-                seq=0,
-                at=datetime.min.replace(tzinfo=UTC),
-                status="unknown",
-            )
-            known = self._standings.get(check_in.key_result_id, unjudged)
-            latest = max(known.checked_in_at or check_in.at, check_in.at)
-            self._standings[check_in.key_result_id] = replace(known, checked_in_at=latest)
+            else:
+                newest = known
+            self._standings[told.id] = replace(newest, checked_in_at=checked_in_at)
 
     def mark_activated(self, organisation_id: str, person_id: str) -> None:
         self._activated.add(f"{organisation_id}/{person_id}")
