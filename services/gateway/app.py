@@ -267,7 +267,7 @@ def hear(app: Flask) -> threading.Event:
             feed.tell(change)
 
     stop = threading.Event()
-    broadcast = Broadcast(core.amqp_url, list(CHANGES), tell)
+    broadcast = Broadcast(core.amqp_url, list(CHANGES), tell, feed.listens)
     threading.Thread(target=broadcast.run, args=(stop,), name="live", daemon=True).start()
     atexit.register(stop.set)
     return stop

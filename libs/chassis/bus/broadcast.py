@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import structlog
 
-from libs.chassis.bus.event import Event, UndecodableError, routing_key_of
+from libs.chassis.bus.event import ORGANISATION_HEADER, Event, UndecodableError, routing_key_of
 from libs.chassis.bus.link import Link
 from libs.chassis.bus.topology import EVENTS_EXCHANGE, declare_exchanges
 
@@ -30,13 +30,20 @@ class Broadcast:
     ``on_event`` runs on the connection's thread: it must be quick.
     """
 
-    def __init__(self, url: str, patterns: Sequence[str], on_event: Callable[[Event], None]) -> None:
+    def __init__(
+        self,
+        url: str,
+        patterns: Sequence[str],
+        on_event: Callable[[Event], None],
+        concerns: Callable[[str], bool] = lambda _organisation_id: True,
+    ) -> None:
         """``patterns`` are event types or patterns of routing keys.
 
-        Nothing is connected before :meth:`run`.
+        Events of an organisation that ``concerns`` nobody here are not even read. Nothing is connected
+        before :meth:`run`.
         """
         self._patterns = tuple(routing_key_of(pattern) for pattern in patterns)
-        self._on_event = on_event
+        self._on_event, self._concerns = on_event, concerns
         self._link = Link(url, "broadcast", self._opened, self._lost)
         self._hearing = False
 
@@ -70,6 +77,9 @@ class Broadcast:
         self._hearing = False
 
     def _deliver(self, _channel: Any, _method: Any, props: Any, body: bytes) -> None:
+        organisation_id = (props.headers or {}).get(ORGANISATION_HEADER)
+        if organisation_id is not None and not self._concerns(str(organisation_id)):
+            return
         try:
             self._on_event(Event.from_message(props.headers, body))
         except UndecodableError as error:

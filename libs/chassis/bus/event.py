@@ -20,6 +20,7 @@ from libs.chassis import telemetry
 
 _VERSION: Final = re.compile(r"\.v\d+$")
 JSON: Final = "application/json"
+ORGANISATION_HEADER: Final = "ce-orgid"
 
 
 class UndecodableError(ValueError):

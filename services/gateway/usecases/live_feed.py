@@ -33,6 +33,10 @@ class LiveFeed:
         self._closed = False
         self._lock = threading.Lock()
 
+    def listens(self, organisation_id: str) -> bool:
+        """Whether a page of this organisation is open here."""
+        return organisation_id in self._waiting
+
     def tell(self, change: LiveChange) -> None:
         """Every open page of the organisation has the change in its queue."""
         with self._lock:
