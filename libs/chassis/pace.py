@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
+from collections.abc import Callable
 from typing import Final
 
 ROUND_SECONDS: Final = 0.1
@@ -18,16 +20,21 @@ class Pace:
     meanwhile shares it. For one thread.
     """
 
-    def __init__(self, seconds: float = ROUND_SECONDS, burst: int = BURST) -> None:
-        """A full bucket."""
-        self._seconds, self._burst = seconds, burst
-        self._earned = 0.0
+    def __init__(
+        self,
+        seconds: float = ROUND_SECONDS,
+        burst: int = BURST,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """A full bucket. ``clock`` tells seconds that only grow."""
+        self._seconds, self._burst, self._clock = seconds, burst, clock
+        self._due = -math.inf
 
     def ahead(self) -> float:
         """Takes a token for the next round, and says in how many seconds that may begin; 0: now."""
-        present = time.monotonic()
-        self._earned = max(self._earned, present - self._burst * self._seconds) + self._seconds
-        return max(0.0, self._earned - present)
+        present = self._clock()
+        self._due = max(self._due, present - self._burst * self._seconds) + self._seconds
+        return max(0.0, self._due - present)
 
     def wait(self, stop: threading.Event) -> None:
         """Until the next round may begin, or ``stop``."""

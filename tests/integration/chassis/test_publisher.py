@@ -1,6 +1,7 @@
 """A publisher on a real broker: what it says is confirmed has arrived."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -101,6 +102,22 @@ def test_every_listener_of_a_broadcast_hears_every_event(
     publisher.publish(sent)
     publisher.close()
     wait_until(lambda: all(recorder.events == sent for recorder in recorders))
+
+
+def test_a_listener_hears_only_of_organisations_that_concern_it(
+    amqp_url: str, start: Start, wait_until: WaitUntil
+) -> None:
+    publisher = Publisher(amqp_url, may_be_unheard=frozenset({TYPE}))
+    recorder = Recorder()
+    broadcast = Broadcast(
+        amqp_url, ["tests.#"], recorder.one, lambda organisation_id: organisation_id == "org"
+    )
+    start(broadcast)
+    wait_until(broadcast.ready)
+    sent = [replace(event(1), organisation_id="another"), event(2)]
+    publisher.publish(sent)
+    publisher.close()
+    wait_until(lambda: recorder.events == sent[1:])
 
 
 def test_a_listener_that_fails_on_one_event_hears_the_next(
