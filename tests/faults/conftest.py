@@ -13,11 +13,10 @@ import pytest
 
 from tests.faults.auditor import Auditor
 from tests.faults.company import Company, found
-from tests.faults.platform import Platform, Shape, running
+from tests.faults.platform import ALL, Platform, Shape, running
 
 HERE: Final = Path(__file__).parent
 SHAPES: Final = ("doubled", "single", "three_nodes")
-ALL: Final = os.environ.get("CAIRN_FAULTS") == "all"
 SEED: Final = os.environ.get("CAIRN_FAULTS_SEED", "1")
 
 

@@ -14,8 +14,9 @@ import pytest
 
 from tests.faults.auditor import described
 from tests.faults.clients import Told, check_in_together
-from tests.faults.conftest import ALL, SEED, Scene
+from tests.faults.conftest import SEED, Scene
 from tests.faults.findings import Findings
+from tests.faults.platform import ALL
 from tests.faults.table import Row
 from tests.fixtures.waiting import until
 

@@ -7,8 +7,9 @@ from typing import Final
 
 import pytest
 
-from tests.faults.conftest import ALL, Scene
+from tests.faults.conftest import Scene
 from tests.faults.loading import under_load
+from tests.faults.platform import ALL
 from tests.fixtures.waiting import let_pass, until
 
 BROKER_DOWN: Final = 120.0 if ALL else 10.0
