@@ -13,6 +13,7 @@ import pytest
 
 from tests.faults.auditor import Auditor
 from tests.faults.company import Company, found
+from tests.faults.findings import Findings
 from tests.faults.platform import ALL, Platform, Shape, running
 
 HERE: Final = Path(__file__).parent
@@ -28,6 +29,11 @@ class Scene:
     company: Company
     auditor: Auditor
     doubled: int = 0
+
+    def newly_doubled(self, findings: Findings) -> int:
+        """How many mails came twice since this was last asked."""
+        before, self.doubled = self.doubled, findings.mails_doubled
+        return self.doubled - before
 
     @property
     def address(self) -> str:

@@ -39,8 +39,7 @@ def under_load(scene: Scene, case: str) -> Iterator[Callable[[], float]]:
         since = ended[-1] if ended else over()
         back = until(lambda: load.told.back_after(since), 120, "people are served again") or 0.0
     findings, seconds = scene.auditor.drained(load.told.attempts)
-    row.mails_doubled = findings.mails_doubled - scene.doubled
-    scene.doubled = findings.mails_doubled
+    row.mails_doubled = scene.newly_doubled(findings)
     row.add(findings, gap=load.told.longest_gap(), drain=seconds, back=back)
     row.keep()
     judge(findings)
