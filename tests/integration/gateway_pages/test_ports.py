@@ -35,16 +35,22 @@ def services(request: pytest.FixtureRequest) -> Iterator[Services]:
 @pytest.fixture
 def objective(services: Services) -> okr.Objective:
     """A company objective of a running cycle."""
+    return an_objective(services, level="company")
+
+
+def the_admin(services: Services) -> str:
+    return next(person.id for person in services.goals.everyone() if person.role == "admin")
+
+
+def an_objective(services: Services, **fields: str) -> okr.Objective:
     running = [cycle for cycle in services.goals.cycles() if cycle.state == "active"]
     cycle = running[0] if running else a_cycle(services)
-    me = next(person.id for person in services.goals.everyone() if person.role == "admin")
-    fields = {
+    plain = {
         "title": f"Nights are quiet {uuid.uuid4().hex[:6]}",
-        "level": "company",
         "cycle_id": cycle.id,
-        "owner_id": me,
+        "owner_id": the_admin(services),
     }
-    return services.goals.create_objective(fields, uuid.uuid4().hex)
+    return services.goals.create_objective({**plain, **fields}, uuid.uuid4().hex)
 
 
 def a_cycle(services: Services) -> okr.Cycle:
@@ -58,6 +64,10 @@ def a_cycle(services: Services) -> okr.Cycle:
 @pytest.fixture
 def key_result(services: Services, objective: okr.Objective) -> okr.KeyResult:
     """A rising key result of that objective."""
+    return a_key_result(services, objective)
+
+
+def a_key_result(services: Services, objective: okr.Objective) -> okr.KeyResult:
     fields = {
         "title": "Runbooks",
         "kind": "metric",
@@ -159,8 +169,21 @@ def test_an_undone_check_in_stays_readable(services: Services, key_result: okr.K
     assert services.checkins.series(key_result.id).items[0].withdrawn
 
 
-def test_the_owner_owes_it(services: Services, key_result: okr.KeyResult) -> None:
+def test_the_owner_owes_it_from_two_days_before(services: Services) -> None:
     """Over HTTP: a copy follows the definition within moments."""
+    day = TODAY + timedelta(days=2)  # tomorrow, where it is tomorrow already
+    me = the_admin(services)
+    team = services.goals.create_team(
+        {
+            "name": f"Night watch {uuid.uuid4().hex[:6]}",
+            "parent_id": None,
+            "lead_id": me,
+            "member_ids": [me],
+            "rhythm": {"every": "weekly", "weekday": day.weekday(), "time": "09:00"},
+        },
+        uuid.uuid4().hex,
+    )
+    key_result = a_key_result(services, an_objective(services, level="team", team_id=team.id))
     if isinstance(services.checkins, memory.MemoryCheckIns):
         owed = {known.id for known in services.goals.key_results(KeyResultQuery()).items}
     else:
