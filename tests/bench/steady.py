@@ -63,11 +63,17 @@ class Client:
         as_of = json.loads(said).get("as_of", "-") if status == 201 else "-"
         self._answers.write(f"{due:.6f} {time.time():.6f} {status} {as_of}\n")
 
-    async def _asked(self, request: bytes) -> tuple[int, bytes]:
-        if self._free:
+    async def _connection(self) -> Connection:
+        """One that is open: the server ends those that were idle for long, as after a burst."""
+        while self._free:
             reader, writer = self._free.pop()
-        else:
-            reader, writer = await asyncio.open_connection(self._host, self._port)
+            if not reader.at_eof():
+                return reader, writer
+            writer.close()
+        return await asyncio.open_connection(self._host, self._port)
+
+    async def _asked(self, request: bytes) -> tuple[int, bytes]:
+        reader, writer = await self._connection()
         writer.write(request)
         head = await reader.readuntil(b"\r\n\r\n")
         length = _LENGTH.search(head)
