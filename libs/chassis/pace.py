@@ -17,7 +17,7 @@ class Pace:
 
     A round costs the database and the broker nearly the same whether it handles one thing or a hundred.
     ``burst`` rounds may follow each other at once; then there is one every ``seconds``, and what came
-    meanwhile shares it. For one thread.
+    meanwhile shares it. Who does not wait, as for a batch that is full, owes nothing later. For one thread.
     """
 
     def __init__(
@@ -31,9 +31,13 @@ class Pace:
         self._due = -math.inf
 
     def ahead(self) -> float:
-        """Takes a token for the next round, and says in how many seconds that may begin; 0: now."""
+        """Takes a token for the next round, and says in how many seconds that may begin.
+
+        0 to ``seconds``; 0 means now.
+        """
         present = self._clock()
-        self._due = max(self._due, present - self._burst * self._seconds) + self._seconds
+        earned = max(self._due, present - self._burst * self._seconds)
+        self._due = min(earned, present) + self._seconds
         return max(0.0, self._due - present)
 
     def wait(self, stop: threading.Event) -> None:

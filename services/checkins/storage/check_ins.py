@@ -190,6 +190,6 @@ def _debt(document: Mapping[str, Any]) -> Debt:
         key_result_id=document["key_result_id"],
         state=State(**document["state_after"]),
         alarms=may_alarm(document["as_of"], document["recorded_at"], withdrawn=document["withdrawn"]),
-        said=document["seen"].get("fingerprint"),
+        told=document["seen"].get("fingerprint"),
         correlation_id=document.get("correlation_id"),
     )

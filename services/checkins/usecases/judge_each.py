@@ -23,13 +23,13 @@ _log = telemetry.logger("judging")
 class Wanted:
     """One judgement to make: of which series, whether it may alarm, and whose request asks for it.
 
-    ``said`` is the fingerprint of the standing that a check-in's own event has told.
+    ``told`` is the fingerprint of the standing that a check-in's own event has told.
     """
 
     situation: Situation
     state: State
     quiet: bool = False
-    said: str | None = None
+    told: str | None = None
     correlation_id: str | None = None
 
 
@@ -45,7 +45,7 @@ def judge_each(
         person = people.get(situation.responsible_id)
         zone = zone_of(person.time_zone) if person else situation.zone
         try:
-            judged = judge_anew(situation, one.state, now, zone, quiet=one.quiet, told=one.said)
+            judged = judge_anew(situation, one.state, now, zone, quiet=one.quiet, told=one.told)
         except Exception:  # noqa: BLE001  # whatever is wrong with one definition, the others are judged
             _log.exception("standing.not_judged", key_result=situation.key_result.id)
             aside.append(situation)

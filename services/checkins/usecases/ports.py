@@ -65,7 +65,7 @@ class Window:
 class Debt:
     """A check-in whose key result's standing is not settled yet.
 
-    ``alarms``: whether it may alarm anybody. ``said`` is the fingerprint of the standing that its own event
+    ``alarms``: whether it may alarm anybody. ``told`` is the fingerprint of the standing that its own event
     tells. ``correlation_id`` is that of the request that made it.
     """
 
@@ -73,7 +73,7 @@ class Debt:
     key_result_id: str
     state: State
     alarms: bool
-    said: str | None = None
+    told: str | None = None
     correlation_id: str | None = None
 
 

@@ -34,7 +34,7 @@ def settle_standings(ports: Ports, limit: int = AT_ONCE) -> int:
             situation=situation,
             state=debt.state,
             quiet=not debt.alarms,
-            said=debt.said,
+            told=debt.told,
             correlation_id=debt.correlation_id,
         )
         for key_result_id, situation in situations.items()

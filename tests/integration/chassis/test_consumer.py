@@ -48,6 +48,20 @@ def test_events_reach_their_handler_in_the_order_they_were_sent(
     assert recorder.events == sent
 
 
+def test_what_comes_after_a_flood_is_handled_as_if_there_had_been_none(
+    amqp_url: str, publisher: Publisher, start: Start, wait_until: WaitUntil
+) -> None:
+    """The many full batches of the flood took no pause, and leave none behind."""
+    recorder = Recorder()
+    with running(consumer(amqp_url, Recorder())):
+        wait_until(lambda: _exists(amqp_url, QUEUE))
+    publisher.publish([event(number) for number in range(2000)])
+    start(consumer(amqp_url, recorder, batch_size=5))
+    wait_until(lambda: len(recorder.events) == 2000, 30)
+    publisher.publish([event(2000)])
+    wait_until(lambda: len(recorder.events) == 2001, 10)
+
+
 def test_events_that_wait_are_handled_in_batches(
     amqp_url: str, publisher: Publisher, start: Start, wait_until: WaitUntil
 ) -> None:

@@ -30,7 +30,22 @@ def pace(clock: Clock) -> Pace:
 
 
 def test_a_few_rounds_may_follow_each_other_at_once_and_then_wait(pace: Pace) -> None:
-    assert [pace.ahead() for _ in range(5)] == [0.0, 0.0, 0.0, 0.5, 1.0]
+    assert [pace.ahead() for _ in range(4)] == [0.0, 0.0, 0.0, 0.5]
+
+
+def test_who_waits_has_one_round_in_each_span(pace: Pace, clock: Clock) -> None:
+    for _ in range(3):
+        pace.ahead()
+    for _ in range(20):
+        assert pace.ahead() == 0.5
+        clock.seconds += 0.5
+
+
+def test_rounds_that_did_not_wait_leave_no_debt(pace: Pace) -> None:
+    """Else a flood of full batches would have the one that comes after it wait for minutes."""
+    for _ in range(1000):
+        pace.ahead()
+    assert pace.ahead() == 0.5
 
 
 def test_rounds_that_come_no_faster_than_they_may_never_wait(pace: Pace, clock: Clock) -> None:

@@ -117,7 +117,7 @@ class MemoryCheckIns:
                 key_result_id=entry.key_result_id,
                 state=entry.state,
                 alarms=entry.alarms,
-                said=entry.seen.fingerprint,
+                told=entry.seen.fingerprint,
             )
             for entry in owing
         ]
