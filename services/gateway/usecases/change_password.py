@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.gateway.domain import audit
-from services.gateway.domain.accounts import with_password
+from services.gateway.domain.accounts import Account, with_password
 from services.gateway.domain.errors import TooManyAttempts, WeakPassword, WrongPassword
 from services.gateway.domain.identity import SESSION, Identity
 from services.gateway.domain.passwords import normalise, weakness
@@ -27,7 +27,7 @@ def change_password(identity: Identity, command: ChangePassword, ports: Ports) -
     """The new password counts; the person's other sessions are over.
 
     Raises:
-        WrongPassword: the current one is another.
+        WrongPassword: the current one is another, or the account was disabled or reset meanwhile.
         WeakPassword: the new one breaks the policy.
         TooManyAttempts: too many wrong ones in a row.
         Busy: too many passwords are being checked.
@@ -45,12 +45,17 @@ def change_password(identity: Identity, command: ChangePassword, ports: Ports) -
     ports.rates.give_back(key)
     password_hash = ports.passwords.hash(normalise(command.new))
     kept = identity.credential_digest if identity.credential == SESSION else None
-    # This one write ends the other sessions; removing them only tidies up.
-    change_account(
-        account.person_id,
-        lambda current: (with_password(current, password_hash, kept_session=kept), None),
-        ports,
-    )
+
+    def replace_password(current: Account) -> tuple[Account, None] | None:
+        # Slow hashes lie between the look at the account and this write: whoever was disabled stays so, and a
+        # reset in between is the owner's last word.
+        if not current.may_sign_in() or current.password_hash != account.password_hash:
+            return None
+        return with_password(current, password_hash, kept_session=kept), None
+
+    if change_account(account.person_id, replace_password, ports) is None:
+        raise WrongPassword
+    # That write ended the other sessions; removing them only tidies up.
     ports.sessions.remove_all(account.person_id, but=kept)
     keep_audit(
         ports,

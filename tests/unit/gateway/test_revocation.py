@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from services.gateway.domain.accounts import ACTIVE, DISABLED
+from services.gateway.domain.errors import WrongPassword
 from services.gateway.usecases.accept_token import accept_token
 from services.gateway.usecases.change_password import ChangePassword, change_password
 from services.gateway.usecases.create_token import CreateToken, create_token
@@ -74,6 +75,48 @@ def test_a_changed_password_ends_the_other_sessions_alone_even_if_the_process_di
     assert resume_session(here, dying.ports) is not None
     assert resume_session(elsewhere, dying.ports) is None
     assert accept_token(program, dying.ports) is not None, "programs have their own revocation"
+
+
+def meanwhile(world: World, monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """While the next password is hashed, this happens."""
+    slow = world.passwords.hash
+
+    def hash_slowly(password: str) -> str:
+        monkeypatch.setattr(world.passwords, "hash", slow)
+        act()
+        return slow(password)
+
+    monkeypatch.setattr(world.passwords, "hash", hash_slowly)
+
+
+def test_who_is_disabled_while_changing_the_password_stays_disabled(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret, identity = signed_in(world, before := stored(world, person_seq=1))
+    monkeypatch.setattr(world.passwords, "verify", lambda known, _password: known == before.password_hash)
+    meanwhile(world, monkeypatch, lambda: follow_person(news(2, state=DISABLED), world.ports))
+    with pytest.raises(WrongPassword):
+        change_password(identity, ChangePassword(current=PASSWORD, new=ANOTHER, origin=HERE), world.ports)
+    account = world.accounts.get("jun")
+    assert account is not None
+    assert (account.state, account.password_hash) == (DISABLED, before.password_hash)
+    assert resume_session(secret, world.ports) is None
+    assert "account.password_changed" not in world.actions()
+
+
+def test_a_reset_wins_over_a_change_of_password_that_was_on_its_way(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret, identity = signed_in(world, before := stored(world))
+    monkeypatch.setattr(world.passwords, "verify", lambda known, _password: known == before.password_hash)
+    meanwhile(world, monkeypatch, lambda: reset(world))
+    thief = ChangePassword(current=PASSWORD, new="a thief's own long words", origin=ELSEWHERE)
+    with pytest.raises(WrongPassword):
+        change_password(identity, thief, world.ports)
+    account = world.accounts.get("jun")
+    assert account is not None
+    assert account.password_hash == f"hash of {ANOTHER}"
+    assert resume_session(secret, world.ports) is None
 
 
 def test_someone_disabled_and_enabled_again_comes_back_to_nothing(dying: World) -> None:
