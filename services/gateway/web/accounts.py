@@ -50,13 +50,6 @@ MAIL_KINDS = {
 }
 
 
-@blueprint.before_request
-def keep_secrets_out_of_logs() -> None:
-    """The log names the route, because the addresses of these pages hold secrets."""
-    if request.url_rule is not None:
-        g.logged_path = request.url_rule.rule
-
-
 @blueprint.get("/sign-in")
 def sign_in_form() -> Response | str:
     """The sign-in page; a fresh installation leads to its set-up."""

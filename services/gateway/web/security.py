@@ -8,7 +8,7 @@ cookie of the session (or, before sign-in, of the visit), so nothing is stored a
 from __future__ import annotations
 
 import secrets
-from typing import Final
+from typing import Any, Final
 
 import svcs
 from flask import Flask, Response, g, request
@@ -25,6 +25,8 @@ HEADER: Final = "X-CSRF-Token"
 ONE_CLICK: Final = ("List-Unsubscribe", "One-Click")
 INSTRUMENTS: Final = frozenset({"/metrics", "/readyz"})
 API_PREFIX: Final = "/api/v1/"
+# The pages whose links hold secrets.
+WITH_SECRETS: Final = frozenset({"accounts"})
 API_POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
 # Rendered mails have inline styles; the frame that shows one may do nothing else.
 MAIL_POLICY: Final = (
@@ -64,6 +66,8 @@ class ForeignForm(Forbidden):
 def install(app: Flask) -> None:
     """Every page of this app has the security headers; every form of it is checked."""
     app.jinja_env.globals.update(csp_nonce=csp_nonce, csrf_token=csrf_token)
+    # Before any `before_request`: what refuses a request is logged as well.
+    app.url_value_preprocessor(keep_secrets_out_of_logs)
     app.before_request(hide_instruments)
     app.before_request(refuse_foreign_forms)
     app.after_request(add_headers)
@@ -84,6 +88,18 @@ def csp_nonce() -> str:
 def csrf_token() -> str:
     """What a form of this page must send back, in field ``csrf_token`` or header ``X-CSRF-Token``."""
     return form_token(svcs.flask.get(Ports).session_secret, _browser_secret())
+
+
+def keep_secrets_out_of_logs(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """The log says no more of an address than its route, where the address may hold the secret of a link.
+
+    Nor does it where the address meets no route: a link that was copied badly may still be good.
+    """
+    if request.url_rule is None:
+        if not request.path.startswith(API_PREFIX):
+            g.logged_path = _first_segment(request.path)
+    elif request.blueprint in WITH_SECRETS:
+        g.logged_path = request.url_rule.rule
 
 
 def hide_instruments() -> None:
@@ -131,6 +147,11 @@ def add_headers(response: Response) -> Response:
     if "new_visit" in g:
         _set_visit(response, str(g.new_visit))
     return response
+
+
+def _first_segment(path: str) -> str:
+    first, *more = [part for part in path.split("/") if part] or [""]
+    return f"/{first}/…" if more else f"/{first}"
 
 
 def _page_policy() -> str:
