@@ -93,7 +93,7 @@ def reset(body: dict[str, Any]) -> None:
 def change_own_password(body: dict[str, Any]) -> None:
     """Change your password.
 
-    Your other sessions end.
+    Your other sessions end, and so does every API token of yours, the one of this very request among them.
     """
     command = ChangePassword(current=body["current"], new=body["password"], origin=origin())
     change_password(current_identity(), command, ports())

@@ -67,7 +67,7 @@ class Account:
 
 
 def with_password(account: Account, password_hash: str, *, kept_session: str | None = None) -> Account:
-    """The account once it has a password: active, no link of it opens anything, its sessions are over."""
+    """The account once it has a password: active; no link, session or API token from before opens it."""
     return replace(
         account,
         password_hash=password_hash,
@@ -75,6 +75,7 @@ def with_password(account: Account, password_hash: str, *, kept_session: str | N
         invitation=None,
         reset=None,
         sessions_epoch=account.sessions_epoch + 1,
+        tokens_epoch=account.tokens_epoch + 1,
         kept_session=kept_session,
     )
 

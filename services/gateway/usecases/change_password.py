@@ -24,7 +24,9 @@ class ChangePassword:
 
 
 def change_password(identity: Identity, command: ChangePassword, ports: Ports) -> None:
-    """The new password counts; the person's other sessions are over.
+    """The new password counts; the person's other sessions and every API token are over.
+
+    So is the token by which it is asked: whoever changes a password may fear for all that was opened by it.
 
     Raises:
         WrongPassword: the current one is another, or the account was disabled or reset meanwhile.
@@ -55,8 +57,9 @@ def change_password(identity: Identity, command: ChangePassword, ports: Ports) -
 
     if change_account(account.person_id, replace_password, ports) is None:
         raise WrongPassword
-    # That write ended the other sessions; removing them only tidies up.
+    # That write ended them; removing them only tidies up.
     ports.sessions.remove_all(account.person_id, but=kept)
+    ports.tokens.remove_all(account.person_id)
     keep_audit(
         ports,
         audit.PASSWORD_CHANGED,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.gateway.domain import audit
-from services.gateway.domain.accounts import Account, shut_out, with_password
+from services.gateway.domain.accounts import Account, with_password
 from services.gateway.domain.errors import LinkUnusable, WeakPassword
 from services.gateway.domain.passwords import normalise, weakness
 from services.gateway.domain.secrets import digest
@@ -41,7 +41,7 @@ def reset_password(command: ResetPassword, ports: Ports) -> Account:
     def replace_password(current: Account) -> tuple[Account, None] | None:
         if current.reset is None or current.reset.digest != key:
             return None
-        return shut_out(with_password(current, password_hash)), None
+        return with_password(current, password_hash), None
 
     changed = change_account(account.person_id, replace_password, ports)
     if changed is None:

@@ -69,12 +69,31 @@ def test_a_changed_password_ends_the_other_sessions_alone_even_if_the_process_di
     account = stored(dying)
     here, identity = signed_in(dying, account)
     elsewhere, _ = signed_in(dying, account)
-    program = token(dying)
     command = ChangePassword(current=PASSWORD, new=ANOTHER, origin=HERE)
     killed(lambda: change_password(identity, command, dying.ports))
     assert resume_session(here, dying.ports) is not None
     assert resume_session(elsewhere, dying.ports) is None
-    assert accept_token(program, dying.ports) is not None, "programs have their own revocation"
+
+
+def test_a_changed_password_ends_every_token_even_if_the_process_dies(dying: World) -> None:
+    _, identity = signed_in(dying, stored(dying))
+    program = token(dying)
+    killed(
+        lambda: change_password(
+            identity, ChangePassword(current=PASSWORD, new=ANOTHER, origin=HERE), dying.ports
+        )
+    )
+    assert dying.tokens.stored, "the crash left it behind"
+    assert accept_token(program, dying.ports) is None
+
+
+def test_a_token_that_changes_the_password_ends_with_it_and_the_next_one_works(world: World) -> None:
+    stored(world)
+    identity = accept_token(token(world), world.ports)
+    assert identity is not None
+    change_password(identity, ChangePassword(current=PASSWORD, new=ANOTHER, origin=HERE), world.ports)
+    assert world.tokens.stored == {}
+    assert accept_token(token(world), world.ports) is not None
 
 
 def meanwhile(world: World, monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
