@@ -9,6 +9,7 @@ from services.gateway.domain.accounts import Account, with_password
 from services.gateway.domain.errors import TooManyAttempts, WeakPassword, WrongPassword
 from services.gateway.domain.identity import SESSION, Identity
 from services.gateway.domain.passwords import normalise, weakness
+from services.gateway.domain.throttle import of_every_try
 from services.gateway.usecases.change_account import change_account
 from services.gateway.usecases.keep_audit import keep_audit
 from services.gateway.usecases.ports import Origin, Ports
@@ -31,20 +32,14 @@ def change_password(identity: Identity, command: ChangePassword, ports: Ports) -
     Raises:
         WrongPassword: the current one is another, or the account was disabled or reset meanwhile.
         WeakPassword: the new one breaks the policy.
-        TooManyAttempts: too many wrong ones in a row.
+        TooManyAttempts: too many wrong ones in a row, or too many changes.
         Busy: too many passwords are being checked.
     """
     account = identity.account
     reason = weakness(command.new, email=account.email, name=account.name)
     if reason is not None:
         raise WeakPassword(reason)
-    key = f"change-password:{account.person_id}"
-    allowance = ports.rates.take(key, ports.sign_in_limits.account)
-    if not allowance.allowed:
-        raise TooManyAttempts(allowance.reset)
-    if not ports.passwords.verify(account.password_hash, normalise(command.current)):
-        raise WrongPassword
-    ports.rates.give_back(key)
+    _check(account, command.current, ports)
     password_hash = ports.passwords.hash(normalise(command.new))
     kept = identity.credential_digest if identity.credential == SESSION else None
 
@@ -68,3 +63,19 @@ def change_password(identity: Identity, command: ChangePassword, ports: Ports) -
         subject=account.person_id,
         origin=command.origin,
     )
+
+
+def _check(account: Account, password: str, ports: Ports) -> None:
+    """The password is the account's; a right one is uncounted among the failures, never among all tries."""
+    failures = f"change-password:{account.person_id}"
+    limit = ports.sign_in_limits.account
+    for key, at_most in (
+        (failures, limit),
+        (f"change-password:all:{account.person_id}", of_every_try(limit)),
+    ):
+        allowance = ports.rates.take(key, at_most)
+        if not allowance.allowed:
+            raise TooManyAttempts(allowance.reset)
+    if not ports.passwords.verify(account.password_hash, normalise(password)):
+        raise WrongPassword
+    ports.rates.give_back(failures)

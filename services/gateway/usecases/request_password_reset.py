@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from services.gateway.domain.accounts import email_key
 from services.gateway.domain.errors import TooManyAttempts
 from services.gateway.domain.secrets import digest
-from services.gateway.domain.throttle import Limit
+from services.gateway.domain.throttle import Limit, network_of
 from services.gateway.usecases.ports import Origin, Ports, ResetRequest
 
 A_FEW_MAILS = Limit(count=3, seconds=3600)
@@ -30,9 +30,10 @@ def request_password_reset(command: RequestPasswordReset, ports: Ports) -> None:
     More than three mails an hour to one address are not sent, silently.
 
     Raises:
-        TooManyAttempts: too many requests from this address of the network.
+        TooManyAttempts: too many requests from this network.
     """
-    allowance = ports.rates.take(f"reset:address:{command.origin.address}", ports.sign_in_limits.address)
+    network = network_of(command.origin.address)
+    allowance = ports.rates.take(f"reset:address:{network}", ports.sign_in_limits.address)
     if not allowance.allowed:
         raise TooManyAttempts(allowance.reset)
     mails = ports.rates.take(f"reset:account:{digest(email_key(command.email))}", A_FEW_MAILS)

@@ -10,6 +10,7 @@ from services.gateway.domain.accounts import ACTIVE, Account, with_password
 from services.gateway.domain.errors import AlreadySetUp, InvalidFields, TooManyAttempts, WrongSetupCode
 from services.gateway.domain.passwords import normalise, weakness
 from services.gateway.domain.secrets import same
+from services.gateway.domain.throttle import network_of
 from services.gateway.usecases.keep_audit import keep_audit
 from services.gateway.usecases.ports import NewOrganisation, Origin, Ports, Setup
 from services.gateway.usecases.setup_code import setup_code
@@ -45,7 +46,7 @@ def set_up(command: SetUp, ports: Ports) -> Account:
     code, setup = setup_code(ports), ports.setups.get()
     if code is None:
         raise AlreadySetUp
-    key = f"set-up:{command.origin.address}"
+    key = f"set-up:{network_of(command.origin.address)}"
     allowance = ports.rates.take(key, ports.sign_in_limits.account)
     if not allowance.allowed:
         raise TooManyAttempts(allowance.reset)

@@ -14,7 +14,7 @@ from services.gateway.domain.errors import TooManyAttempts, WrongCredentials
 from services.gateway.domain.passwords import LONGEST, normalise
 from services.gateway.domain.secrets import digest
 from services.gateway.domain.sessions import Session
-from services.gateway.domain.throttle import Limit
+from services.gateway.domain.throttle import Limit, network_of, of_every_try
 from services.gateway.usecases.change_account import change_account
 from services.gateway.usecases.keep_audit import keep_audit
 from services.gateway.usecases.ports import Origin, Ports
@@ -48,7 +48,7 @@ def sign_in(command: SignIn, ports: Ports) -> SignedIn:
     """The browser is signed in with a new session.
 
     Raises:
-        TooManyAttempts: too many failed for this account or from this address.
+        TooManyAttempts: too many failed for this account or from this network, or succeeded for the account.
         WrongCredentials: anything else that is wrong.
         Busy: too many passwords are being checked.
     """
@@ -83,7 +83,9 @@ def sign_in(command: SignIn, ports: Ports) -> SignedIn:
 
 
 def _take(command: SignIn, ports: Ports) -> list[str]:
-    """Count the attempt before it is judged, so that many at once cannot slip past; a right one is uncounted.
+    """Count the attempt before it is judged, so that many at once cannot slip past; says what to uncount.
+
+    A right one is uncounted among the failures, never among all tries.
 
     A browser that was signed in to this account before has a counter of its own: a stranger who fails on
     somebody's account slows strangers, from however many addresses, never its owner. Neither does a copy of
@@ -92,15 +94,18 @@ def _take(command: SignIn, ports: Ports) -> list[str]:
     account = digest(email_key(command.email))
     known, _, device = (command.known_device or "").partition(".")
     who = digest(device) if known == account and device else "strangers"
-    limits: list[tuple[str, Limit]] = [
-        (f"sign-in:account:{account}:{who}", ports.sign_in_limits.account),
-        (f"sign-in:address:{command.origin.address}", ports.sign_in_limits.address),
-    ]
-    for key, limit in limits:
+    limits = ports.sign_in_limits
+    forgiven = {
+        f"sign-in:account:{account}:{who}": limits.account,
+        f"sign-in:address:{network_of(command.origin.address)}": limits.address,
+    }
+    # Last, so that whom the others stop cannot use it up for the account's owner.
+    counted: dict[str, Limit] = {**forgiven, f"sign-in:all:{account}": of_every_try(limits.account)}
+    for key, limit in counted.items():
         allowance = ports.rates.take(key, limit)
         if not allowance.allowed:
             raise TooManyAttempts(allowance.reset)
-    return [key for key, _ in limits]
+    return list(forgiven)
 
 
 def _renew(account: Account, password: str, ports: Ports) -> None:

@@ -96,7 +96,7 @@ def _account_trouble(error: AccountError) -> Trouble:
     if isinstance(error, WeakPassword):
         return Trouble(422, {"new": error.reason})
     if isinstance(error, TooManyAttempts):
-        return Trouble(429, {"": f"Too many wrong tries. Wait {error.retry_after} seconds, then go on."})
+        return Trouble(429, {"": f"That was too many tries. Wait {error.retry_after} seconds, then go on."})
     if isinstance(error, TooManyTokens):
         return Trouble(409, {"": f"You hold {error.limit} tokens, as many as one may. Revoke one first."})
     if isinstance(error, Busy):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from services.gateway.domain.accounts import ACTIVE, DISABLED
-from services.gateway.domain.errors import WrongPassword
+from services.gateway.domain.errors import TooManyAttempts, WrongPassword
 from services.gateway.usecases.accept_token import accept_token
 from services.gateway.usecases.change_password import ChangePassword, change_password
 from services.gateway.usecases.create_token import CreateToken, create_token
@@ -174,3 +175,18 @@ def test_a_second_change_of_password_ends_what_the_first_one_kept(world: World) 
     change_password(other, ChangePassword(current=ANOTHER, new=PASSWORD, origin=HERE), world.ports)
     assert resume_session(first, world.ports) is None
     assert resume_session(second, world.ports) is not None
+
+
+def test_one_password_is_changed_only_so_often(world: World) -> None:
+    _, identity = signed_in(world, stored(world))
+    words = (PASSWORD, ANOTHER)
+    for number in range(18):
+        command = ChangePassword(current=words[number % 2], new=words[1 - number % 2], origin=HERE)
+        change_password(identity, command, world.ports)
+        account = world.accounts.get("jun")
+        assert account is not None
+        identity = replace(identity, account=account)
+    checked = world.passwords.checked
+    with pytest.raises(TooManyAttempts):
+        change_password(identity, ChangePassword(current=PASSWORD, new=ANOTHER, origin=HERE), world.ports)
+    assert world.passwords.checked == checked

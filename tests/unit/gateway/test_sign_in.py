@@ -10,6 +10,7 @@ import pytest
 from services.gateway.domain.accounts import DISABLED, INVITED, email_key
 from services.gateway.domain.errors import TooManyAttempts, WrongCredentials
 from services.gateway.domain.secrets import digest
+from services.gateway.domain.throttle import network_of
 from services.gateway.usecases.ports import Origin
 from services.gateway.usecases.resume_session import resume_session
 from services.gateway.usecases.sign_in import SignedIn, SignIn, sign_in
@@ -98,6 +99,55 @@ def test_a_stranger_who_fails_on_an_account_does_not_lock_its_owner_out(world: W
             attempt(world, "wrong", origin=ELSEWHERE)
     came = attempt(world, known_device=f"{digest(email_key(EMAIL))}.jun's laptop")
     assert came.account.person_id == "jun"
+
+
+def test_right_passwords_too_are_only_so_many_and_none_of_another_account_less(world: World) -> None:
+    stored(world)
+    stored(world, "odo")
+    for number in range(18):
+        attempt(world, origin=Origin(address=f"198.51.100.{number}"))
+    checked = world.passwords.checked
+    with pytest.raises(TooManyAttempts) as refused:
+        attempt(world)
+    assert 0 < refused.value.retry_after <= 300
+    assert world.passwords.checked == checked, "it costs no slow hash"
+    assert attempt(world, email="odo@fernhollow.example").account.person_id == "odo"
+
+
+def test_strangers_who_fail_leave_the_owner_nearly_all_tries(world: World) -> None:
+    stored(world)
+    for number in range(30):
+        with pytest.raises((WrongCredentials, TooManyAttempts)):
+            attempt(world, "wrong", origin=Origin(address=f"198.51.100.{number}"))
+    for _ in range(15):
+        attempt(world, known_device=f"{digest(email_key(EMAIL))}.jun's laptop")
+
+
+def test_of_ipv6_the_whole_network_of_a_subscriber_is_slowed(world: World) -> None:
+    for number in range(30):
+        with pytest.raises(WrongCredentials):
+            attempt(
+                world, email=f"{number}@nowhere.example", origin=Origin(address=f"2001:db8:1:2::{number}")
+            )
+    with pytest.raises(TooManyAttempts):
+        attempt(world, email="x@nowhere.example", origin=Origin(address="2001:db8:1:2:ffff::1"))
+    with pytest.raises(WrongCredentials):
+        attempt(world, email="y@nowhere.example", origin=Origin(address="2001:db8:1:3::1"))
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+        ("not an address", "not an address"),
+    ],
+)
+def test_what_of_an_address_is_counted(address: str, network: str) -> None:
+    assert network_of(address) == network
 
 
 def guesses(world: World, known_device: str | None = None) -> int:
