@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 INVITATION_LASTS = timedelta(days=7)
 RESET_LASTS = timedelta(hours=1)
+LONGEST_EMAIL = 254
 THEMES = ("system", "light", "dark")
 INVITED, ACTIVE, DISABLED = "invited", "active", "disabled"
 

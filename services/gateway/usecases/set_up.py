@@ -6,7 +6,7 @@ import zoneinfo
 from dataclasses import dataclass, replace
 
 from services.gateway.domain import audit
-from services.gateway.domain.accounts import ACTIVE, Account, with_password
+from services.gateway.domain.accounts import ACTIVE, LONGEST_EMAIL, Account, with_password
 from services.gateway.domain.errors import AlreadySetUp, InvalidFields, TooManyAttempts, WrongSetupCode
 from services.gateway.domain.passwords import normalise, weakness
 from services.gateway.domain.secrets import same
@@ -16,7 +16,6 @@ from services.gateway.usecases.ports import NewOrganisation, Origin, Ports, Setu
 from services.gateway.usecases.setup_code import setup_code
 
 LONGEST_NAME = 120
-LONGEST_EMAIL = 254
 
 
 @dataclass(frozen=True, kw_only=True)

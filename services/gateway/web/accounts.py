@@ -13,6 +13,7 @@ from libs.chassis.problems import (
     Unauthenticated,
     Unprocessable,
 )
+from services.gateway.domain.accounts import LONGEST_EMAIL
 from services.gateway.domain.errors import (
     Busy,
     LinkUnusable,
@@ -41,6 +42,7 @@ from services.gateway.web.session import (
 from services.gateway.web.viewer import safe_path, viewer_or_none
 
 blueprint = Blueprint("accounts", __name__)
+TOO_LONG = f"An e-mail address has at most {LONGEST_EMAIL} characters."
 MAIL_KINDS = {
     "at_risk": "at-risk alerts",
     "back_on_track": "mails about what is back on track",
@@ -64,6 +66,8 @@ def sign_in_form() -> Response | str:
 def sign_in_now() -> Response:
     """Signed in and on the way to where one wanted to go; or the form again, as it was typed."""
     form = request.form
+    if len(form.get("email", "").strip()) > LONGEST_EMAIL:
+        return make_response(_sign_in_page(form, TOO_LONG), Unprocessable.status)
     try:
         signed_in = sign_in(
             SignIn(
@@ -130,8 +134,9 @@ def forgotten_form() -> str:
 def forgotten_now() -> Response | str:
     """A link is on its way to that address, if it has an account. The page is the same either way."""
     email = request.form.get("email", "").strip()
-    if "@" not in email:
-        wrong = {"email": "Type the e-mail address that you sign in with."}
+    if "@" not in email or len(email) > LONGEST_EMAIL:
+        too_long = len(email) > LONGEST_EMAIL
+        wrong = {"email": TOO_LONG if too_long else "Type the e-mail address that you sign in with."}
         page = account_page("forgotten", "Choose a new password", form=request.form, errors=wrong)
         return make_response(page, Unprocessable.status)
     try:

@@ -156,3 +156,13 @@ def test_asking_for_a_reset_says_the_same_for_known_and_unknown(platform: Platfo
         words = answer.body.partition("<h1>")[2].replace(email, "the address")
         said.append((answer.status, words))
     assert said[0] == said[1]
+
+
+def test_an_address_that_is_too_long_to_be_one_is_not_looked_for(platform: Platform) -> None:
+    long = "x" * 250 + "@fernhollow.example"
+    for path, form in (("/sign-in", {"email": long, "password": "x"}), ("/password", {"email": long})):
+        browser = Browser(platform)
+        browser.open(path)
+        answer = browser.send(path, form)
+        assert (answer.status, "at most 254 characters" in answer.body) == (422, True), path
+    assert platform.database["reset_requests"].count_documents({"email": long}) == 0
