@@ -1,0 +1,58 @@
+"""What the API's front makes of a request that a service answers, without a server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import pytest
+from prometheus_client import REGISTRY
+from werkzeug.test import Client
+
+from libs.chassis.problems import Unavailable
+from services.gateway.api.front import Front
+from services.gateway.api.identity import Doorkeeper
+from services.gateway.domain.audit import AuditEntry
+from services.gateway.domain.browser import Cookies
+from services.gateway.usecases.create_token import CreateToken, create_token
+from tests.unit.gateway.examples import HERE, stored
+from tests.unit.gateway.memory import World
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+
+def nowhere(_environ: WSGIEnvironment, _start: StartResponse) -> Iterable[bytes]:
+    raise AssertionError("this is a service's to answer")
+
+
+def front(world: World) -> Client:
+    """What calls the API by way of its front."""
+    doorkeeper = Doorkeeper(world.ports, Cookies(secure=False))
+    return Client(Front(nowhere, doorkeeper, world.ports, ()))
+
+
+def bearer(world: World, person_id: str = "jun") -> dict[str, str]:
+    """How a program of this person says who it is, with a fresh token."""
+    account = world.accounts.get(person_id) or stored(world, person_id)
+    wanted = CreateToken(name="tests", scopes=frozenset({"read", "write"}), expires_at=None, origin=HERE)
+    return {"Authorization": f"Bearer {create_token(account, wanted, world.ports)[0]}"}
+
+
+def lost() -> float:
+    return REGISTRY.get_sample_value("cairn_audit_lost_total") or 0.0
+
+
+def test_a_write_that_took_place_is_answered_as_it_ended_where_its_audit_line_is_lost(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown, before = bearer(world), lost()
+
+    def fail(_entry: AuditEntry) -> None:
+        raise Unavailable
+
+    monkeypatch.setattr(world.audit, "add", fail)
+    answer = front(world).post("/api/v1/cycles", json={"name": "Q4"}, headers=shown)
+    assert answer.status_code == 200
+    assert [passed.target for passed in world.forwarder.passed] == ["/api/v1/cycles"]
+    assert lost() == before + 1
