@@ -55,7 +55,7 @@ def gateway_settings(settings: Settings) -> GatewaySettings:
             maximum=1000,
         ),
         api_limit=Limit(
-            settings.integer("RATE_LIMIT_API", 600, "API requests a minute per token or session", minimum=1),
+            settings.integer("RATE_LIMIT_API", 600, "API requests a minute per person", minimum=1),
             60,
         ),
         sign_in_account_limit=Limit(

@@ -103,7 +103,8 @@ class Doorkeeper:
         if scope_for(asking.method) not in identity.scopes:
             msg = f"Make a token with the scope {scope_for(asking.method)}."
             raise InsufficientScope(msg)
-        key = f"api:{identity.credential_digest}"
+        # By person: a new session or token must bring no fresh allowance.
+        key = f"api:{identity.account.organisation_id}:{identity.account.person_id}"
         allowance = self._ports.rates.take(key, self._ports.api_limit, ahead=AHEAD)
         if not allowance.allowed:
             msg = f"At most {allowance.limit.count} requests a minute. Go on in {allowance.reset} seconds."

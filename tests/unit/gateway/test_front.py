@@ -56,3 +56,13 @@ def test_a_write_that_took_place_is_answered_as_it_ended_where_its_audit_line_is
     assert answer.status_code == 200
     assert [passed.target for passed in world.forwarder.passed] == ["/api/v1/cycles"]
     assert lost() == before + 1
+
+
+def test_a_fresh_token_brings_no_fresh_allowance_and_takes_none_of_anothers(world: World) -> None:
+    client = front(world)
+    for shown in [bearer(world) for _ in range(10)] * 10:
+        assert client.get("/api/v1/cycles", headers=shown).status_code == 200
+    refused = client.get("/api/v1/cycles", headers=bearer(world))
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["Retry-After"]) <= 60
+    assert client.get("/api/v1/cycles", headers=bearer(world, "odo")).status_code == 200
