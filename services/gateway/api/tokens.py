@@ -32,7 +32,8 @@ def list_own_tokens() -> dict[str, Any]:
 def create_own_token(body: dict[str, Any]) -> dict[str, Any]:
     """Make a personal API token.
 
-    Its secret is in this answer and never again. A token cannot make one that may do more than itself.
+    Its secret is in this answer and never again. A token makes none that may do more than itself
+    or lasts longer: what goes beyond is cut, and this answer says what came of it.
     """
     identity = current_identity()
     command = CreateToken(
@@ -40,6 +41,7 @@ def create_own_token(body: dict[str, Any]) -> dict[str, Any]:
         scopes=frozenset(body["scopes"]) & identity.scopes,
         expires_at=body["expires_at"],
         origin=origin(),
+        not_after=identity.expires_at,
     )
     secret, token = create_token(identity.account, command, ports())
     return {**_wire(token), "token": secret}

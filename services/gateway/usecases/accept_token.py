@@ -23,4 +23,10 @@ def accept_token(secret: str, ports: Ports) -> Identity | None:
         return None
     if token.should_be_noted(now):
         ports.tokens.note_use(key, now)
-    return Identity(account=account, credential=TOKEN, credential_digest=key, scopes=token.scopes)
+    return Identity(
+        account=account,
+        credential=TOKEN,
+        credential_digest=key,
+        scopes=token.scopes,
+        expires_at=token.expires_at,
+    )

@@ -18,12 +18,13 @@ HINT = 8
 
 @dataclass(frozen=True, kw_only=True)
 class CreateToken:
-    """The token wanted; without ``expires_at`` it lasts 90 days."""
+    """The token wanted; without ``expires_at`` it lasts 90 days, and ``not_after`` cuts short either."""
 
     name: str
     scopes: frozenset[str]
     expires_at: datetime | None
     origin: Origin
+    not_after: datetime | None = None
 
 
 def create_token(account: Account, command: CreateToken, ports: Ports) -> tuple[str, tokens.ApiToken]:
@@ -36,6 +37,7 @@ def create_token(account: Account, command: CreateToken, ports: Ports) -> tuple[
     now = ports.clock()
     expires_at = command.expires_at or now + tokens.USUAL
     _check(command, expires_at, now)
+    expires_at = min(expires_at, command.not_after or expires_at)
     alive = [token for token in ports.tokens.list(account.person_id) if not token.is_over(now)]
     if len(alive) >= tokens.AT_MOST:
         raise TooManyTokens(tokens.AT_MOST)

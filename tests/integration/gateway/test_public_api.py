@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -131,6 +132,18 @@ def test_a_token_makes_no_token_that_may_do_more(platform: Platform, admin: Call
     assert writer.made("/me/tokens", {"name": "more", "scopes": ["read", "write"]})["scopes"] == ["write"]
     answer = writer.call("POST", "/me/tokens", {"name": "other", "scopes": ["read"]})
     assert answer.status == 422
+
+
+def test_a_token_makes_no_token_that_outlives_it(platform: Platform, admin: Caller) -> None:
+    soon = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    made = admin.made("/me/tokens", {"name": "short", "scopes": ["write"], "expires_at": soon})
+    short = Caller(platform.address, made["token"])
+    for wish in ({}, {"expires_at": (datetime.now(UTC) + timedelta(days=300)).isoformat()}):
+        heir = short.made("/me/tokens", {"name": "heir", "scopes": ["write"], **wish})
+        assert heir["expires_at"] == made["expires_at"]
+    sooner = (datetime.now(UTC) + timedelta(minutes=5)).isoformat()
+    heir = short.made("/me/tokens", {"name": "heir", "scopes": ["write"], "expires_at": sooner})
+    assert heir["expires_at"] < made["expires_at"]
 
 
 def test_a_revoked_token_is_refused_at_once(platform: Platform, admin: Caller) -> None:

@@ -22,8 +22,9 @@ def make(
     name: str = "reports",
     scopes: frozenset[str] = frozenset({"read"}),
     expires_at: datetime | None = None,
+    not_after: datetime | None = None,
 ) -> str:
-    command = CreateToken(name=name, scopes=scopes, expires_at=expires_at, origin=HERE)
+    command = CreateToken(name=name, scopes=scopes, expires_at=expires_at, origin=HERE, not_after=not_after)
     return create_token(stored_once(world), command, world.ports)[0]
 
 
@@ -51,6 +52,20 @@ def test_a_token_lasts_ninety_days_unless_said_otherwise(world: World) -> None:
     assert accept_token(secret, world.ports) is not None
     world.clock.pass_(days=1)
     assert accept_token(secret, world.ports) is None
+
+
+def test_a_token_makes_no_token_that_outlives_it(world: World) -> None:
+    first = accept_token(make(world, expires_at=NOON + timedelta(days=7)), world.ports)
+    assert first is not None
+    assert first.expires_at == NOON + timedelta(days=7)
+    for wish in (None, NOON + timedelta(days=300)):
+        heir = accept_token(make(world, expires_at=wish, not_after=first.expires_at), world.ports)
+        assert heir is not None
+        assert heir.expires_at == first.expires_at
+    sooner = NOON + timedelta(days=1)
+    heir = accept_token(make(world, expires_at=sooner, not_after=first.expires_at), world.ports)
+    assert heir is not None
+    assert heir.expires_at == sooner
 
 
 def test_its_last_use_is_known_to_the_minute(world: World) -> None:
