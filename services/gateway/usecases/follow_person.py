@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from libs.chassis import telemetry
 from libs.contracts.gateway import AccountInvited
 from libs.contracts.goals import PersonChanged
 from services.gateway.domain import audit
@@ -17,10 +18,12 @@ from services.gateway.domain.accounts import (
     email_key,
     shut_out,
 )
+from services.gateway.domain.errors import EmailTaken
 from services.gateway.domain.secrets import digest, new_secret
 from services.gateway.usecases.keep_audit import keep_audit
 from services.gateway.usecases.ports import Announcement, Origin, Ports
 
+_log = telemetry.logger("accounts")
 FROM_GOALS = Origin(address="", agent="goals.person.changed")
 
 
@@ -40,23 +43,61 @@ def follow_person(news: PersonNews, ports: Ports) -> bool:
     Someone disabled is signed out everywhere at once.
 
     Raises:
-        EmailTaken: another person signs in with the address.
+        EmailTaken: another person signs in with the address. All but the address is followed; the same news
+            again takes it, once it is free.
     """
     while True:
         known = ports.accounts.get(news.person.person_id)
-        if known is not None and known.person_seq >= news.seq:
+        if known is not None and _is_old(known, news):
             if known.state == DISABLED:
                 _revoke(
                     known, ports
                 )  # a crash between the write and this line is made good by the redelivery
             return False
-        account, announcement = _link(_merged(known, news), news, ports)
-        if ports.accounts.save(account, announcement):
+        stored = _store(known, news, ports)
+        if stored is not None:
             break
-    if account.state == DISABLED:
-        _revoke(account, ports)
-    _note(known, account, announcement, ports)
+    if stored.account.state == DISABLED:
+        _revoke(stored.account, ports)
+    _note(known, stored.account, stored.announcement, ports)
+    if stored.taken is not None:
+        _log.error("account.email_taken", person=stored.account.person_id, seq=news.seq)
+        raise stored.taken
     return True
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Stored:
+    """What was written; ``taken`` where it had to be without the new address."""
+
+    account: Account
+    announcement: Announcement | None = None
+    taken: EmailTaken | None = None
+
+
+def _is_old(known: Account, news: PersonNews) -> bool:
+    """Whether nothing of the news is left to follow: an address that was taken may be free by now."""
+    same_address = email_key(known.email) == email_key(news.person.email)
+    return known.person_seq > news.seq or (known.person_seq == news.seq and same_address)
+
+
+def _store(known: Account | None, news: PersonNews, ports: Ports) -> _Stored | None:
+    """What was written; None when the account was changed meanwhile.
+
+    Raises:
+        EmailTaken: another person signs in with the address, and this one has none yet.
+    """
+    merged = _merged(known, news)
+    account, announcement = _link(merged, news, ports)
+    try:
+        stored = ports.accounts.save(account, announcement)
+    except EmailTaken as error:
+        if known is None:
+            raise
+        # Whoever is disabled or demoted is so now; the address waits, and no link is mailed to the old one.
+        account = replace(merged, email=known.email)
+        return _Stored(account=account, taken=error) if ports.accounts.save(account) else None
+    return _Stored(account=account, announcement=announcement) if stored else None
 
 
 def _merged(known: Account | None, news: PersonNews) -> Account:

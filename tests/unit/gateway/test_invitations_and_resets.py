@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from libs.contracts.gateway import AccountActivated, AccountInvited, PasswordResetRequested
 from libs.contracts.goals import PersonChanged
 from services.gateway.domain.accounts import ACTIVE, DISABLED, INVITED
-from services.gateway.domain.errors import LinkUnusable, TooManyAttempts, WeakPassword
+from services.gateway.domain.errors import EmailTaken, LinkUnusable, TooManyAttempts, WeakPassword
 from services.gateway.domain.tokens import ApiToken
 from services.gateway.usecases.accept_invitation import AcceptInvitation, accept_invitation
 from services.gateway.usecases.answer_reset_request import answer_reset_request
@@ -195,6 +196,54 @@ def test_a_disabled_persons_invitation_opens_nothing(world: World) -> None:
     follow_person(news(2, state=DISABLED), world.ports)
     with pytest.raises(LinkUnusable):
         look_at_invitation(secret, world.ports)
+
+
+TAKEN = "odo@fernhollow.example"
+
+
+def test_someone_disabled_whose_new_address_is_taken_is_out_all_the_same(world: World) -> None:
+    secret, _ = signed_in(world, stored(world, person_seq=1))
+    world.tokens.add(a_token(world))
+    stored(world, "odo")
+    with pytest.raises(EmailTaken):
+        follow_person(news(2, state=DISABLED, email=TAKEN), world.ports)
+    account = world.accounts.get("jun")
+    assert account is not None
+    assert (account.state, account.email, account.person_seq) == (DISABLED, "jun@fernhollow.example", 2)
+    assert resume_session(secret, world.ports) is None
+    assert world.tokens.stored == {}
+    assert not follow_person(news(1, state=ACTIVE), world.ports), "older news does not undo it"
+    assert world.actions() == ["account.disabled"]
+
+
+def test_an_address_that_was_taken_is_followed_once_it_is_free_and_the_rest_at_once(world: World) -> None:
+    stored(world, person_seq=1)
+    odo = stored(world, "odo")
+    said = news(2, state=ACTIVE, role="viewer", email=TAKEN)
+    for _ in range(2):
+        with pytest.raises(EmailTaken):
+            follow_person(said, world.ports)
+    assert (account := world.accounts.get("jun")) is not None
+    assert (account.role, account.email) == ("viewer", "jun@fernhollow.example")
+    assert world.accounts.save(replace(odo, email="odo.hartfeld@fernhollow.example"))
+    assert follow_person(said, world.ports)
+    assert (account := world.accounts.get("jun")) is not None
+    assert account.email == TAKEN
+    assert not follow_person(said, world.ports)
+    assert world.actions() == ["account.role_changed"]
+
+
+def test_whoever_is_invited_to_an_address_that_is_taken_gets_the_link_once_it_is_free(world: World) -> None:
+    follow_person(news(1), world.ports)
+    odo = stored(world, "odo")
+    with pytest.raises(EmailTaken):
+        follow_person(news(2, email=TAKEN, invitation=1), world.ports)
+    assert len(world.accounts.said) == 1, "no link goes to the old address"
+    assert world.accounts.save(replace(odo, email="odo.hartfeld@fernhollow.example"))
+    follow_person(news(2, email=TAKEN, invitation=1), world.ports)
+    said = world.accounts.said[-1]
+    assert isinstance(said, AccountInvited)
+    assert said.email == TAKEN
 
 
 def test_a_changed_role_stands_in_the_audit_log(world: World) -> None:
