@@ -54,16 +54,19 @@ def _stream(page: queue.Queue[LiveChange | None], viewer: Viewer, ports: Ports) 
     """Changes as they come, a comment where there are none: it keeps proxies awake and notices who has left.
 
     It ends with the session, and after a quarter of an hour at the latest, so that a browser comes back with
-    today's session to today's version of this service.
+    today's session to today's version of this service. Whoever loses a role hears by the new one from the
+    next look at the session on.
     """
-    sees_all = reach(viewer.roles, Action.KEY_RESULT_READ) is Reach.ORGANISATION
+    sees_all = _sees_all(viewer.roles)
     yield f"retry: {RECONNECT_MS}\n\n"
     end = time.monotonic() + LONGEST_SECONDS
     look_again = time.monotonic() + HEARTBEAT_SECONDS
     while time.monotonic() < end:
         if time.monotonic() >= look_again:
-            if find_session(viewer.identity.credential_digest, ports) is None:
+            found = find_session(viewer.identity.credential_digest, ports)
+            if found is None:
                 return
+            sees_all = _sees_all(found[1].roles)
             look_again = time.monotonic() + HEARTBEAT_SECONDS
             yield ": still here\n\n"
         try:
@@ -73,6 +76,10 @@ def _stream(page: queue.Queue[LiveChange | None], viewer: Viewer, ports: Ports) 
         if change is None:
             return
         yield f"event: progress\ndata: {_data(told_to(change, viewer.person_id, sees_all=sees_all))}\n\n"
+
+
+def _sees_all(roles: frozenset[str]) -> bool:
+    return reach(roles, Action.KEY_RESULT_READ) is Reach.ORGANISATION
 
 
 def _data(change: LiveChange) -> str:

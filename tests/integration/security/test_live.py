@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 import svcs
 
+from services.gateway.domain.accounts import Account
 from services.gateway.domain.live import LiveChange
+from services.gateway.usecases.change_account import change_account
 from services.gateway.usecases.live_feed import LiveFeed
 from services.gateway.usecases.ports import Ports
+from services.gateway.web import live
 from tests.fixtures.waiting import until
 from tests.integration.gateway.people import sign_in
 from tests.integration.gateway.platform import Platform
@@ -39,3 +45,31 @@ def test_no_open_page_is_told_the_ids_of_what_its_viewer_may_not_see(
         until(lambda: "private-key-result" in own.heard, 10, "the author's page hears what")
         assert "private-" not in other.heard
         assert author.person_id not in other.heard
+
+
+def demoted(account: Account) -> Account:
+    """A member from now on, whatever news is still on its way."""
+    return replace(account, role="member", person_seq=account.person_seq + 1000)
+
+
+def test_whoever_is_no_admin_any_longer_hears_no_more_ids_on_a_page_that_stayed_open(
+    platform: Platform, home: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 0.1)
+    with platform.app.app_context():
+        ports, feed = svcs.flask.get(Ports), svcs.flask.get(LiveFeed)
+    admin = ports.accounts.get(home.invite("admin"))
+    assert admin is not None
+    private = LiveChange(
+        organisation_id=admin.organisation_id, kind="check_in", objective_id="seen", restricted=True
+    )
+    with listening(platform, sign_in(platform, admin.email)) as page:
+        feed.tell(private)
+        until(lambda: '"objective_id": "seen"' in page.heard, 10, "an administrator hears what changed")
+        change_account(admin.person_id, lambda known: (demoted(known), None), ports)
+        beats = page.heard.count(": still here")
+        until(lambda: page.heard.count(": still here") >= beats + 2, 10, "the session is looked at again")
+        feed.tell(replace(private, objective_id="hidden"))
+        until(lambda: page.heard.count("event: progress") == 2, 10, "the page hears that something changed")
+        until(lambda: '"objective_id": null' in page.heard, 10, "and no more")
+        assert "hidden" not in page.heard
