@@ -16,7 +16,7 @@ from services.gateway.usecases.record_check_in import record_check_in
 from services.gateway.usecases.show_check_in import CheckInPage, show_check_in
 from services.gateway.web import formatting, items, sentences
 from services.gateway.web.forms import trouble_of
-from services.gateway.web.frame import asker, comma, frame, new_key, services
+from services.gateway.web.frame import asker, comma, frame, local_now, new_key, services
 from services.gateway.web.today import today_page
 from services.gateway.web.viewer import current_viewer, safe_path, signed_in
 
@@ -42,7 +42,7 @@ def record(key_result_id: str) -> tuple[str, int] | Response:
     known = services().goals.key_result(key_result_id)
     try:
         key = typed.get("idempotency_key", "")
-        stored = record_check_in(services(), known, typed, key, comma=comma(), today=asker().today)
+        stored = record_check_in(services(), known, typed, key, comma=comma(), now=local_now())
     except (Findings, Problem) as error:
         trouble = trouble_of(error)
         return _show(back, key_result_id)(typed=typed, errors=trouble.errors), trouble.status

@@ -32,10 +32,14 @@ def services() -> Services:
     return acting
 
 
+def local_now() -> datetime:
+    """This moment, in the viewer's time zone."""
+    return datetime.now(UTC).astimezone(known_zone(current_viewer().time_zone))
+
+
 def asker() -> Asker:
     """The viewer as the page's use case knows them, on the day that it is where they are."""
-    viewer = current_viewer()
-    now = datetime.now(UTC).astimezone(known_zone(viewer.time_zone))
+    viewer, now = current_viewer(), local_now()
     began = now.replace(hour=0, minute=0, second=0, microsecond=0)
     return Asker(person_id=viewer.person_id, roles=viewer.roles, today=now.date(), day_began=began)
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from libs.chassis.problems import Conflict, FieldError, Unavailable, Unprocessable
 from services.gateway.domain import okr
 from services.gateway.usecases.okr_ports import Fields
+from services.gateway.usecases.record_check_in import record_check_in
 from services.gateway.web.forms import UNKNOWN
 from tests.unit.gateway.pages.conftest import Browser, path_of
-from tests.unit.gateway.pages.memory import MemoryCheckIns, Store
+from tests.unit.gateway.pages.memory import MemoryCheckIns, Store, services
 
 As = Callable[[str], Browser]
 SAID = {"value": "74", "confidence": "5", "note": "Second rehearsal.", "idempotency_key": "one"}
@@ -151,4 +154,58 @@ def test_a_check_in_for_another_day_speaks_of_that_day_and_one_for_today_of_now(
     for day in (before, today, ""):
         key = {"idempotency_key": f"key {day}", "as_of": day}
         jun.send("/key-results/k-restore/check-in", {**SAID, **key})
-    assert said == [f"{before}T12:00:00Z", None, None]
+    assert said == [f"{before}T12:00:00+00:00", None, None]
+
+
+NOW = datetime(2031, 11, 18, 20, tzinfo=UTC)
+
+
+def as_of_sent(
+    company: Store,
+    monkeypatch: pytest.MonkeyPatch,
+    day: str,
+    *,
+    now: datetime = NOW,
+    organisation: str = "UTC",
+) -> object:
+    """The moment that the service is told, where a check-in of this organisation is for that day."""
+    company.organisation = replace(company.organisation, time_zone=organisation)
+    told: list[Fields] = []
+
+    def listen(_checkins: MemoryCheckIns, _id: str, fields: Fields, _key: str) -> okr.CheckIn:
+        told.append(fields)
+        return company.check_ins["k-restore"][-1]
+
+    monkeypatch.setattr(MemoryCheckIns, "record", listen)
+    acting = services(company, "jun")
+    typed = {**SAID, "as_of": day}
+    record_check_in(acting, acting.goals.key_result("k-restore"), typed, "one", now=now)
+    return told[0].get("as_of")
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment"),
+    [
+        ("Pacific/Auckland", "2031-11-17T12:00:00+13:00"),
+        ("Europe/Lisbon", "2031-11-17T12:00:00+00:00"),
+        ("America/Los_Angeles", "2031-11-17T12:00:00-08:00"),
+    ],
+)
+def test_a_check_in_for_a_day_before_speaks_of_noon_where_the_organisation_is(
+    company: Store, monkeypatch: pytest.MonkeyPatch, zone: str, moment: str
+) -> None:
+    assert as_of_sent(company, monkeypatch, "2031-11-17", organisation=zone) == moment
+
+
+def test_a_day_before_whose_noon_is_still_to_come_at_the_organisation_is_now(
+    company: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    early = datetime(2031, 11, 18, 0, 30, tzinfo=ZoneInfo("Pacific/Auckland"))
+    assert as_of_sent(company, monkeypatch, "2031-11-17", now=early) is None
+    assert as_of_sent(company, monkeypatch, "2031-11-16", now=early) == "2031-11-16T12:00:00+00:00"
+
+
+def test_a_day_to_come_is_left_to_the_service_to_refuse(
+    company: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert as_of_sent(company, monkeypatch, "2031-11-20") == "2031-11-20T12:00:00+00:00"
