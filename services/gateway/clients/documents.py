@@ -11,6 +11,7 @@ import urllib3
 from libs.chassis.problems import Unavailable
 
 SECONDS = 3.0
+OK = 200
 
 
 class DocumentsClient:
@@ -31,6 +32,11 @@ class DocumentsClient:
             answer = self._pool.request("GET", f"{self._addresses[service]}/openapi.json")
             document: dict[str, Any] = json.loads(answer.data)
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-            msg = f"The service {service} does not answer, so its part of the API is not known now."
-            raise Unavailable(msg) from error
+            raise _silent(service) from error
+        if answer.status != OK:
+            raise _silent(service)
         return document
+
+
+def _silent(service: str) -> Unavailable:
+    return Unavailable(f"The service {service} does not answer, so its part of the API is not known now.")
