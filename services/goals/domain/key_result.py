@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from services.goals.domain.errors import invalid
-from services.goals.domain.record import Record
+from services.goals.domain.objective import Objective
+from services.goals.domain.record import Nested
 
 METRIC, BOOLEAN = "metric", "boolean"
 KINDS = (METRIC, BOOLEAN)
@@ -48,7 +49,7 @@ class Standing:
 
 
 @dataclass(frozen=True, kw_only=True)
-class KeyResult(Record):
+class KeyResult(Nested):
     """A measured result of one objective, which it never leaves.
 
     ``cycle_id``, ``team_id``, ``visibility`` and ``objective_*`` repeat the objective's, so that lists and
@@ -75,6 +76,16 @@ class KeyResult(Record):
     state: str = "open"
     standing: Standing | None = None
     rollup_due: tuple[str, ...] = ()
+
+    def repeating(self, objective: Objective) -> KeyResult:
+        """The key result with the facts that it repeats as its objective says them."""
+        return replace(
+            self,
+            objective_title=objective.title,
+            objective_owner_id=objective.owner_id,
+            team_id=objective.team_id,
+            visibility=objective.visibility,
+        )
 
 
 def check_measure(kind: str, start: float, target: float) -> None:

@@ -35,3 +35,13 @@ class Record:
         """
         if rev is not None and rev != self.rev:
             raise Stale
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nested(Record):
+    """A thing that hangs beneath another one.
+
+    ``recheck_due``: the other one may have changed or gone in the instant in which this one was written.
+    """
+
+    recheck_due: bool = False

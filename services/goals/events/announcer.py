@@ -1,4 +1,4 @@
-"""Tells key results what changed of their objectives, for as long as the worker runs."""
+"""Keeps what hangs beneath an objective in step with it, for as long as the worker runs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Final
 
 from services.goals.usecases.announce_key_results import announce_key_results
 from services.goals.usecases.ports import Ports
+from services.goals.usecases.recheck_parents import recheck_parents
 
 _IDLE: Final = 0.5
 
@@ -18,7 +19,7 @@ class Announcer:
         self._ports = ports
 
     def run(self, stop: threading.Event) -> None:
-        """What is owed is told within half a second."""
+        """What is owed is told, and what was just made is looked at again, within half a second."""
         while not stop.is_set():
-            if not announce_key_results(self._ports):
+            if not announce_key_results(self._ports) + recheck_parents(self._ports):
                 stop.wait(_IDLE)

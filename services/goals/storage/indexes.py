@@ -29,6 +29,10 @@ _MADE_BY: Final = IndexModel(
     partialFilterExpression={"made_by": {"$type": "string"}},
 )
 
+_RECHECK: Final = IndexModel(
+    [("recheck_due", 1)], name="recheck_due", partialFilterExpression={"recheck_due": True}
+)
+
 INDEXES: Final[dict[str, list[IndexModel]]] = {
     "organisations": [
         OUTBOX_INDEX,
@@ -80,6 +84,7 @@ INDEXES: Final[dict[str, list[IndexModel]]] = {
         OUTBOX_INDEX,
         _MADE_BY,
         _DUE,
+        _RECHECK,
         IndexModel([("organisation_id", 1), ("objective_id", 1), ("state", 1)], name="of_objective"),
         IndexModel([("organisation_id", 1), ("cycle_id", 1), ("standing.status", 1)], name="standing"),
         IndexModel(

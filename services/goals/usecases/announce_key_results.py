@@ -29,13 +29,7 @@ def announce_key_results(ports: Ports, limit: int = 50) -> int:
 
 
 def _tell(key_result: KeyResult, objective: Objective, ports: Ports) -> None:
-    told = replace(
-        key_result,
-        objective_title=objective.title,
-        objective_owner_id=objective.owner_id,
-        team_id=objective.team_id,
-        visibility=objective.visibility,
-    )
+    told = key_result.repeating(objective)
     if told != key_result:
         told = replace(told, updated_at=ports.now())
         ports.key_results.save(told, [key_result_changed(told)], edited=False)

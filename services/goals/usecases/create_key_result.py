@@ -38,6 +38,8 @@ class CreateKeyResult:
 def create_key_result(objective_id: str, command: CreateKeyResult, viewer: Viewer, ports: Ports) -> KeyResult:
     """The key result exists, is announced, and its objective is due to be recomputed.
 
+    What it repeats of its objective was read before it was written, so it is due to be looked at again.
+
     Raises:
         Unknown: there is no such objective for them.
         NotAllowed: the objective is not theirs.
@@ -88,6 +90,7 @@ def _key_result(command: CreateKeyResult, objective: Objective, ports: Ports) ->
         objective_title=objective.title,
         objective_owner_id=objective.owner_id,
         rollup_due=(objective.id,),
+        recheck_due=True,
         made_by=command.once.made_by,
         made_of=command.once.made_of,
     )

@@ -17,10 +17,11 @@ from services.goals.domain.objective import Objective
 from services.goals.domain.organisation import Organisation
 from services.goals.domain.person import Person
 from services.goals.domain.recompute import Children
-from services.goals.domain.record import Record
+from services.goals.domain.record import Nested, Record
 from services.goals.domain.team import Team
 
 T = TypeVar("T", bound=Record)
+N = TypeVar("N", bound=Nested)
 
 
 class LostRace(Exception):
@@ -149,6 +150,16 @@ class Store(Protocol[T]):
         """
 
 
+class NestedStore(Store[N], Protocol):
+    """Documents that were hung on others, which may have changed or gone in that very instant."""
+
+    def recheck_due(self, limit: int) -> Sequence[N]:
+        """Some that must be looked at again, deleted ones too."""
+
+    def rechecked(self, items: Collection[N]) -> None:
+        """These need not be looked at again, save those that somebody wrote since they were read."""
+
+
 class Organisations(Store[Organisation], Protocol):
     """Organisations; each is its own ``organisation_id``."""
 
@@ -256,7 +267,7 @@ class Objectives(Store[Objective], Protocol):
         """Every live objective of these cycles is due to be recomputed; how many."""
 
 
-class KeyResults(Store[KeyResult], Protocol):
+class KeyResults(NestedStore[KeyResult], Protocol):
     """Key results."""
 
     def page(self, sight: Sight, wanted: KeyResultFilter, window: Window) -> Slice[KeyResult]:

@@ -10,7 +10,7 @@ from libs.contracts.codec import Payload
 from services.goals.domain.cycle import CLOSED, Cycle
 from services.goals.domain.organisation import Organisation
 from services.goals.domain.person import Person
-from services.goals.domain.record import Record
+from services.goals.domain.record import Nested, Record
 from services.goals.domain.team import LIVE, Team
 from services.goals.usecases.ports import (
     LostRace,
@@ -21,6 +21,7 @@ from services.goals.usecases.ports import (
 )
 
 T = TypeVar("T", bound=Record)
+N = TypeVar("N", bound=Nested)
 
 
 class FakeStore(Generic[T]):
@@ -29,6 +30,7 @@ class FakeStore(Generic[T]):
     def __init__(self) -> None:
         self.items: dict[str, T] = {}
         self.said: list[tuple[int, Payload]] = []
+        self.before_add: Callable[[], None] = lambda: None
         self.before_save: Callable[[], None] = lambda: None
 
     def live(self, item: T) -> bool:
@@ -53,6 +55,7 @@ class FakeStore(Generic[T]):
 
     def add(self, item: T, says: Sequence[Payload] = ()) -> None:
         """The item is stored."""
+        self.before_add()
         if item.id in self.items:
             raise Taken("_id")
         self._check_unique(item)
@@ -89,6 +92,21 @@ class FakeStore(Generic[T]):
             for name, value in self.unique(item).items():
                 if theirs.get(name) == value:
                     raise Taken(name)
+
+
+class FakeNested(FakeStore[N]):
+    """Documents that hang on others."""
+
+    def recheck_due(self, limit: int) -> Sequence[N]:
+        """Those owing."""
+        return [item for item in self.items.values() if item.recheck_due][:limit]
+
+    def rechecked(self, items: Collection[N]) -> None:
+        """Paid, unless written."""
+        for item in items:
+            known = self.items[item.id]
+            if known.seq == item.seq:
+                self.items[item.id] = replace(known, recheck_due=False)
 
 
 Key = Callable[[T], tuple[str | int, ...]]

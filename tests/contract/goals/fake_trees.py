@@ -19,7 +19,7 @@ from services.goals.usecases.ports import (
     Slice,
     Window,
 )
-from tests.contract.goals.fake_stores import FakeStore, part
+from tests.contract.goals.fake_stores import FakeNested, FakeStore, part
 
 
 def seen(sight: Sight, thing: Objective | KeyResult) -> bool:
@@ -123,7 +123,7 @@ class FakeObjectives(FakeStore[Objective]):
         return len(found)
 
 
-class FakeKeyResults(FakeStore[KeyResult]):
+class FakeKeyResults(FakeNested[KeyResult]):
     """Key results."""
 
     def page(self, sight: Sight, wanted: KeyResultFilter, window: Window) -> Slice[KeyResult]:

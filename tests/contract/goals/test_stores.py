@@ -15,6 +15,7 @@ from services.goals.usecases.ports import (
     Applied,
     KeyResultFilter,
     LostRace,
+    NestedStore,
     ObjectiveFilter,
     Ports,
     Sight,
@@ -318,3 +319,20 @@ def test_what_is_owed_to_key_results_is_cleared_unless_edited_meanwhile(ports: P
     (again,) = ports.objectives.announce_due(10)
     ports.objectives.announced(again)
     assert ports.objectives.announce_due(10) == []
+
+
+def test_what_must_be_looked_at_again_stays_so_for_whoever_wrote_it_meanwhile(ports: Ports) -> None:
+    store: NestedStore[Any] = ports.key_results
+    store.add(key_result("k1", "o1", recheck_due=True))
+    store.add(key_result("k2", "o1", recheck_due=True, state="deleted"))
+    store.add(key_result("k3", "o1"))
+    assert [item.id for item in store.recheck_due(1)] == ["k1"]
+    first, gone = sorted(store.recheck_due(10), key=lambda item: item.id)
+    assert gone == key_result("k2", "o1", recheck_due=True, state="deleted")
+    store.save(replace(first, title="Edited"))
+    store.rechecked([first, gone])
+    (again,) = store.recheck_due(10)
+    store.rechecked([again])
+    store.rechecked([])
+    assert store.recheck_due(10) == []
+    assert store.get(ORG, "k1") == replace(again, recheck_due=False)
