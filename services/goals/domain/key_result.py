@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from services.goals.domain.errors import invalid
-from services.goals.domain.objective import Objective
+from services.goals.domain.objective import DELETED, Objective
 from services.goals.domain.record import Nested
 
 METRIC, BOOLEAN = "metric", "boolean"
@@ -86,6 +86,10 @@ class KeyResult(Nested):
             team_id=objective.team_id,
             visibility=objective.visibility,
         )
+
+    def removed(self) -> KeyResult:
+        """The key result as it is once it is gone; what was hung on it meanwhile must be looked for."""
+        return replace(self, state=DELETED, rollup_due=(self.objective_id,), recheck_due=True)
 
 
 def check_measure(kind: str, start: float, target: float) -> None:

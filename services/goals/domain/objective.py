@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.goals.domain.errors import FieldError, InvalidFields
-from services.goals.domain.record import Record
+from services.goals.domain.record import Nested
 
 COMPANY, TEAM, PERSON = "company", "team", "person"
 LEVELS = (COMPANY, TEAM, PERSON)
@@ -51,7 +51,7 @@ class Measured:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Objective(Record):
+class Objective(Nested):
     """An aim. ``under_id`` is the objective beneath which it is shown, also when its parent is a key result.
 
     ``rollup_due`` names the objectives that must be recomputed because of this one (itself may be among

@@ -45,7 +45,7 @@ class NestedRepository(Repository[N]):
             self._collection.bulk_write(writes, ordered=False)
 
 
-class MongoObjectives(Repository[Objective]):
+class MongoObjectives(NestedRepository[Objective]):
     """Objectives."""
 
     entity = Objective
@@ -70,8 +70,11 @@ class MongoObjectives(Repository[Objective]):
 
     def has_children(self, organisation_id: str, parent_id: str) -> bool:
         """Whether a live objective has this parent (an objective or a key result), or is shown beneath it."""
-        tied = [{"parent.id": parent_id}, {"under_id": parent_id}]
-        return self._exists({"organisation_id": organisation_id, "$or": tied, **LIVE})
+        return self._exists(_hanging(organisation_id, parent_id))
+
+    def hanging_on(self, organisation_id: str, parent_id: str) -> Sequence[Objective]:
+        """The live objectives with this parent (an objective or a key result), or shown beneath it."""
+        return sorted(self._find(_hanging(organisation_id, parent_id)), key=lambda item: item.id)
 
     def team_has_any(self, organisation_id: str, team_id: str) -> bool:
         """Whether a live objective belongs to the team."""
@@ -139,6 +142,11 @@ class MongoKeyResults(NestedRepository[KeyResult]):
         if not news:
             return 0
         return self._collection.bulk_write([_applied(told) for told in news], ordered=False).modified_count
+
+
+def _hanging(organisation_id: str, parent_id: str) -> Document:
+    tied = [{"parent.id": parent_id}, {"under_id": parent_id}]
+    return {"organisation_id": organisation_id, "$or": tied, **LIVE}
 
 
 def _applied(told: Applied) -> UpdateOne:

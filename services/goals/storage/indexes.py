@@ -68,6 +68,7 @@ INDEXES: Final[dict[str, list[IndexModel]]] = {
         OUTBOX_INDEX,
         _MADE_BY,
         _DUE,
+        _RECHECK,
         IndexModel(
             [("announce_due", 1)], name="announce_due", partialFilterExpression={"announce_due": True}
         ),

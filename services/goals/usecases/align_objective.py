@@ -15,6 +15,8 @@ from services.goals.usecases.ports import Ports
 def align_objective(objective: Objective, parent: Parent | None, viewer: Viewer, ports: Ports) -> Objective:
     """The objective as it is under this parent; nothing is stored.
 
+    The parent may go before it is, so it is due to be looked at again.
+
     Raises:
         InvalidFields: the parent is unknown to the viewer, abandoned, of another cycle, of a narrower level,
             or beneath the objective itself; names ``parent``.
@@ -24,7 +26,7 @@ def align_objective(objective: Objective, parent: Parent | None, viewer: Viewer,
     above = _objective_of(parent, objective.organisation_id, viewer, ports)
     chain = ports.objectives.chain(objective.organisation_id, above.id)
     check_alignment(objective, above, {link.id: link.under_id for link in chain})
-    return replace(objective, parent=parent, under_id=above.id)
+    return replace(objective, parent=parent, under_id=above.id, recheck_due=True)
 
 
 def _objective_of(parent: Parent, organisation_id: str, viewer: Viewer, ports: Ports) -> Objective:

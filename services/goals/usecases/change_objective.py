@@ -107,7 +107,7 @@ def _undo_loop(stored: Objective, before: Objective, ports: Ports) -> None:
         if current is None or current.parent != stored.parent:
             return
         back = replace(current, parent=before.parent, under_id=before.under_id, updated_at=ports.now())
-        back = replace(back, rollup_due=_owed(current, back))
+        back = replace(back, rollup_due=_owed(current, back), recheck_due=True)
         ports.objectives.save(back, [objective_changed(back)])
 
     contest(attempt)

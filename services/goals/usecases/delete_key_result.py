@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from libs.contracts.permissions import Action
 from services.goals.domain.errors import HasChildren, Unknown
-from services.goals.domain.objective import DELETED
 from services.goals.domain.viewer import Viewer
 from services.goals.usecases.announce import key_result_changed
 from services.goals.usecases.authorise import relation_to_key_result, require, see
@@ -17,6 +16,8 @@ from services.goals.usecases.references import cycle_of
 
 def delete_key_result(key_result_id: str, rev: int | None, viewer: Viewer, ports: Ports) -> None:
     """The key result is in no list and no roll-up any more.
+
+    What somebody hangs on it in this very instant is due to be put right.
 
     Raises:
         Unknown: there is no such key result for them.
@@ -36,9 +37,7 @@ def delete_key_result(key_result_id: str, rev: int | None, viewer: Viewer, ports
         cycle_of(ports, key_result.organisation_id, key_result.cycle_id).require_open()
         if ports.objectives.has_children(key_result.organisation_id, key_result.id):
             raise HasChildren("Objectives hang on this key result.")
-        gone = replace(
-            key_result, state=DELETED, rollup_due=(key_result.objective_id,), updated_at=ports.now()
-        )
+        gone = replace(key_result.removed(), updated_at=ports.now())
         ports.key_results.save(gone, [key_result_changed(gone)])
 
     contest(attempt)

@@ -18,6 +18,8 @@ from services.goals.usecases.references import cycle_of
 def delete_objective(objective_id: str, rev: int | None, viewer: Viewer, ports: Ports) -> None:
     """The objective is in no list and no roll-up any more.
 
+    What somebody hangs beneath it in this very instant is due to be put right.
+
     Raises:
         Unknown: there is no such objective for them.
         NotAllowed: it is not theirs.
@@ -37,7 +39,13 @@ def delete_objective(objective_id: str, rev: int | None, viewer: Viewer, ports: 
         cycle_of(ports, objective.organisation_id, objective.cycle_id).require_open()
         _require_bare(objective, ports)
         owed = set(objective.rollup_due) | ({objective.moves} if objective.moves is not None else set())
-        gone = replace(objective, state=DELETED, rollup_due=tuple(sorted(owed)), updated_at=ports.now())
+        gone = replace(
+            objective,
+            state=DELETED,
+            rollup_due=tuple(sorted(owed)),
+            recheck_due=True,
+            updated_at=ports.now(),
+        )
         ports.objectives.save(gone, [objective_changed(gone)])
 
     contest(attempt)

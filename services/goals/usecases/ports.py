@@ -234,7 +234,7 @@ class Cycles(Store[Cycle], Protocol):
         """Those whose objectives must be judged anew."""
 
 
-class Objectives(Store[Objective], Protocol):
+class Objectives(NestedStore[Objective], Protocol):
     """Objectives."""
 
     def page(self, sight: Sight, wanted: ObjectiveFilter, window: Window) -> Slice[Objective]:
@@ -248,6 +248,9 @@ class Objectives(Store[Objective], Protocol):
 
     def has_children(self, organisation_id: str, parent_id: str) -> bool:
         """Whether a live objective has this parent (an objective or a key result), or is shown beneath it."""
+
+    def hanging_on(self, organisation_id: str, parent_id: str) -> Sequence[Objective]:
+        """The live objectives with this parent (an objective or a key result), or shown beneath it."""
 
     def team_has_any(self, organisation_id: str, team_id: str) -> bool:
         """Whether a live objective belongs to the team."""

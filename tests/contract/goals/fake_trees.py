@@ -19,7 +19,7 @@ from services.goals.usecases.ports import (
     Slice,
     Window,
 )
-from tests.contract.goals.fake_stores import FakeNested, FakeStore, part
+from tests.contract.goals.fake_stores import FakeNested, part
 
 
 def seen(sight: Sight, thing: Objective | KeyResult) -> bool:
@@ -60,7 +60,7 @@ def _wanted_key_result(wanted: KeyResultFilter, item: KeyResult) -> bool:
     return fits and named and listed and tied and all(asked in (None, given) for asked, given in pairs)
 
 
-class FakeObjectives(FakeStore[Objective]):
+class FakeObjectives(FakeNested[Objective]):
     """Objectives."""
 
     def page(self, sight: Sight, wanted: ObjectiveFilter, window: Window) -> Slice[Objective]:
@@ -87,11 +87,16 @@ class FakeObjectives(FakeStore[Objective]):
 
     def has_children(self, organisation_id: str, parent_id: str) -> bool:
         """Whether anything hangs on it."""
-        return any(
-            item.under_id == parent_id or (item.parent is not None and item.parent.id == parent_id)
+        return bool(self.hanging_on(organisation_id, parent_id))
+
+    def hanging_on(self, organisation_id: str, parent_id: str) -> Sequence[Objective]:
+        """What hangs on it."""
+        found = [
+            item
             for item in self._of(organisation_id)
-            if self.live(item)
-        )
+            if item.under_id == parent_id or (item.parent is not None and item.parent.id == parent_id)
+        ]
+        return sorted((item for item in found if self.live(item)), key=lambda item: item.id)
 
     def team_has_any(self, organisation_id: str, team_id: str) -> bool:
         """Whether the team has one."""

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from services.goals.domain.key_result import Standing
-from services.goals.domain.record import Record
+from services.goals.domain.objective import Parent
+from services.goals.domain.record import Nested, Record
 from services.goals.usecases.announce import person_changed
 from services.goals.usecases.ports import (
     Applied,
@@ -245,6 +246,20 @@ def test_the_way_up_and_the_whole_below_are_found_however_deep(ports: Ports) -> 
     assert not ports.objectives.has_children(ORG, "o8")
 
 
+def test_what_hangs_on_a_thing_is_found_whether_it_is_parent_or_shown_above(ports: Ports) -> None:
+    ports.objectives.add(objective("o0"))
+    ports.objectives.add(objective("o1", under="o0"))
+    ports.objectives.add(objective("o2", parent=Parent("key_result", "k1"), under_id="o0"))
+    ports.objectives.add(objective("o3", under="o0", state="deleted"))
+    ports.objectives.add(objective("o4", under="o1"))
+
+    def found(parent_id: str, organisation_id: str = ORG) -> list[str]:
+        return [item.id for item in ports.objectives.hanging_on(organisation_id, parent_id)]
+
+    assert (found("o0"), found("k1"), found("o2")) == (["o1", "o2"], ["o2"], [])
+    assert found("o0", OTHER_ORG) == []
+
+
 def test_stored_loops_end(ports: Ports) -> None:
     ports.objectives.add(objective("a", under="b"))
     ports.objectives.add(objective("b", under="a"))
@@ -322,17 +337,24 @@ def test_what_is_owed_to_key_results_is_cleared_unless_edited_meanwhile(ports: P
 
 
 def test_what_must_be_looked_at_again_stays_so_for_whoever_wrote_it_meanwhile(ports: Ports) -> None:
-    store: NestedStore[Any] = ports.key_results
-    store.add(key_result("k1", "o1", recheck_due=True))
-    store.add(key_result("k2", "o1", recheck_due=True, state="deleted"))
-    store.add(key_result("k3", "o1"))
-    assert [item.id for item in store.recheck_due(1)] == ["k1"]
-    first, gone = sorted(store.recheck_due(10), key=lambda item: item.id)
-    assert gone == key_result("k2", "o1", recheck_due=True, state="deleted")
-    store.save(replace(first, title="Edited"))
-    store.rechecked([first, gone])
-    (again,) = store.recheck_due(10)
-    store.rechecked([again])
-    store.rechecked([])
-    assert store.recheck_due(10) == []
-    assert store.get(ORG, "k1") == replace(again, recheck_due=False)
+    due = {"recheck_due": True}
+    kinds: list[tuple[NestedStore[Any], list[Nested]]] = [
+        (ports.objectives, [objective("1", **due), objective("2", **due, state="deleted"), objective("3")]),
+        (
+            ports.key_results,
+            [key_result("1", "o", **due), key_result("2", "o", **due, state="deleted"), key_result("3", "o")],
+        ),
+    ]
+    for store, things in kinds:
+        for thing in things:
+            store.add(thing)
+        assert len(store.recheck_due(1)) == 1
+        first, gone = sorted(store.recheck_due(10), key=lambda item: item.id)
+        assert [first, gone] == things[:2]
+        store.save(replace(first, title="Edited"))
+        store.rechecked([first, gone])
+        (again,) = store.recheck_due(10)
+        store.rechecked([again])
+        store.rechecked([])
+        assert store.recheck_due(10) == []
+        assert store.get(ORG, "1") == replace(again, recheck_due=False)

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
-from libs.contracts.goals import KeyResultChanged
-from services.goals.domain.key_result import KeyResult
+import pytest
+
+from libs.contracts.goals import KeyResultChanged, ObjectiveChanged
+from services.goals.domain.objective import Parent
+from services.goals.domain.record import Record
 from services.goals.usecases.announce_key_results import announce_key_results
 from services.goals.usecases.change_objective import change_objective
 from services.goals.usecases.create_key_result import CreateKeyResult, create_key_result
+from services.goals.usecases.create_objective import CreateObjective, create_objective
+from services.goals.usecases.delete_key_result import delete_key_result
 from services.goals.usecases.delete_objective import delete_objective
 from services.goals.usecases.recheck_parents import recheck_parents
 from tests.contract.goals.fake_stores import FakeStore
-from tests.contract.goals.makings import objective
+from tests.contract.goals.makings import key_result, objective
 from tests.unit.goals.conftest import ANN, Company
 
+T = TypeVar("T", bound=Record)
 
-def just_before_it_is_stored(store: FakeStore[KeyResult], meanwhile: Callable[[], object]) -> None:
+
+def just_before_it_is_stored(store: FakeStore[T], meanwhile: Callable[[], object]) -> None:
     """Somebody else does this between the next reading and its insert."""
 
     def do() -> None:
@@ -98,3 +106,105 @@ def test_a_key_result_made_while_its_objective_is_removed_goes_with_it(company: 
     assert (kept.state, kept.rev, kept.recheck_due) == ("deleted", 2, False)
     assert last_said(company).state == "deleted"
     company.settle()
+
+
+def test_a_key_result_made_between_the_last_look_and_the_removal_goes_too(company: Company) -> None:
+    company.objectives.add(objective("o"))
+
+    def make() -> None:
+        company.objectives.before_save = lambda: None
+        create_key_result("o", CreateKeyResult(title="x"), ANN, company.ports)
+        settle(company)
+
+    company.objectives.before_save = make
+    delete_objective("o", None, ANN, company.ports)
+    settle(company)
+    (kept,) = company.key_results.items.values()
+    assert (kept.state, last_said(company).state) == ("deleted", "deleted")
+    assert company.objectives.recheck_due(9) == []
+
+
+def hung_on(kind: str, company: Company) -> CreateObjective:
+    """An objective to be, beneath "o" or its key result "k"."""
+    company.objectives.add(objective("o"))
+    if kind == "key_result":
+        company.key_results.add(key_result("k", "o"))
+    parent = Parent(kind, "k" if kind == "key_result" else "o")
+    return CreateObjective(title="x", level="company", cycle_id="q4", parent=parent)
+
+
+def remove_parent(kind: str, company: Company) -> None:
+    """What it is to hang on goes."""
+    if kind == "key_result":
+        delete_key_result("k", None, ANN, company.ports)
+    else:
+        delete_objective("o", None, ANN, company.ports)
+
+
+def assert_at_the_top(company: Company, objective_id: str) -> None:
+    """The objective hangs on nothing, all have been told, and nothing is owed."""
+    kept = company.objectives.items[objective_id]
+    assert (kept.state, kept.parent, kept.under_id, kept.recheck_due) == ("open", None, None, False)
+    told = [said for _, said in company.objectives.said if isinstance(said, ObjectiveChanged)]
+    assert (told[-1].objective_id, told[-1].parent) == (objective_id, None)
+
+
+@pytest.mark.parametrize("kind", ["objective", "key_result"])
+def test_an_objective_made_while_its_parent_is_removed_is_shown_at_the_top(
+    company: Company, kind: str
+) -> None:
+    command = hung_on(kind, company)
+
+    def remove() -> None:
+        remove_parent(kind, company)
+        settle(company)
+
+    just_before_it_is_stored(company.objectives, remove)
+    made = create_objective(command, ANN, company.ports)
+    settle(company)
+    assert_at_the_top(company, made.id)
+
+
+@pytest.mark.parametrize("kind", ["objective", "key_result"])
+def test_an_objective_made_between_the_last_look_and_the_removal_is_shown_at_the_top(
+    company: Company, kind: str
+) -> None:
+    command = hung_on(kind, company)
+    store = company.key_results if kind == "key_result" else company.objectives
+
+    def make() -> None:
+        store.before_save = lambda: None
+        create_objective(command, ANN, company.ports)
+        settle(company)
+
+    store.before_save = make
+    remove_parent(kind, company)
+    settle(company)
+    (made,) = [item for item in company.objectives.items.values() if item.title == "x"]
+    assert_at_the_top(company, made.id)
+
+
+def test_an_objective_moved_beneath_one_that_goes_is_shown_at_the_top(company: Company) -> None:
+    company.objectives.add(objective("above"))
+    company.objectives.add(objective("o", seq=7))
+
+    def remove() -> None:
+        company.objectives.before_save = lambda: None
+        delete_objective("above", None, ANN, company.ports)
+        settle(company)
+
+    company.objectives.before_save = remove
+    change_objective("o", {"parent": Parent("objective", "above")}, None, ANN, company.ports)
+    assert company.objectives.items["o"].under_id == "above"
+    settle(company)
+    assert_at_the_top(company, "o")
+
+
+def test_an_objective_whose_parent_stays_is_told_once(company: Company) -> None:
+    company.objectives.add(objective("o"))
+    command = CreateObjective(
+        title="x", level="company", cycle_id="q4", parent=Parent("objective", "o"), owner_id="ann"
+    )
+    made = create_objective(command, ANN, company.ports)
+    assert settle(company) == 1
+    assert (company.objectives.items[made.id].seq, len(company.objectives.said)) == (made.seq, 1)
