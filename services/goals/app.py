@@ -88,7 +88,7 @@ def _parts(core: CoreSettings, database: Documents) -> list[web.Part]:
         web.Part("relay", relay.run, relay.ready),
         web.Part("roller", RollerLoop(ports, roller_on(database), bell).run),
         web.Part("announcer", Announcer(ports).run),
-        web.Part("clock", clock.Clock(ports, Leases(database), bell.ring).run),
+        web.Part("clock", clock.Clock(ports, Leases(database), bell.ring, mongo.unavailable).run),
     ]
 
 

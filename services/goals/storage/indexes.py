@@ -37,6 +37,7 @@ INDEXES: Final[dict[str, list[IndexModel]]] = {
     "organisations": [
         OUTBOX_INDEX,
         IndexModel([("slug", 1)], unique=True, name="slug"),
+        IndexModel([("time_zone", 1), ("judged_on", 1)], name="judged"),
     ],
     "people": [
         OUTBOX_INDEX,

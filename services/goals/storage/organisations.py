@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import ClassVar
 
 from services.goals.domain.cycle import CLOSED, Cycle
@@ -25,9 +26,14 @@ class MongoOrganisations(Repository[Organisation]):
         """These organisations."""
         return {item.id: item for item in self._find({"_id": {"$in": list(organisation_ids)}})}
 
-    def everyone(self) -> Iterable[Organisation]:
-        """All of them, for the clock."""
-        return self._find({})
+    def time_zones(self) -> Sequence[str]:
+        """Every time zone in which one of them lives, for the clock."""
+        return self._collection.distinct("time_zone")
+
+    def unjudged(self, time_zones: Collection[str], today: date, limit: int) -> Sequence[str]:
+        """The ids of some that live there and whose objectives were last judged on another day, or never."""
+        query = {"time_zone": {"$in": sorted(time_zones)}, "judged_on": {"$ne": today.isoformat()}}
+        return [found["_id"] for found in self._collection.find(query, {"_id": 1}).limit(limit)]
 
 
 class MongoPeople(Repository[Person]):

@@ -5,7 +5,7 @@ Each port has a fake and a real one that pass one contract suite.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Generic, Protocol, TypeVar
@@ -166,8 +166,11 @@ class Organisations(Store[Organisation], Protocol):
     def by_ids(self, organisation_ids: Collection[str]) -> dict[str, Organisation]:
         """These organisations."""
 
-    def everyone(self) -> Iterable[Organisation]:
-        """All of them, for the clock."""
+    def time_zones(self) -> Sequence[str]:
+        """Every time zone in which one of them lives, for the clock."""
+
+    def unjudged(self, time_zones: Collection[str], today: date, limit: int) -> Sequence[str]:
+        """The ids of some that live there and whose objectives were last judged on another day, or never."""
 
 
 class People(Store[Person], Protocol):

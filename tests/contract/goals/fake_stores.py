@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Generic, TypeVar
 
 from libs.contracts.codec import Payload
@@ -133,9 +134,14 @@ class FakeOrganisations(FakeStore[Organisation]):
         """These."""
         return {item_id: self.items[item_id] for item_id in organisation_ids if item_id in self.items}
 
-    def everyone(self) -> Iterable[Organisation]:
-        """All."""
-        return list(self.items.values())
+    def time_zones(self) -> Sequence[str]:
+        """Where they live."""
+        return sorted({item.time_zone for item in self.items.values()})
+
+    def unjudged(self, time_zones: Collection[str], today: date, limit: int) -> Sequence[str]:
+        """Those with a day to judge."""
+        found = [item for item in self.items.values() if item.time_zone in time_zones]
+        return [item.id for item in found if item.judged_on != today][:limit]
 
 
 class FakePeople(FakeStore[Person]):

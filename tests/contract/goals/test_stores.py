@@ -158,6 +158,26 @@ def test_cycles_are_listed_latest_first(ports: Ports) -> None:
     assert [item.id for item in ports.cycles.judge_due()] == ["new"]
 
 
+def test_organisations_with_a_day_to_judge_are_found_by_where_they_live(ports: Ports) -> None:
+    today = date(2031, 11, 18)
+    for name, zone, judged_on in (
+        ("a", "UTC", today),
+        ("b", "UTC", date(2031, 11, 17)),
+        ("c", "UTC", None),
+        ("d", "Asia/Tokyo", None),
+        ("e", "Asia/Tokyo", date(2031, 11, 19)),
+    ):
+        ports.organisations.add(organisation(name, time_zone=zone, judged_on=judged_on))
+
+    def unjudged(*zones: str, limit: int = 9) -> list[str]:
+        return sorted(ports.organisations.unjudged(zones, today, limit))
+
+    assert sorted(ports.organisations.time_zones()) == ["Asia/Tokyo", "UTC"]
+    assert (unjudged("UTC"), unjudged("Asia/Tokyo")) == (["b", "c"], ["d", "e"])
+    assert unjudged("UTC", "Asia/Tokyo") == ["b", "c", "d", "e"]
+    assert (len(unjudged("UTC", "Asia/Tokyo", limit=3)), unjudged("Europe/Zurich")) == (3, [])
+
+
 def test_objectives_are_listed_by_level_and_found_by_what_is_asked(ports: Ports) -> None:
     ports.objectives.add(objective("a", level="person", title="Learn (a lot)"))
     ports.objectives.add(objective("b"))

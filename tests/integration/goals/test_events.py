@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from libs.chassis import mongo
 from libs.contracts.codec import decode
 from libs.contracts.goals import KeyResultChanged, ObjectiveChanged
 from services.goals.events.publications import ANNOUNCED
@@ -82,7 +83,8 @@ def test_a_new_day_a_changed_cycle_and_new_lines_judge_every_objective_anew(comp
     ports = ports_on(company.database)
 
     def due() -> bool:
-        judge_day(ports)
+        while judge_day(ports, mongo.unavailable).more:
+            pass
         found = bool(stored(company, "objectives", objective_id)["rollup_due"] == [objective_id])
         company.settle()
         return found

@@ -43,6 +43,8 @@ class Reads(CommandListener):
                 "cursor",
                 "query",
                 "hint",
+                "distinct",
+                "key",
             )
             self.commands.append({name: value for name, value in event.command.items() if name in kept})
 
@@ -326,6 +328,8 @@ def test_every_list_and_every_tree_is_read_by_an_index(
     watched.teams.of_person(organisation_id, "x")
     watched.cycles.page(organisation_id, "active", Window())
     watched.cycles.judge_due()
+    watched.organisations.time_zones()
+    watched.organisations.unjudged(["UTC", "Asia/Tokyo"], now().date(), 10)
     watched.objectives.announce_due(10)
     watched.key_results.recheck_due(10)
     watched.objectives.recheck_due(10)
