@@ -47,4 +47,4 @@ def create_cycle(command: CreateCycle, viewer: Viewer, ports: Ports) -> Cycle:
         made_by=command.once.made_by,
         made_of=command.once.made_of,
     )
-    return add_once(ports.cycles, cycle, [cycle_changed(cycle)])
+    return add_once(ports.cycles, cycle, [cycle_changed(cycle)], viewer)

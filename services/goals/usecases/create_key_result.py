@@ -41,7 +41,7 @@ def create_key_result(objective_id: str, command: CreateKeyResult, viewer: Viewe
     What it repeats of its objective was read before it was written, so it is due to be looked at again.
 
     Raises:
-        Unknown: there is no such objective for them.
+        Unknown: there is no such objective for them, or what the same request had made is gone or hidden.
         NotAllowed: the objective is not theirs.
         CycleIsClosed: its cycle is closed.
         InvalidFields: start equals target, an id names nothing, or the due date lies outside the cycle.
@@ -61,7 +61,7 @@ def create_key_result(objective_id: str, command: CreateKeyResult, viewer: Viewe
     require_person(ports, viewer.organisation_id, key_result.owner_id, "owner_id")
     if command.delegate_id is not None:
         require_person(ports, viewer.organisation_id, command.delegate_id, "delegate_id")
-    return add_once(ports.key_results, key_result, [key_result_changed(key_result)])
+    return add_once(ports.key_results, key_result, [key_result_changed(key_result)], viewer)
 
 
 def _key_result(command: CreateKeyResult, objective: Objective, ports: Ports) -> KeyResult:

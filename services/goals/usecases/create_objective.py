@@ -40,6 +40,7 @@ def create_objective(command: CreateObjective, viewer: Viewer, ports: Ports) -> 
         NotAllowed: this level or team is not theirs.
         InvalidFields: an id names nothing, level and team do not fit, or the parent cannot be one.
         CycleIsClosed: the cycle is closed.
+        Unknown: what the same request had made is gone or hidden from them.
     """
     owner_id = command.owner_id or viewer.person_id
     require(
@@ -52,7 +53,7 @@ def create_objective(command: CreateObjective, viewer: Viewer, ports: Ports) -> 
     if command.team_id is not None:
         require_team(ports, viewer.organisation_id, command.team_id)
     objective = align_objective(_objective(command, owner_id, viewer, ports), command.parent, viewer, ports)
-    return add_once(ports.objectives, objective, [objective_changed(objective)])
+    return add_once(ports.objectives, objective, [objective_changed(objective)], viewer)
 
 
 def relation_to_new(viewer: Viewer, level: str, owner_id: str, team_id: str | None) -> Relation:

@@ -37,6 +37,7 @@ def create_team(command: CreateTeam, viewer: Viewer, ports: Ports) -> Team:
     Raises:
         NotAllowed: they are no admin.
         InvalidFields: the slug is taken, or an id names nothing.
+        Unknown: what the same request had made is gone.
     """
     require(viewer, Action.TEAM_CREATE)
     organisation_id = viewer.organisation_id
@@ -60,15 +61,15 @@ def create_team(command: CreateTeam, viewer: Viewer, ports: Ports) -> Team:
         made_by=command.once.made_by,
         made_of=command.once.made_of,
     )
-    return _stored(team, ports, chosen=command.slug is not None)
+    return _stored(team, viewer, ports, chosen=command.slug is not None)
 
 
-def _stored(team: Team, ports: Ports, *, chosen: bool) -> Team:
+def _stored(team: Team, viewer: Viewer, ports: Ports, *, chosen: bool) -> Team:
     """A slug that was chosen is refused when taken; one made of the name gets a number."""
     for number in range(1, _SLUGS_TRIED):
         numbered = team if number == 1 else replace(team, slug=f"{team.slug}-{number}")
         try:
-            return add_once(ports.teams, numbered, [team_changed(numbered)])
+            return add_once(ports.teams, numbered, [team_changed(numbered)], viewer)
         except Taken:
             if chosen:
                 break

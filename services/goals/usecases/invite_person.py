@@ -54,6 +54,6 @@ def invite_person(command: InvitePerson, viewer: Viewer, ports: Ports) -> Person
         made_of=command.once.made_of,
     )
     try:
-        return add_once(ports.people, person, [person_changed(person)])
+        return add_once(ports.people, person, [person_changed(person)], viewer)
     except Taken as taken:
         raise invalid("email", "Somebody in your organisation has this address already.") from taken
