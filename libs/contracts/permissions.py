@@ -86,7 +86,8 @@ NOTHING, OWN, TEAM, ORGANISATION = Reach.NOTHING, Reach.OWN, Reach.TEAM, Reach.O
 # Own and team, row by row where it is not plain:
 #   person.*        own: oneself.
 #   team.change     team: one leads it.
-#   objective.*     own: one owns it (or will: creating a personal objective for oneself);
+#   objective.*     own: one owns it (or will: creating a personal objective for oneself, in no team or in
+#                   one that one belongs to);
 #                   team: one leads its team. A company objective has no team: only ORGANISATION reaches it.
 #   objective.read  decided by visibility first (`organisation` is open to all); the row is for the others:
 #                   own: `private`, one owns it; team: `team`, one is a member or leads it.

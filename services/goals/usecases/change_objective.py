@@ -9,7 +9,7 @@ from typing import Any
 from libs.contracts.permissions import Action
 from services.goals.domain.alignment import chain_of
 from services.goals.domain.errors import Unknown, invalid
-from services.goals.domain.objective import Objective, check_level
+from services.goals.domain.objective import PERSON, Objective, check_level
 from services.goals.domain.viewer import Viewer
 from services.goals.usecases.align_objective import align_objective
 from services.goals.usecases.announce import objective_changed
@@ -32,7 +32,7 @@ def change_objective(
 
     Raises:
         Unknown: there is no such objective for them.
-        NotAllowed: it is not theirs, or the team it would go to is not.
+        NotAllowed: it is not theirs, or neither the team nor the person it would go to is.
         Stale: it changed since ``rev``.
         CycleIsClosed: its cycle is closed.
         InvalidFields: an id names nothing, level and team do not fit, or the parent cannot be one.
@@ -66,7 +66,8 @@ def _changed(before: Objective, changes: Mapping[str, Any], viewer: Viewer, port
         check_level(changed.level, changed.team_id)
         if changed.team_id is not None:
             require_team(ports, before.organisation_id, changed.team_id)
-        # Nobody hands work to a team, or takes it out of one, where they could not have set it.
+    if changed.team_id != before.team_id or (changed.level == PERSON and changed.owner_id != before.owner_id):
+        # Nobody hands work to a team or a person, or takes it out of one, where they could not have set it.
         relation = relation_to_new(viewer, changed.level, changed.owner_id, changed.team_id)
         require(viewer, Action.OBJECTIVE_CREATE, relation)
     if "parent" in changes and changes["parent"] != before.parent:

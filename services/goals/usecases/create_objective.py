@@ -59,10 +59,12 @@ def create_objective(command: CreateObjective, viewer: Viewer, ports: Ports) -> 
 def relation_to_new(viewer: Viewer, level: str, owner_id: str, team_id: str | None) -> Relation:
     """How one stands to an objective that is about to be.
 
-    A personal one is one's own when one will own it.
+    A personal one is one's own when one will own it and belongs to its team: a team hears of what its
+    people achieve, and not of what others hang out under its name.
     """
     led = relation_to_objective(viewer, owner_id, team_id)
-    return Relation(own=led.own and level == PERSON, team=led.team)
+    belongs = team_id is None or team_id in viewer.teams
+    return Relation(own=led.own and level == PERSON and belongs, team=led.team)
 
 
 def _objective(command: CreateObjective, owner_id: str, viewer: Viewer, ports: Ports) -> Objective:

@@ -246,7 +246,10 @@ def test_a_member_sets_what_is_theirs_and_no_more(company: Company) -> None:
     of_team = lea.post("/objectives", body("team", team_id=team_id, owner_id=max_.person_id))["id"]
     max_.patch(f"/objectives/{of_team}", {"title": "Ours"})
     company.hire("Eve").patch(f"/objectives/{of_team}", {"title": "Hers"}, 403)
-    max_.patch(f"/objectives/{own}", {"team_id": company.team("Other")})
+    max_.post("/objectives", body("person", team_id=company.team("Another")), 403)
+    max_.patch(f"/objectives/{own}", {"team_id": company.team("Other")}, 403)
+    max_.patch(f"/objectives/{own}", {"owner_id": lea.person_id}, 403)
+    max_.patch(f"/objectives/{own}", {"team_id": company.team("Mine", member_ids=[max_.person_id])})
     lea.patch(f"/objectives/{own}", {"title": "Lea's"}, 403)
 
 

@@ -109,7 +109,7 @@ def new_objective(scene: Scene) -> Request:
         "level": "person" if scene.place is Place.OWN else "team",
         "cycle_id": scene.home.cycle_id,
         "owner_id": scene.actor.person_id if scene.place is Place.OWN else scene.home.bystander_id,
-        "team_id": scene.team_id,
+        "team_id": None if scene.place is Place.OWN else scene.team_id,
     }
     return Request("/objectives", body, key())
 

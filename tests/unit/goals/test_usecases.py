@@ -17,6 +17,7 @@ from services.goals.domain.errors import (
     Unknown,
 )
 from services.goals.domain.objective import Parent
+from services.goals.domain.viewer import Viewer
 from services.goals.usecases.announce_key_results import announce_key_results
 from services.goals.usecases.change_objective import change_objective
 from services.goals.usecases.create_key_result import CreateKeyResult, create_key_result
@@ -145,6 +146,11 @@ def test_nothing_is_added_to_a_closed_cycle(company: Company) -> None:
         (LEA, "team", "t2", "lea", False),
         (MAX, "team", "t1", "max", False),
         (MAX, "person", None, "max", True),
+        (MAX, "person", "t1", "max", True),
+        (MAX, "person", "t2", "max", False),
+        (LEA, "person", "t1", "lea", True),
+        (LEA, "person", "t2", "lea", False),
+        (BOSS, "person", "t2", "bos", True),
         (MAX, "person", None, "eve", False),
         (VIC, "person", None, "vic", False),
     ],
@@ -159,6 +165,39 @@ def test_who_may_set_which_objective(
         assert not may
     else:
         assert may
+
+
+@pytest.mark.parametrize(
+    ("who", "changes", "may"),
+    [
+        (MAX, {"team_id": "t1"}, True),
+        (MAX, {"team_id": "t2"}, False),
+        (MAX, {"owner_id": "eve"}, False),
+        (MAX, {"owner_id": "max", "title": "New"}, True),
+        (MAX, {"team_id": "t1", "owner_id": "eve"}, False),
+        (BOSS, {"owner_id": "eve", "team_id": "t2"}, True),
+    ],
+)
+def test_who_may_hand_on_a_personal_objective_and_to_whom(
+    company: Company, who: Viewer, changes: dict[str, object], *, may: bool
+) -> None:
+    company.objectives.add(objective("o", level="person", owner_id="max"))
+    try:
+        change_objective("o", changes, 1, who, company.ports)
+    except NotAllowed:
+        assert not may
+    else:
+        assert may
+
+
+def test_a_lead_hands_a_personal_objective_of_the_team_to_somebody_else(company: Company) -> None:
+    company.objectives.add(objective("o", level="person", team_id="t1", owner_id="max"))
+    assert change_objective("o", {"owner_id": "eve"}, 1, LEA, company.ports).owner_id == "eve"
+
+
+def test_the_owner_of_a_team_objective_hands_it_on(company: Company) -> None:
+    company.objectives.add(objective("o", level="team", team_id="t1", owner_id="max"))
+    assert change_objective("o", {"owner_id": "eve"}, 1, MAX, company.ports).owner_id == "eve"
 
 
 def test_strangers_find_nothing(company: Company) -> None:
