@@ -18,6 +18,7 @@ from services.goals.usecases.contest import contest
 from services.goals.usecases.create_objective import relation_to_new
 from services.goals.usecases.ports import Ports
 from services.goals.usecases.references import cycle_of, require_person, require_team
+from services.goals.usecases.weigh_objective import weigh_objective
 
 # Facts that the key results of an objective repeat.
 _REPEATED = ("title", "owner_id", "team_id", "visibility")
@@ -35,7 +36,8 @@ def change_objective(
         NotAllowed: it is not theirs, or neither the team nor the person it would go to is.
         Stale: it changed since ``rev``.
         CycleIsClosed: its cycle is closed.
-        InvalidFields: an id names nothing, level and team do not fit, or the parent cannot be one.
+        InvalidFields: an id names nothing, level and team do not fit, the parent cannot be one, or the weight
+            is not theirs to choose.
     """
 
     def attempt() -> tuple[Objective, Objective]:
@@ -72,6 +74,8 @@ def _changed(before: Objective, changes: Mapping[str, Any], viewer: Viewer, port
         require(viewer, Action.OBJECTIVE_CREATE, relation)
     if "parent" in changes and changes["parent"] != before.parent:
         changed = align_objective(changed, changes["parent"], viewer, ports)
+    if (changed.weight, changed.moves) != (before.weight, before.moves):
+        weigh_objective(changed, viewer, ports)
     owes = any(getattr(changed, name) != getattr(before, name) for name in _REPEATED)
     return replace(
         changed,

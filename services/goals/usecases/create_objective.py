@@ -13,6 +13,7 @@ from services.goals.usecases.announce import objective_changed
 from services.goals.usecases.authorise import relation_to_objective, require
 from services.goals.usecases.ports import NO_KEY, Once, Ports
 from services.goals.usecases.references import require_cycle, require_person, require_team
+from services.goals.usecases.weigh_objective import weigh_objective
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +39,8 @@ def create_objective(command: CreateObjective, viewer: Viewer, ports: Ports) -> 
 
     Raises:
         NotAllowed: this level or team is not theirs.
-        InvalidFields: an id names nothing, level and team do not fit, or the parent cannot be one.
+        InvalidFields: an id names nothing, level and team do not fit, the parent cannot be one, or the weight
+            is not theirs to choose.
         CycleIsClosed: the cycle is closed.
         Unknown: what the same request had made is gone or hidden from them.
     """
@@ -53,6 +55,7 @@ def create_objective(command: CreateObjective, viewer: Viewer, ports: Ports) -> 
     if command.team_id is not None:
         require_team(ports, viewer.organisation_id, command.team_id)
     objective = align_objective(_objective(command, owner_id, viewer, ports), command.parent, viewer, ports)
+    weigh_objective(objective, viewer, ports)
     return add_once(ports.objectives, objective, [objective_changed(objective)], viewer)
 
 

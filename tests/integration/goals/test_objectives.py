@@ -253,6 +253,18 @@ def test_a_member_sets_what_is_theirs_and_no_more(company: Company) -> None:
     lea.patch(f"/objectives/{own}", {"title": "Lea's"}, 403)
 
 
+def test_a_weight_that_is_not_theirs_to_choose_is_named(company: Company) -> None:
+    cycle_id = company.cycle()
+    parent = {"kind": "objective", "id": company.objective(cycle_id)}
+    body = {"title": "x", "level": "person", "cycle_id": cycle_id, "parent": parent, "weight": 2}
+    max_ = company.hire("Max")
+    assert fields_of(max_.post("/objectives", body, 422)) == {
+        "/weight": "Only those who may change the parent decide how much counts in it. Leave the weight at 1."
+    }
+    own = max_.post("/objectives", body | {"weight": 1})["id"]
+    assert company.admin.patch(f"/objectives/{own}", {"weight": 2})["weight"] == 2
+
+
 def test_a_team_objective_is_not_smuggled_into_a_team_one_does_not_lead(company: Company) -> None:
     lea = company.hire("Lea")
     cycle_id, led, other = company.cycle(), company.team("Led", lead_id=lea.person_id), company.team("Other")

@@ -16,7 +16,7 @@ from services.goals.domain.errors import (
     Stale,
     Unknown,
 )
-from services.goals.domain.objective import Parent
+from services.goals.domain.objective import Objective, Parent
 from services.goals.domain.viewer import Viewer
 from services.goals.usecases.announce_key_results import announce_key_results
 from services.goals.usecases.change_objective import change_objective
@@ -198,6 +198,46 @@ def test_a_lead_hands_a_personal_objective_of_the_team_to_somebody_else(company:
 def test_the_owner_of_a_team_objective_hands_it_on(company: Company) -> None:
     company.objectives.add(objective("o", level="team", team_id="t1", owner_id="max"))
     assert change_objective("o", {"owner_id": "eve"}, 1, MAX, company.ports).owner_id == "eve"
+
+
+def weighs(company: Company, weight: float, who: Viewer, parent: Parent) -> bool:
+    """Whether they may set an objective that counts so much."""
+    command = CreateObjective(title="x", level="person", cycle_id="q4", weight=weight, parent=parent)
+    try:
+        create_objective(command, who, company.ports)
+    except InvalidFields as refused:
+        return [error.field for error in refused.errors] != ["weight"]
+    return True
+
+
+def test_how_much_counts_in_an_objective_is_decided_by_those_who_may_change_it(company: Company) -> None:
+    company.objectives.add(objective("top"))
+    company.objectives.add(objective("team", level="team", team_id="t1", owner_id="max"))
+    company.key_results.add(key_result("k", "top"))
+    top, team, carrier = Parent("objective", "top"), Parent("objective", "team"), Parent("key_result", "k")
+    for weight in (100.0, 0.01):
+        assert [weighs(company, weight, who, top) for who in (BOSS, LEA, MAX)] == [True, False, False]
+        assert [weighs(company, weight, who, team) for who in (LEA, MAX, EVE)] == [True, True, False]
+        assert weighs(company, weight, EVE, carrier)
+    assert weighs(company, 1.0, EVE, top)
+
+
+def test_neither_a_later_weight_nor_a_later_parent_goes_round_that(company: Company) -> None:
+    company.objectives.add(objective("top"))
+    heavy = {"level": "person", "owner_id": "max", "weight": 100.0}
+    company.objectives.add(objective("free", **heavy))
+    company.objectives.add(objective("hung", **heavy, parent=Parent("objective", "top"), under_id="top"))
+
+    def change(name: str, **changes: object) -> Objective:
+        return change_objective(name, changes, None, MAX, company.ports)
+
+    for name, changes in (("hung", {"weight": 99.0}), ("free", under("top"))):
+        with pytest.raises(InvalidFields) as refused:
+            change(name, **changes)
+        assert [error.field for error in refused.value.errors] == ["weight"]
+    assert change("hung", title="New").weight == 100.0
+    assert change("hung", weight=1.0).weight == 1.0
+    assert change("free", weight=1.0, **under("top")).under_id == "top"
 
 
 def test_strangers_find_nothing(company: Company) -> None:
