@@ -11,7 +11,7 @@ from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 
-from libs.chassis import telemetry
+from libs.chassis import problems, telemetry
 from libs.chassis.failpoints import failpoint
 from libs.contracts.codec import Payload
 from services.checkins.domain.check_in import CheckIn, Entry, may_alarm
@@ -23,6 +23,7 @@ from services.checkins.usecases.ports import Debt, LostRace, Repeated, Request, 
 _WITHOUT_OUTBOX = {"outbox": 0}
 # A partial index serves only a query that repeats its condition.
 _TEXT = {"$type": "string"}
+_TAKEN_BACK = "The database is changing its primary. Repeat it with the same Idempotency-Key."
 
 
 class MongoCheckIns:
@@ -35,6 +36,7 @@ class MongoCheckIns:
         # taken.
         # What is appended on top can only become durable after what was read.
         self._latest = self._all.with_options(read_concern=ReadConcern("local"))
+        self._durable = self._all.with_options(read_concern=ReadConcern("majority"))
 
     def last(self, organisation_id: str, key_result_id: str) -> CheckIn | None:
         """See the port."""
@@ -93,9 +95,13 @@ class MongoCheckIns:
 
     def made_by(self, organisation_id: str, request_id: str) -> tuple[Request, CheckIn] | None:
         """See the port."""
-        document = self._latest.find_one(
-            {"request_id": {"$eq": request_id, **_TEXT}, "organisation_id": organisation_id}, _WITHOUT_OUTBOX
-        )
+        asked = {"request_id": {"$eq": request_id, **_TEXT}, "organisation_id": organisation_id}
+        with self._all.database.client.start_session(causal_consistency=True) as session:
+            if self._latest.find_one(asked, {"_id": 1}, session=session) is None:
+                return None
+            # The first try may have given up waiting for the majority. In one session this reading waits for
+            # all that the last one saw, or fails as the write did: what it finds no failover takes back.
+            document = self._durable.find_one(asked, _WITHOUT_OUTBOX, session=session)
         if document is None:
             return None
         return Request(id=request_id, body=document["request_body"]), check_in_from(document)
@@ -118,9 +124,11 @@ class MongoCheckIns:
             pattern = (error.details or {}).get("keyPattern", {})
             if "seq" in pattern:
                 raise LostRace from error
-            made = self.made_by(check_in.organisation_id, request.id) if request else None
-            if made is None:
+            if request is None or "request_id" not in pattern:
                 raise
+            made = self.made_by(check_in.organisation_id, request.id)
+            if made is None:
+                raise problems.Unavailable(_TAKEN_BACK) from error
             raise Repeated(*made) from error
 
     def page(self, organisation_id: str, key_result_id: str, window: Window) -> Slice[Entry]:

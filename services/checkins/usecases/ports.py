@@ -131,14 +131,17 @@ class CheckIns(Protocol):
         """Every version of one check-in, oldest first."""
 
     def made_by(self, organisation_id: str, request_id: str) -> tuple[Request, CheckIn] | None:
-        """What this request made, if it was carried out before."""
+        """What this request made, if it was carried out before; no failover takes it back.
+
+        Where that is not certain yet, the database's own error says so: it is to be asked again.
+        """
 
     def add(self, check_in: CheckIn, says: Sequence[Payload], request: Request | None = None) -> None:
         """The entry and its events are stored, and its standing is due.
 
         Raises:
             LostRace: the series has an entry with this ``seq``.
-            Repeated: the request was carried out before.
+            Repeated: the request was carried out before, durably.
         """
 
     def page(self, organisation_id: str, key_result_id: str, window: Window) -> Slice[Entry]:
