@@ -13,7 +13,7 @@ from typing import Any
 from pymongo import UpdateOne
 from pymongo.collection import Collection as MongoCollection
 from pymongo.database import Database
-from pymongo.errors import BulkWriteError
+from pymongo.errors import BulkWriteError, WriteConcernError
 
 from libs.chassis.mongo import now
 from services.checkins.domain.copies import Cycle, KeyResult, Organisation, Person, Team
@@ -128,6 +128,9 @@ def _write(collection: MongoCollection[Document], updates: Sequence[UpdateOne]) 
     """Each update is applied unless what is kept is as new.
 
     Then its upsert meets the document that is there.
+
+    Raises:
+        WriteConcernError: no majority is known to have them.
     """
     if not updates:
         return
@@ -136,3 +139,6 @@ def _write(collection: MongoCollection[Document], updates: Sequence[UpdateOne]) 
     except BulkWriteError as error:
         if any(failure["code"] != _DUPLICATE_KEY for failure in error.details["writeErrors"]):
             raise
+        lacking = error.details["writeConcernErrors"]
+        if lacking:
+            raise WriteConcernError(lacking[-1]["errmsg"], lacking[-1]["code"]) from error

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from pymongo import UpdateOne
 from pymongo.database import Database
-from pymongo.errors import BulkWriteError
+from pymongo.errors import BulkWriteError, WriteConcernError
 
 from libs.chassis import mongo
 from services.notifier.domain.copies import KeyResult, Objective, Organisation, Person, Standing, Team
@@ -86,6 +86,10 @@ class MongoCopies:
             failed = error.details["writeErrors"]
             if any(each["code"] != _DUPLICATE_KEY for each in failed):
                 raise
+            lacking = error.details["writeConcernErrors"]
+            if lacking:
+                with mongo.translate_errors():
+                    raise WriteConcernError(lacking[-1]["errmsg"], lacking[-1]["code"]) from error
             return [updates[each["index"]] for each in failed]
         return []
 

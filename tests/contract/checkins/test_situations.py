@@ -6,7 +6,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from pymongo import MongoClient, WriteConcern
+from pymongo.errors import WriteConcernError
 
+from libs.chassis import mongo
 from libs.contracts import checkins as say
 from libs.measures.status import Reason, Thresholds
 from services.checkins.domain.alarm import Alarm
@@ -15,6 +18,7 @@ from services.checkins.domain.reminder import Reminder
 from services.checkins.domain.series import EMPTY
 from services.checkins.domain.situation import Situation
 from services.checkins.domain.standing import Standing
+from services.checkins.storage.copies import MongoCopies
 from services.checkins.usecases.ports import Learnt, Ports, Settlement
 from tests.unit.checkins.examples import (
     CYCLE,
@@ -305,3 +309,14 @@ def test_an_evaluation_is_put_off_unless_somebody_wrote_since(known: Ports) -> N
     known.copies.key_results([Learnt(replace(KEY_RESULT, target=1.0), 6)])
     known.situations.put_off([read], FAR)
     assert len(known.situations.evaluation_due(soon, 10)) == 2
+
+
+def test_a_copy_that_no_majority_keeps_is_an_outage(
+    mongo_client: MongoClient[mongo.Document], mongo_database: str
+) -> None:
+    lacking_one = mongo_client.get_database(mongo_database, write_concern=WriteConcern(w=2))
+    copies = MongoCopies(lacking_one)
+    for _ in ("new", "as new already here"):
+        with pytest.raises(WriteConcernError) as raised:
+            copies.people([Learnt(PEOPLE[0], 1)])
+        assert mongo.unavailable(raised.value) is not None

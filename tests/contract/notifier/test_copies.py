@@ -8,7 +8,10 @@ from datetime import UTC, datetime, timedelta
 from threading import Barrier
 from typing import Any
 
-from libs.chassis import mongo
+import pytest
+from pymongo import WriteConcern
+
+from libs.chassis import mongo, problems
 from services.notifier.domain.copies import Objective, Organisation, Person, Standing, Team
 from services.notifier.domain.kinds import Delivery, MailKind
 from services.notifier.storage.copies import MongoCopies
@@ -178,3 +181,13 @@ def test_what_is_heard_at_once_by_several_is_all_kept(mongo_url: str, mongo_data
         people = copies.people("fernhollow", keys).values()
         assert latest == {(4, AT + timedelta(minutes=4))}
         assert [(person.name, person.activated) for person in people] == [("4", True)] * len(keys)
+
+
+def test_what_no_majority_keeps_is_not_kept(mongo_url: str, mongo_database: str) -> None:
+    with mongo.connect(mongo_url, "notifier") as client:
+        lacking_one = client.get_database(mongo_database, write_concern=WriteConcern(w=2))
+        copies = MongoCopies(lacking_one)
+        with pytest.raises(problems.Unavailable):
+            copies.keep([Versioned(JUN, 2)])
+        with pytest.raises(problems.Unavailable):  # as new already here, and no more durable than before
+            copies.keep([Versioned(JUN, 2)])
