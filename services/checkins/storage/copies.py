@@ -1,14 +1,14 @@
 """What other services told, kept in bulk. A copy gives way only to one with a greater ``seq``.
 
-Whatever a judgement depends on marks the key results concerned as due for evaluation; if a process dies
-between the two writes, the event comes again and marks them then.
+Whatever a judgement depends on marks the key results concerned as due for evaluation, unless nothing of it
+has changed; if a process dies between the two writes, the event comes again and marks them then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypeVar
 
 from pymongo import UpdateOne
 from pymongo.collection import Collection as MongoCollection
@@ -26,11 +26,20 @@ from services.checkins.storage.documents import (
     person_from,
     team_from,
 )
-from services.checkins.usecases.ports import Learnt
+from services.checkins.usecases.ports import ANY_EVENT_IS_NEWER, Learnt, Surroundings
 
 _DUPLICATE_KEY = 11000
 # By the database's clock: whoever remembers surroundings compares it, whichever worker wrote it.
 NOW_ELSEWHERE = {SURROUNDINGS_AT: {"$type": "timestamp"}}
+# With which ``seq`` a copy last became another one, as far as its key results care. It is set in the write of
+# the copy itself: an older event that comes again after a newer one still finds that it has to mark them.
+_CHANGED = "changed_seq"
+_EXISTING: Document = {"state": {"$ne": "deleted"}}
+# What was settled for good has no such instant: time changes it no more, and neither does a team.
+_RUNNING: Document = {"evaluate_at": {"$type": "date"}}
+
+
+T = TypeVar("T", Cycle, Team, Organisation)
 
 
 class MongoCopies:
@@ -43,6 +52,14 @@ class MongoCopies:
         self._teams = database["teams"]
         self._organisations = database["organisations"]
         self._people = database["people"]
+
+    def keep(self, told: Surroundings) -> None:
+        """See the port."""
+        cycle, team = told.cycle, told.team
+        _write(self._cycles, [_newer(cycle.id, ANY_EVENT_IS_NEWER, cycle_document(cycle))])
+        if team is not None:
+            _write(self._teams, [_newer(team.id, ANY_EVENT_IS_NEWER, asdict(team))])
+        self.key_results([Learnt(told.key_result, ANY_EVENT_IS_NEWER)])
 
     def key_results(self, learnt: Sequence[Learnt[KeyResult]]) -> None:
         """See the port."""
@@ -70,18 +87,23 @@ class MongoCopies:
 
     def cycles(self, learnt: Sequence[Learnt[Cycle]]) -> None:
         """See the port."""
-        _write(self._cycles, [_newer(copy.item.id, copy.seq, cycle_document(copy.item)) for copy in learnt])
-        self._judge_anew("cycle_id", {(copy.item.organisation_id, copy.item.id) for copy in learnt})
+        _write(
+            self._cycles, [_compared(copy.item.id, copy.seq, cycle_document(copy.item)) for copy in learnt]
+        )
+        changed = _changed(self._cycles, learnt)
+        self._judge_anew("cycle_id", {(item.organisation_id, item.id) for item in changed}, _EXISTING)
 
     def teams(self, learnt: Sequence[Learnt[Team]]) -> None:
         """See the port."""
-        _write(self._teams, [_newer(copy.item.id, copy.seq, asdict(copy.item)) for copy in learnt])
-        self._judge_anew("team_id", {(copy.item.organisation_id, copy.item.id) for copy in learnt})
+        _write(self._teams, [_compared(copy.item.id, copy.seq, asdict(copy.item)) for copy in learnt])
+        changed = _changed(self._teams, learnt)
+        self._judge_anew("team_id", {(item.organisation_id, item.id) for item in changed}, _RUNNING)
 
     def organisations(self, learnt: Sequence[Learnt[Organisation]]) -> None:
         """See the port."""
-        _write(self._organisations, [_newer(copy.item.id, copy.seq, asdict(copy.item)) for copy in learnt])
-        self._judge_anew("organisation_id", {(copy.item.id, copy.item.id) for copy in learnt})
+        _write(self._organisations, [_compared(copy.item.id, copy.seq, asdict(copy.item)) for copy in learnt])
+        changed = _changed(self._organisations, learnt)
+        self._judge_anew("organisation_id", {(item.id, item.id) for item in changed}, _RUNNING)
 
     def people(self, learnt: Sequence[Learnt[Person]]) -> None:
         """See the port."""
@@ -107,14 +129,17 @@ class MongoCopies:
         document = self._people.find_one({"_id": person_id, "organisation_id": organisation_id})
         return person_from(document) if document else None
 
-    def _judge_anew(self, field: str, owned: Collection[tuple[str, str]]) -> None:
-        """The key results of these (organisation, id of what ``field`` names) are due for evaluation."""
+    def _judge_anew(self, field: str, owned: Collection[tuple[str, str]], which: Document) -> None:
+        """``which`` of the key results of these (organisation, id of what ``field`` names) are due.
+
+        What is remembered of their surroundings is read again.
+        """
         if not owned:
             return
         organisation_ids, ids = zip(*owned, strict=True)
         concerned = {"organisation_id": {"$in": list(set(organisation_ids))}}
         self._key_results.update_many(
-            {"$and": [concerned, {field: {"$in": list(ids)}}]},
+            {"$and": [concerned, {field: {"$in": list(ids)}}, which]},
             {"$set": {"evaluate_at": now()}, "$currentDate": NOW_ELSEWHERE, "$inc": {"rev": 1}},
         )
 
@@ -122,6 +147,24 @@ class MongoCopies:
 def _newer(item_id: str, seq: int, fields: dict[str, Any]) -> UpdateOne:
     kept = {name: value for name, value in fields.items() if name != "id"}
     return UpdateOne({"_id": item_id, "seq": {"$lt": seq}}, {"$set": {**kept, "seq": seq}}, upsert=True)
+
+
+def _compared(item_id: str, seq: int, fields: dict[str, Any]) -> UpdateOne:
+    """The same, and it is noted whether anything but the name differs from a copy that was announced."""
+    kept = {name: {"$literal": value} for name, value in fields.items() if name != "id"}
+    differs = [{"$ne": [f"${name}", value]} for name, value in kept.items() if name != "name"]
+    only_asked_for = {"$lte": [{"$ifNull": ["$seq", ANY_EVENT_IS_NEWER]}, ANY_EVENT_IS_NEWER]}
+    noted = {"$cond": [{"$or": [only_asked_for, *differs]}, seq, f"${_CHANGED}"]}
+    return UpdateOne(
+        {"_id": item_id, "seq": {"$lt": seq}}, [{"$set": {**kept, "seq": seq, _CHANGED: noted}}], upsert=True
+    )
+
+
+def _changed(collection: MongoCollection[Document], learnt: Sequence[Learnt[T]]) -> list[T]:
+    """What this telling or one after it has changed; all of which that cannot be said."""
+    found = collection.find({"_id": {"$in": [copy.item.id for copy in learnt]}}, {_CHANGED: 1})
+    by = {document["_id"]: document.get(_CHANGED) for document in found}
+    return [copy.item for copy in learnt if (seq := by.get(copy.item.id)) is None or seq >= copy.seq]
 
 
 def _write(collection: MongoCollection[Document], updates: Sequence[UpdateOne]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from pymongo import UpdateOne
+from pymongo import ASCENDING, UpdateOne
 from pymongo.database import Database
 
 from libs.chassis.mongo import new_id
@@ -22,6 +22,7 @@ from services.checkins.storage.documents import (
     standing_document,
 )
 from services.checkins.storage.surroundings import Remembering
+from services.checkins.usecases.judge_each import TRY_AGAIN
 from services.checkins.usecases.ports import Settlement
 
 
@@ -45,8 +46,7 @@ class MongoSituations:
     def __init__(self, database: Database[Document], *, remember_seconds: float = 0.0) -> None:
         """``database`` is the service's own.
 
-        A cycle, a team or an organisation that :meth:`get` or :meth:`many` has read may be
-        ``remember_seconds`` old.
+        A cycle, a team or an organisation may be ``remember_seconds`` old where it changes no judgement.
         """
         self._all = database["key_results"]
         self._remembering = Remembering(database, remember_seconds)
@@ -107,12 +107,10 @@ class MongoSituations:
 
     def put_off(self, situations: Sequence[Situation], until: datetime) -> None:
         """See the port."""
-        updates = [
-            UpdateOne(
-                {"_id": situation.key_result.id, "rev": situation.rev}, {"$set": {"evaluate_at": until}}
-            )
-            for situation in situations
-        ]
+        self._put_off("evaluate_at", [(found.key_result.id, found.rev) for found in situations], until)
+
+    def _put_off(self, instant: str, read: Sequence[tuple[str, int]], until: datetime) -> None:
+        updates = [UpdateOne({"_id": name, "rev": rev}, {"$set": {instant: until}}) for name, rev in read]
         if updates:
             self._all.bulk_write(updates, ordered=False)
 
@@ -141,12 +139,17 @@ class MongoSituations:
             )
 
     def _first(self, limit: int, instant: str, now: datetime) -> list[Situation]:
-        """The oldest due. Those whose cycle is not known yet are passed over: they would hold up others."""
-        known = [*_SURROUNDINGS, {"$match": {"cycle.0": {"$exists": True}}}, {"$limit": limit}]
+        """The oldest due. Those whose cycle is not known yet are put off: they would hold up others."""
         # The type is repeated because a partial index serves only a query that repeats its condition.
         due = {instant: {"$type": "date", "$lte": now}}
-        found = self._all.aggregate([{"$match": due}, {"$sort": {instant: 1}}, *known])
-        return [situation for document in found if (situation := situation_from(document)) is not None]
+        while True:
+            found = list(self._all.find(due, _WITHOUT_OUTBOX).sort(instant, ASCENDING).limit(limit))
+            known = [(document, self._remembered(document)) for document in found]
+            waiting = [(document["_id"], document["rev"]) for document, situation in known if not situation]
+            self._put_off(instant, waiting, now + TRY_AGAIN)
+            situations = [situation for _, situation in known if situation]
+            if situations or len(found) < limit:
+                return situations
 
     def _found(self, match: Document, then: Sequence[Document] = ()) -> list[Situation]:
         found = self._all.aggregate([{"$match": match}, *then, *_SURROUNDINGS])

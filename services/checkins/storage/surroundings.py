@@ -1,8 +1,9 @@
 """What a key result stands in: its cycle, its team, its organisation.
 
 Thousands of key results share them and they change seldom, so a process that reads one key result after the
-other remembers them. When one of them changes, each key result that stands in it says since when; what was
-remembered from before then is read again.
+other remembers them. When one of them changes, each key result whose judgement may change with it says since
+when; what was remembered from before then is read again. A team's new name, and what a team or an
+organisation becomes for what no longer runs, is seen when what is remembered has had its seconds.
 """
 
 from __future__ import annotations

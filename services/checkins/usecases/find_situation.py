@@ -6,9 +6,7 @@ from services.checkins.domain.errors import Unknown
 from services.checkins.domain.situation import Situation
 from services.checkins.domain.viewer import Viewer
 from services.checkins.usecases.authorise import sees
-from services.checkins.usecases.ports import Learnt, Ports, Surroundings
-
-_ANY_EVENT_IS_NEWER = 0
+from services.checkins.usecases.ports import Ports
 
 
 def find_situation(key_result_id: str, viewer: Viewer, ports: Ports) -> Situation:
@@ -22,16 +20,8 @@ def find_situation(key_result_id: str, viewer: Viewer, ports: Ports) -> Situatio
     if situation is None:
         told = ports.goals.surroundings(key_result_id, viewer)
         if told is not None:
-            _keep(told, ports)
+            ports.copies.keep(told)
             situation = ports.situations.get(viewer.organisation_id, key_result_id)
     if situation is None or situation.key_result.state == "deleted" or not sees(viewer, situation):
         raise Unknown("key result")
     return situation
-
-
-def _keep(told: Surroundings, ports: Ports) -> None:
-    """The copies are kept with the lowest number, so that whatever is announced replaces them."""
-    ports.copies.cycles([Learnt(told.cycle, _ANY_EVENT_IS_NEWER)])
-    if told.team is not None:
-        ports.copies.teams([Learnt(told.team, _ANY_EVENT_IS_NEWER)])
-    ports.copies.key_results([Learnt(told.key_result, _ANY_EVENT_IS_NEWER)])

@@ -103,6 +103,10 @@ class Learnt(Generic[T]):
     seq: int
 
 
+ANY_EVENT_IS_NEWER = 0
+"""The ``seq`` of a copy that was asked for: whatever is announced replaces it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Surroundings:
     """A key result as its owner tells it, with what its judgement needs."""
@@ -173,10 +177,13 @@ class Situations(Protocol):
         """Every open key result of the team, in a cycle that is not closed."""
 
     def evaluation_due(self, now: datetime, limit: int) -> Sequence[Situation]:
-        """Some of those that time alone may have changed."""
+        """Some of those that time alone may have changed.
+
+        Those whose cycle is not known here are looked at again some minutes later, or when it is announced.
+        """
 
     def reminder_due(self, now: datetime, limit: int) -> Sequence[Situation]:
-        """Some of those whose reminder's time has come."""
+        """Some of those whose reminder's time has come; without a known cycle, some minutes later."""
 
     def settle(self, settlements: Sequence[Settlement]) -> frozenset[str]:
         """Each standing is stored with its events, if nobody wrote the key result since it was read.
@@ -211,19 +218,32 @@ class Reminders(Protocol):
 
 
 class Copies(Protocol):
-    """What other services told. Telling twice, or an old thing late, changes nothing."""
+    """What other services told. Telling twice, or an old thing late, changes nothing.
+
+    What makes a cycle, a team or an organisation another one for its key results lets them be judged anew;
+    a new name does not.
+    """
+
+    def keep(self, told: Surroundings) -> None:
+        """What was asked for is known until it is announced.
+
+        The key result will be judged; no other one is touched.
+        """
 
     def key_results(self, learnt: Sequence[Learnt[KeyResult]]) -> None:
         """The definitions are known, and their standings will be judged anew."""
 
     def cycles(self, learnt: Sequence[Learnt[Cycle]]) -> None:
-        """The cycles are known, and their key results will be judged anew."""
+        """The cycles are known; where they changed, their key results will be judged anew.
+
+        Not those that were deleted.
+        """
 
     def teams(self, learnt: Sequence[Learnt[Team]]) -> None:
-        """The teams are known, and their key results will be judged anew."""
+        """The teams are known; where they changed, what still runs of theirs will be judged anew."""
 
     def organisations(self, learnt: Sequence[Learnt[Organisation]]) -> None:
-        """The organisations are known, and their key results will be judged anew."""
+        """The organisations are known; where they changed, what still runs there will be judged anew."""
 
     def people(self, learnt: Sequence[Learnt[Person]]) -> None:
         """The people are known."""

@@ -19,7 +19,8 @@ from services.checkins.domain.series import EMPTY
 from services.checkins.domain.situation import Situation
 from services.checkins.domain.standing import Standing
 from services.checkins.storage.copies import MongoCopies
-from services.checkins.usecases.ports import Learnt, Ports, Settlement
+from services.checkins.usecases.judge_each import TRY_AGAIN
+from services.checkins.usecases.ports import Learnt, Ports, Settlement, Surroundings
 from tests.unit.checkins.examples import (
     CYCLE,
     DELEGATE,
@@ -93,13 +94,14 @@ def test_a_key_result_comes_with_its_surroundings(known: Ports) -> None:
 @pytest.mark.parametrize("turn", range(5))
 def test_what_has_just_changed_around_it_is_seen_at_once(known: Ports, turn: int) -> None:
     situation(known)
-    name = f"Reliability {turn}"
+    joined = replace(TEAM, member_ids=(f"person {turn}",))
     known.copies.cycles([Learnt(replace(CYCLE, state="closed"), 20 + turn)])
     assert situation(known).cycle.state == "closed"
-    known.copies.teams([Learnt(replace(TEAM, name=name), 20 + turn)])
-    assert situation(known).team == replace(TEAM, name=name)
-    known.copies.organisations([Learnt(replace(ORGANISATION, time_zone="Asia/Tokyo"), 20 + turn)])
-    assert situation(known).organisation.time_zone == "Asia/Tokyo"
+    known.copies.teams([Learnt(joined, 20 + turn)])
+    assert situation(known).team == joined
+    zone = ("Asia/Tokyo", "UTC")[turn % 2]
+    known.copies.organisations([Learnt(replace(ORGANISATION, time_zone=zone), 20 + turn)])
+    assert situation(known).organisation.time_zone == zone
 
 
 def test_what_changed_before_a_key_result_came_to_stand_there_is_seen_too(known: Ports) -> None:
@@ -153,29 +155,94 @@ def test_a_copy_gives_way_only_to_a_newer_one(known: Ports, seq: int) -> None:
     assert (known.copies.person_of([OWNER])[OWNER].time_zone == "Asia/Tokyo") is (seq > 5)
 
 
+BOTH = {KEY_RESULT.id, RUNBOOKS.id}
+
+
+def due(ports: Ports) -> set[str]:
+    return {found.key_result.id for found in ports.situations.evaluation_due(ports.now(), 10)}
+
+
+def judge(ports: Ports, **changes: object) -> None:
+    found = [situation(ports), situation(ports, RUNBOOKS.id)]
+    assert len(ports.situations.settle([settlement(one, **changes) for one in found])) == 2
+    assert due(ports) == set()
+
+
 def test_whatever_a_judgement_depends_on_makes_it_due(known: Ports) -> None:
-    def due() -> set[str]:
-        return {found.key_result.id for found in known.situations.evaluation_due(known.now(), 10)}
-
-    def judged() -> None:
-        found = [situation(known), situation(known, RUNBOOKS.id)]
-        assert len(known.situations.settle([settlement(one) for one in found])) == 2
-        assert due() == set()
-
-    both = {KEY_RESULT.id, RUNBOOKS.id}
-    assert due() == both
-    judged()
+    assert due(known) == BOTH
+    judge(known)
     known.copies.key_results([Learnt(replace(KEY_RESULT, target=10.0), 6)])
-    assert due() == {KEY_RESULT.id}
-    judged()
-    known.copies.cycles([Learnt(CYCLE, 5)])  # told again, perhaps because a process died in between
-    assert due() == both
-    judged()
-    known.copies.teams([Learnt(TEAM, 6)])
-    assert due() == both
-    judged()
+    assert due(known) == {KEY_RESULT.id}
+    judge(known)
+    known.copies.cycles([Learnt(replace(CYCLE, state="closing"), 6)])
+    assert due(known) == BOTH
+    judge(known)
+    known.copies.teams([Learnt(replace(TEAM, rhythm=Rhythm("monthly")), 6)])
+    assert due(known) == BOTH
+    judge(known)
+    known.copies.organisations([Learnt(replace(ORGANISATION, thresholds=Thresholds(on_track_gap=0.2)), 6)])
+    assert due(known) == BOTH
+
+
+def test_what_was_told_before_a_process_died_is_told_again_and_makes_them_due(known: Ports) -> None:
+    judge(known)
+    known.copies.cycles([Learnt(CYCLE, 5)])
+    assert due(known) == BOTH
+    judge(known)
+    known.copies.teams([Learnt(replace(TEAM, name="Reliability"), 6)])
+    known.copies.teams([Learnt(TEAM, 5)])  # overtaken by the name
+    assert due(known) == BOTH
+    judge(known)
+    known.copies.organisations([Learnt(ORGANISATION, 5)])
+    assert due(known) == BOTH
+
+
+def test_a_new_name_makes_nothing_due(known: Ports) -> None:
+    judge(known)
+    known.copies.teams([Learnt(replace(TEAM, name="$Reliability"), 6)])
+    known.copies.cycles([Learnt(CYCLE, 6)])
     known.copies.organisations([Learnt(ORGANISATION, 6)])
-    assert due() == both
+    assert due(known) == set()
+    assert known.copies.team(ORG, TEAM.id) == replace(TEAM, name="$Reliability")
+
+
+def test_what_is_settled_for_good_is_left_alone_until_its_cycle_changes(known: Ports) -> None:
+    known.copies.key_results([Learnt(replace(RUNBOOKS, state="deleted"), 6)])
+    judge(known, evaluate_at=None)
+    known.copies.teams([Learnt(replace(TEAM, rhythm=Rhythm("monthly")), 6)])
+    known.copies.organisations([Learnt(replace(ORGANISATION, time_zone="Asia/Tokyo"), 6)])
+    assert due(known) == set()
+    known.copies.cycles([Learnt(replace(CYCLE, state="closing"), 6)])
+    assert due(known) == {KEY_RESULT.id}
+
+
+def test_what_was_asked_for_is_known_and_touches_no_other(known: Ports) -> None:
+    judge(known)
+    fresh = replace(KEY_RESULT, id="fresh")
+    known.copies.keep(Surroundings(key_result=fresh, cycle=CYCLE, team=TEAM))
+    assert due(known) == {"fresh"}
+    assert situation(known, "fresh").key_result == fresh
+    known.copies.keep(Surroundings(key_result=replace(KEY_RESULT, title="Older"), cycle=CYCLE))
+    assert situation(known).key_result == KEY_RESULT
+    known.copies.key_results([Learnt(replace(fresh, title="As announced"), 1)])
+    assert situation(known, "fresh").key_result.title == "As announced"
+
+
+def test_who_waits_for_a_cycle_is_judged_soon_after_it_is_asked_for_and_at_once_when_announced(
+    ports: Ports,
+) -> None:
+    waiting, fresh = replace(KEY_RESULT, id="waiting"), replace(KEY_RESULT, id="fresh")
+    ports.copies.key_results([Learnt(waiting, 1)])
+    assert due(ports) == set()
+    put_off = ports.now() + TRY_AGAIN
+    ports.copies.keep(Surroundings(key_result=fresh, cycle=CYCLE, team=TEAM))
+    assert due(ports) == {"fresh"}
+    assert {found.key_result.id for found in ports.situations.evaluation_due(put_off, 10)} == {
+        "fresh",
+        "waiting",
+    }
+    ports.copies.cycles([Learnt(CYCLE, 1)])
+    assert due(ports) == {"fresh", "waiting"}
 
 
 def test_a_settled_standing_is_read_back_whole(known: Ports) -> None:
@@ -298,6 +365,12 @@ def test_what_waits_for_its_cycle_holds_up_nobody(known: Ports) -> None:
     known.copies.key_results([Learnt(orphan, 1) for orphan in orphans])
     known.copies.key_results([Learnt(KEY_RESULT, 9)])
     assert [found.key_result.id for found in known.situations.evaluation_due(FAR, 1)] == [KEY_RESULT.id]
+
+
+def test_a_reminder_that_waits_for_its_cycle_holds_up_nobody(known: Ports) -> None:
+    known.situations.settle([settlement(situation(known, key_result_id)) for key_result_id in BOTH])
+    known.copies.key_results([Learnt(replace(KEY_RESULT, cycle_id="unheard-of"), 6)])
+    assert [found.key_result.id for found in known.situations.reminder_due(FAR, 1)] == [RUNBOOKS.id]
 
 
 def test_an_evaluation_is_put_off_unless_somebody_wrote_since(known: Ports) -> None:

@@ -15,7 +15,7 @@ from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStart
 from libs.chassis.mongo import Document
 from services.checkins.app import build_ports
 from services.checkins.storage import indexes
-from services.checkins.usecases.ports import Learnt, Ports, Window
+from services.checkins.usecases.ports import Learnt, Ports, Surroundings, Window
 from tests.unit.checkins.examples import CYCLE, KEY_RESULT, ORG, ORGANISATION, TEAM, check_in
 
 NOW = datetime(2031, 11, 18, 9, tzinfo=UTC)
@@ -96,7 +96,7 @@ def test_every_question_is_answered_by_an_index(
     situations.evaluation_due(NOW, 10)
     situations.reminder_due(NOW, 10)
     situations.standing_after("a", 10)
-    assert asked_after_learning == 6
+    assert asked_after_learning == 9
     assert len(asked.commands) >= asked_after_learning + 17
     for command in asked.commands:
         plan = database.command({"explain": command, "verbosity": "queryPlanner"})
@@ -117,3 +117,23 @@ def test_key_results_made_one_after_the_other_are_read_with_one_question_each(
     asked.commands.clear()
     assert all(watched.situations.get(ORG, name) for name in names[1:])
     assert [command["find"] for command in asked.commands] == ["key_results"] * 5
+
+
+def test_what_was_asked_for_costs_no_question_about_others(watched: Ports, asked: Asked) -> None:
+    watched.copies.cycles([Learnt(CYCLE, 1)])
+    watched.copies.teams([Learnt(TEAM, 1)])
+    asked.commands.clear()
+    watched.copies.keep(Surroundings(key_result=KEY_RESULT, cycle=CYCLE, team=TEAM))
+    written = [(command["update"], command["updates"][0]["q"]["_id"]) for command in asked.commands]
+    assert written == [("cycles", CYCLE.id), ("teams", TEAM.id), ("key_results", KEY_RESULT.id)]
+
+
+def test_a_day_that_begins_is_read_without_looking_up_what_is_remembered(
+    watched: Ports, asked: Asked
+) -> None:
+    watched.copies.keep(Surroundings(key_result=KEY_RESULT, cycle=CYCLE, team=TEAM))
+    watched.copies.organisations([Learnt(ORGANISATION, 1)])
+    assert len(watched.situations.evaluation_due(NOW.replace(year=2200), 10)) == 1
+    asked.commands.clear()
+    assert len(watched.situations.evaluation_due(NOW.replace(year=2200), 10)) == 1
+    assert [command["find"] for command in asked.commands] == ["key_results"]

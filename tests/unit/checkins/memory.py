@@ -18,7 +18,9 @@ from services.checkins.domain.reminder import Reminder
 from services.checkins.domain.series import State
 from services.checkins.domain.situation import Situation
 from services.checkins.domain.viewer import Viewer
+from services.checkins.usecases.judge_each import TRY_AGAIN
 from services.checkins.usecases.ports import (
+    ANY_EVENT_IS_NEWER,
     Debt,
     Learnt,
     LostRace,
@@ -131,6 +133,10 @@ class MemoryCheckIns:
         self.aside.update({check_in_id: until for check_in_id in check_in_ids if check_in_id in self.due})
 
 
+def _unnamed(item: Any) -> Any:
+    return replace(item, name="") if hasattr(item, "name") else item
+
+
 class MemoryCopies:
     """The port ``Copies``, and what the situations stand on."""
 
@@ -139,6 +145,7 @@ class MemoryCopies:
             cls: {} for cls in (KeyResult, Cycle, Team, Organisation, Person)
         }
         self.evaluate_at: dict[str, datetime | None] = {}
+        self.changed_by: dict[tuple[type, str], int] = {}
         self.revs: dict[str, int] = {}
         self._now = now
 
@@ -151,6 +158,18 @@ class MemoryCopies:
                 changed.append(copy.item)
         return changed
 
+    def _changed(self, learnt: Sequence[Learnt[Any]]) -> set[str]:
+        """Those that this telling or one after it made another thing; a name alone does not."""
+        for copy in learnt:
+            key = (type(copy.item), copy.item.id)
+            kept = self.kept[key[0]].get(key[1])
+            newer = kept is None or kept.seq < copy.seq
+            first = kept is None or kept.seq == ANY_EVENT_IS_NEWER
+            if newer and (first or _unnamed(kept.item) != _unnamed(copy.item)):
+                self.changed_by[key] = copy.seq
+        self._keep(learnt)
+        return {copy.item.id for copy in learnt if self.changed_by[type(copy.item), copy.item.id] >= copy.seq}
+
     def _of(self, cls: type[T], item_id: str | None) -> T | None:
         learnt = self.kept[cls].get(item_id or "")
         return learnt.item if learnt else None
@@ -160,25 +179,28 @@ class MemoryCopies:
             self.evaluate_at[key_result_id] = self._now()
             self.revs[key_result_id] = self.revs.get(key_result_id, 0) + 1
 
-    def _concerned(self, name: str, ids: set[str]) -> list[str]:
-        return [
-            learnt.item.id for learnt in self.kept[KeyResult].values() if getattr(learnt.item, name) in ids
-        ]
+    def _concerned(self, name: str, ids: set[str]) -> list[KeyResult]:
+        return [learnt.item for learnt in self.kept[KeyResult].values() if getattr(learnt.item, name) in ids]
+
+    def _mark_running(self, name: str, ids: set[str]) -> None:
+        self._mark([found.id for found in self._concerned(name, ids) if self.evaluate_at[found.id]])
+
+    def keep(self, told: Surroundings) -> None:
+        self._keep([Learnt(item, ANY_EVENT_IS_NEWER) for item in (told.cycle, told.team) if item])
+        self.key_results([Learnt(told.key_result, ANY_EVENT_IS_NEWER)])
 
     def key_results(self, learnt: Sequence[Learnt[KeyResult]]) -> None:
         self._mark([item.id for item in self._keep(learnt)])
 
     def cycles(self, learnt: Sequence[Learnt[Cycle]]) -> None:
-        self._keep(learnt)
-        self._mark(self._concerned("cycle_id", {copy.item.id for copy in learnt}))
+        concerned = self._concerned("cycle_id", self._changed(learnt))
+        self._mark([found.id for found in concerned if found.state != "deleted"])
 
     def teams(self, learnt: Sequence[Learnt[Team]]) -> None:
-        self._keep(learnt)
-        self._mark(self._concerned("team_id", {copy.item.id for copy in learnt}))
+        self._mark_running("team_id", self._changed(learnt))
 
     def organisations(self, learnt: Sequence[Learnt[Organisation]]) -> None:
-        self._keep(learnt)
-        self._mark(self._concerned("organisation_id", {copy.item.id for copy in learnt}))
+        self._mark_running("organisation_id", self._changed(learnt))
 
     def people(self, learnt: Sequence[Learnt[Person]]) -> None:
         self._keep(learnt)
@@ -261,6 +283,8 @@ class MemorySituations:
             key: instant for key, instant in self.copies.evaluate_at.items() if instant and instant <= now
         }
         due = [found for found in self._all() if found.key_result.id in instants]
+        for waiting in instants.keys() - {found.key_result.id for found in due}:
+            self.copies.evaluate_at[waiting] = now + TRY_AGAIN
         return sorted(due, key=lambda found: instants[found.key_result.id])[:limit]
 
     def reminder_due(self, now: datetime, limit: int) -> Sequence[Situation]:
