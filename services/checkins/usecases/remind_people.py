@@ -1,7 +1,7 @@
 """People who owe check-ins are reminded: once on the day, once after it was missed, by their own clock.
 
-The reminder is stored first, under the person, their day and the kind, and only then each key result moves on
-to its next reminder. Who dies between the two does it again and stores nothing new.
+The reminders are stored first, each under the person, their day and the kind, and only then the key results
+move on to their next ones, all with one write. Who dies between the two does it again and stores nothing new.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ _KINDS: dict[str, type[say.CheckInDue | say.CheckInOverdue]] = {
     OVERDUE: say.CheckInOverdue,
 }
 _DAY = timedelta(days=1)
+Following = tuple[Situation, Reminder]
 
 
-def remind_people(ports: Ports, limit: int = 500) -> int:
+def remind_people(ports: Ports, limit: int = 100) -> int:
     """Those whose reminder's time has come are reminded; how many key results were due is returned."""
     now = ports.now()
     due = ports.situations.reminder_due(now, limit)
@@ -34,21 +35,23 @@ def remind_people(ports: Ports, limit: int = 500) -> int:
         if situation.reminder is not None:
             by_person[situation.key_result.organisation_id, situation.reminder.person_id].append(situation)
     people = ports.copies.person_of({person_id for _, person_id in by_person})
+    following: list[Following] = []
     for (organisation_id, person_id), owing in by_person.items():
         person = people.get(person_id)
         if person is None or person.state != "active":
-            _wait(owing, ports)
+            following += _tomorrow(owing)
         else:
-            _remind(organisation_id, person, owing, now, ports)
+            following += _remind(organisation_id, person, owing, now, ports)
+    ports.situations.remind_next(following)
     return len(due)
 
 
 def _remind(
     organisation_id: str, person: Person, owing: Sequence[Situation], now: datetime, ports: Ports
-) -> None:
+) -> list[Following]:
     zone = zone_of(person.time_zone)
     today = now.astimezone(zone).date()
-    following: list[tuple[Situation, Reminder]] = []
+    following: list[Following] = []
     for kind, event in _KINDS.items():
         named = _named(kind, organisation_id, person, owing, today, ports)
         if not named:
@@ -62,7 +65,7 @@ def _remind(
                 following.append((situation, after_saying(planned, kind, situation.rhythm, zone)))
             elif planned.at is not None:
                 following.append((situation, replace(planned, at=planned.at + _DAY)))
-    ports.situations.remind_next(following)
+    return following
 
 
 def _named(
@@ -87,12 +90,10 @@ def _named(
     return [*ripe, *later]
 
 
-def _wait(owing: Sequence[Situation], ports: Ports) -> None:
+def _tomorrow(owing: Sequence[Situation]) -> list[Following]:
     """Nobody is there to be reminded yet: it is looked at again tomorrow."""
-    ports.situations.remind_next(
-        [
-            (situation, replace(situation.reminder, at=situation.reminder.at + _DAY))
-            for situation in owing
-            if situation.reminder is not None and situation.reminder.at is not None
-        ]
-    )
+    return [
+        (situation, replace(situation.reminder, at=situation.reminder.at + _DAY))
+        for situation in owing
+        if situation.reminder is not None and situation.reminder.at is not None
+    ]

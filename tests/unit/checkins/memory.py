@@ -20,7 +20,6 @@ from services.checkins.domain.situation import Situation
 from services.checkins.domain.viewer import Viewer
 from services.checkins.usecases.judge_each import TRY_AGAIN
 from services.checkins.usecases.ports import (
-    ANY_EVENT_IS_NEWER,
     Debt,
     Learnt,
     LostRace,
@@ -32,6 +31,7 @@ from services.checkins.usecases.ports import (
     Surroundings,
     Window,
 )
+from tests.unit.checkins.memory_copies import MemoryCopies
 
 T = TypeVar("T")
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -131,93 +131,6 @@ class MemoryCheckIns:
 
     def set_aside(self, check_in_ids: Collection[str], until: datetime) -> None:
         self.aside.update({check_in_id: until for check_in_id in check_in_ids if check_in_id in self.due})
-
-
-def _unnamed(item: Any) -> Any:
-    return replace(item, name="") if hasattr(item, "name") else item
-
-
-class MemoryCopies:
-    """The port ``Copies``, and what the situations stand on."""
-
-    def __init__(self, now: Any) -> None:
-        self.kept: dict[type, dict[str, Learnt[Any]]] = {
-            cls: {} for cls in (KeyResult, Cycle, Team, Organisation, Person)
-        }
-        self.evaluate_at: dict[str, datetime | None] = {}
-        self.changed_by: dict[tuple[type, str], int] = {}
-        self.revs: dict[str, int] = {}
-        self._now = now
-
-    def _keep(self, learnt: Sequence[Learnt[Any]]) -> list[Any]:
-        changed = []
-        for copy in learnt:
-            kept = self.kept[type(copy.item)]
-            if copy.item.id not in kept or kept[copy.item.id].seq < copy.seq:
-                kept[copy.item.id] = copy
-                changed.append(copy.item)
-        return changed
-
-    def _changed(self, learnt: Sequence[Learnt[Any]]) -> set[str]:
-        """Those that this telling or one after it made another thing; a name alone does not."""
-        for copy in learnt:
-            key = (type(copy.item), copy.item.id)
-            kept = self.kept[key[0]].get(key[1])
-            newer = kept is None or kept.seq < copy.seq
-            first = kept is None or kept.seq == ANY_EVENT_IS_NEWER
-            if newer and (first or _unnamed(kept.item) != _unnamed(copy.item)):
-                self.changed_by[key] = copy.seq
-        self._keep(learnt)
-        return {copy.item.id for copy in learnt if self.changed_by[type(copy.item), copy.item.id] >= copy.seq}
-
-    def _of(self, cls: type[T], item_id: str | None) -> T | None:
-        learnt = self.kept[cls].get(item_id or "")
-        return learnt.item if learnt else None
-
-    def _mark(self, key_result_ids: Collection[str]) -> None:
-        for key_result_id in key_result_ids:
-            self.evaluate_at[key_result_id] = self._now()
-            self.revs[key_result_id] = self.revs.get(key_result_id, 0) + 1
-
-    def _concerned(self, name: str, ids: set[str]) -> list[KeyResult]:
-        return [learnt.item for learnt in self.kept[KeyResult].values() if getattr(learnt.item, name) in ids]
-
-    def _mark_running(self, name: str, ids: set[str]) -> None:
-        self._mark([found.id for found in self._concerned(name, ids) if self.evaluate_at[found.id]])
-
-    def keep(self, told: Surroundings) -> None:
-        self._keep([Learnt(item, ANY_EVENT_IS_NEWER) for item in (told.cycle, told.team) if item])
-        self.key_results([Learnt(told.key_result, ANY_EVENT_IS_NEWER)])
-
-    def key_results(self, learnt: Sequence[Learnt[KeyResult]]) -> None:
-        self._mark([item.id for item in self._keep(learnt)])
-
-    def cycles(self, learnt: Sequence[Learnt[Cycle]]) -> None:
-        concerned = self._concerned("cycle_id", self._changed(learnt))
-        self._mark([found.id for found in concerned if found.state != "deleted"])
-
-    def teams(self, learnt: Sequence[Learnt[Team]]) -> None:
-        self._mark_running("team_id", self._changed(learnt))
-
-    def organisations(self, learnt: Sequence[Learnt[Organisation]]) -> None:
-        self._mark_running("organisation_id", self._changed(learnt))
-
-    def people(self, learnt: Sequence[Learnt[Person]]) -> None:
-        self._keep(learnt)
-
-    def person_of(self, person_ids: Collection[str]) -> dict[str, Person]:
-        return {item_id: copy.item for item_id, copy in self.kept[Person].items() if item_id in person_ids}
-
-    def team(self, organisation_id: str, team_id: str) -> Team | None:
-        team = self._of(Team, team_id)
-        return team if team and team.organisation_id == organisation_id else None
-
-    def organisation(self, organisation_id: str) -> Organisation:
-        return self._of(Organisation, organisation_id) or Organisation(id=organisation_id)
-
-    def person(self, organisation_id: str, person_id: str) -> Person | None:
-        person = self._of(Person, person_id)
-        return person if person and person.organisation_id == organisation_id else None
 
 
 class MemorySituations:
