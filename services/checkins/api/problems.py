@@ -38,6 +38,13 @@ class CheckInWithdrawn(problems.Conflict):
     title = "This check-in was undone"
 
 
+class TooManyVersions(problems.Conflict):
+    """A check-in keeps all its versions, so there is an end to them."""
+
+    type = "too-many-versions"
+    title = "This check-in was revised too often"
+
+
 class IdempotencyKeyReused(problems.Unprocessable):
     """The same key came with another body."""
 
@@ -57,6 +64,7 @@ TABLE: dict[type[errors.CheckInsError], type[problems.Problem]] = {
     errors.KeyResultAbandoned: KeyResultAbandoned,
     errors.UndoExpired: UndoExpired,
     errors.AlreadyWithdrawn: CheckInWithdrawn,
+    errors.RevisedTooOften: TooManyVersions,
     errors.Refused: problems.Conflict,
 }
 

@@ -12,6 +12,8 @@ from services.checkins.domain.series import Reading, State
 
 UNDO_WITHIN = timedelta(seconds=10)
 LATE_AFTER = timedelta(hours=24)
+MOST_VERSIONS = 50
+"""So often may one check-in be said anew; pages of the history hold all versions. An undo still follows."""
 
 
 def may_alarm(as_of: datetime, recorded_at: datetime, *, withdrawn: bool) -> bool:

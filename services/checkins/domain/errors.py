@@ -12,7 +12,8 @@ CheckInsError
     ├── CycleIsClosed
     ├── KeyResultAbandoned
     ├── UndoExpired
-    └── AlreadyWithdrawn
+    ├── AlreadyWithdrawn
+    └── RevisedTooOften
 """
 
 from __future__ import annotations
@@ -122,3 +123,10 @@ class AlreadyWithdrawn(Refused):
 
     def __init__(self) -> None:
         super().__init__("This check-in was undone. Record a new one.")
+
+
+class RevisedTooOften(Refused):
+    """The check-in has as many versions as one may have."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"This check-in has {most} versions, as many as one may have. Record a new one.")

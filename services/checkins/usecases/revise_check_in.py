@@ -8,8 +8,8 @@ from typing import Any
 
 from libs.contracts.permissions import Action
 from services.checkins.domain.acceptance import accept_value, require_open
-from services.checkins.domain.check_in import CheckIn
-from services.checkins.domain.errors import AlreadyWithdrawn, Stale
+from services.checkins.domain.check_in import MOST_VERSIONS, CheckIn
+from services.checkins.domain.errors import AlreadyWithdrawn, RevisedTooOften, Stale
 from services.checkins.domain.viewer import Viewer
 from services.checkins.usecases.announce import progress_recorded
 from services.checkins.usecases.authorise import relation_of_author, require
@@ -37,7 +37,7 @@ def revise_check_in(command: ReviseCheckIn, viewer: Viewer, ports: Ports) -> Che
     Raises:
         Unknown: there is no such check-in for the viewer.
         NotAllowed: they neither wrote it nor are admin.
-        Refused: the cycle is closed, the key result abandoned, or the check-in undone.
+        Refused: the cycle is closed, the key result abandoned, or the check-in undone or revised too often.
         InvalidFields: the value does not fit the kind.
         Stale: it was revised since ``if_seq``.
         Contended: too many at once; nothing is written.
@@ -55,6 +55,8 @@ def revise_check_in(command: ReviseCheckIn, viewer: Viewer, ports: Ports) -> Che
         changed = replace(latest, **command.changes)
         if changed == latest:
             return latest
+        if len(entry.versions) >= MOST_VERSIONS:
+            raise RevisedTooOften(MOST_VERSIONS)
         accept_value(situation.key_result.kind, changed.value)
         now = ports.now()
         version = replace(

@@ -188,6 +188,12 @@ EXPLANATIONS: Final[dict[str, Explanation]] = {
         "The number of live API tokens of one person is bounded.",
         "Revoke one that you no longer use.",
     ),
+    "too-many-versions": Explanation(
+        409,
+        "This check-in was revised too often",
+        "A check-in keeps all its versions, 50 at the most.",
+        "Record a new check-in.",
+    ),
     "unauthenticated": Explanation(
         401,
         "Sign in first",

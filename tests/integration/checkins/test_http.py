@@ -17,6 +17,7 @@ from libs.chassis.auth import Principal, TokenMinter
 from libs.chassis.mongo import now
 from libs.chassis.settings import Settings
 from services.checkins import app as checkins
+from services.checkins.domain.check_in import MOST_VERSIONS
 from services.checkins.domain.copies import Rhythm
 from services.checkins.storage import indexes
 from services.checkins.storage.copies import MongoCopies
@@ -253,6 +254,13 @@ def test_a_revision_shows_both_versions_in_history(api: Api) -> None:
     ]
     read = api.get(f"/check-ins/{revised['id']}")
     assert (read.get_json(), read.headers["ETag"]) == (entry, '"2"')
+
+
+def test_a_check_in_that_was_revised_fifty_times_is_recorded_anew(api: Api) -> None:
+    path = f"/check-ins/{api.check_in(0).get_json()['id']}"
+    for value in range(1, MOST_VERSIONS):
+        assert api.send("PATCH", path, {"value": value}).status_code == 200
+    problem(api.send("PATCH", path, {"value": 99}), 409, "too-many-versions")
 
 
 def test_a_revision_may_not_rewrite_its_author_or_its_time(api: Api) -> None:

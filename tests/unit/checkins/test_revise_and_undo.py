@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from services.checkins.domain.check_in import CheckIn
+from services.checkins.domain.check_in import MOST_VERSIONS, CheckIn
 from services.checkins.domain.errors import (
     AlreadyWithdrawn,
     CycleIsClosed,
     InvalidFields,
     NotAllowed,
+    RevisedTooOften,
     Stale,
     UndoExpired,
     Unknown,
@@ -61,6 +62,17 @@ def test_saying_what_stands_there_already_writes_nothing(world: World) -> None:
     first = record(world, 68.0).check_in
     assert revise(world, first.id, value=68.0) == first
     assert len(world.check_ins.entries) == 1
+
+
+def test_a_check_in_is_said_anew_fifty_times_at_most(world: World) -> None:
+    first = record(world, 1.0).check_in
+    for value in range(2, MOST_VERSIONS + 1):
+        revise(world, first.id, value=float(value))
+    with pytest.raises(RevisedTooOften, match=f"has {MOST_VERSIONS} versions"):
+        revise(world, first.id, value=99.0)
+    assert revise(world, first.id, value=float(MOST_VERSIONS)).seq == MOST_VERSIONS
+    assert undo_check_in(first.id, viewer(OWNER), world.ports).withdrawn
+    assert record(world, 99.0).check_in.seq == MOST_VERSIONS + 2
 
 
 def test_the_author_and_admins_may_revise_and_nobody_else(world: World) -> None:
