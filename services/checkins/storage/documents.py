@@ -103,7 +103,12 @@ def key_result_from(document: Mapping[str, Any]) -> KeyResult:
 
 def standing_document(standing: Standing) -> Document:
     """The standing as it is kept."""
-    return {**asdict(standing), "next_check_in_on": _text(standing.next_check_in_on)}
+    # Not asdict, which copies deeply: it would cost more than the judgement.
+    return {
+        **vars(standing),
+        "reasons": [dict(vars(reason)) for reason in standing.reasons],
+        "next_check_in_on": _text(standing.next_check_in_on),
+    }
 
 
 def standing_from(document: Mapping[str, Any] | None) -> Standing | None:
@@ -118,7 +123,7 @@ def standing_from(document: Mapping[str, Any] | None) -> Standing | None:
 
 def reminder_document(reminder: Reminder | None) -> Document | None:
     """The reminder as it is kept."""
-    return None if reminder is None else {**asdict(reminder), "due_on": _text(reminder.due_on)}
+    return None if reminder is None else {**vars(reminder), "due_on": _text(reminder.due_on)}
 
 
 def reminder_from(document: Mapping[str, Any] | None) -> Reminder | None:
