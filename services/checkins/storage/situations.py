@@ -56,19 +56,19 @@ class MongoSituations:
         document = self._all.find_one(
             {"_id": key_result_id, "organisation_id": organisation_id}, _WITHOUT_OUTBOX
         )
-        return None if document is None else self._remembered(document)
+        return None if document is None else self._remembered([document])[0]
 
     def many(self, key_result_ids: Collection[str]) -> dict[str, Situation]:
         """See the port."""
-        found = self._all.find({"_id": {"$in": list(key_result_ids)}}, _WITHOUT_OUTBOX)
-        situations = (self._remembered(document) for document in found)
-        return {each.key_result.id: each for each in situations if each is not None}
+        found = list(self._all.find({"_id": {"$in": list(key_result_ids)}}, _WITHOUT_OUTBOX))
+        return {each.key_result.id: each for each in self._remembered(found) if each is not None}
 
-    def _remembered(self, document: Document) -> Situation | None:
-        beside = self._remembering.beside(document)
-        if beside is None:
-            return None
-        return situation_of(document, beside.cycle, beside.team, beside.organisation)
+    def _remembered(self, documents: Sequence[Document]) -> list[Situation | None]:
+        """Of each document its situation, in their order; None where its cycle is not known here."""
+        return [
+            situation_of(document, beside.cycle, beside.team, beside.organisation) if beside else None
+            for document, beside in zip(documents, self._remembering.beside(documents), strict=True)
+        ]
 
     def owed_by(self, organisation_id: str, person_id: str) -> Sequence[Situation]:
         """See the port."""
@@ -144,10 +144,14 @@ class MongoSituations:
         due = {instant: {"$type": "date", "$lte": now}}
         while True:
             found = list(self._all.find(due, _WITHOUT_OUTBOX).sort(instant, ASCENDING).limit(limit))
-            known = [(document, self._remembered(document)) for document in found]
-            waiting = [(document["_id"], document["rev"]) for document, situation in known if not situation]
+            known = self._remembered(found)
+            waiting = [
+                (document["_id"], document["rev"])
+                for document, situation in zip(found, known, strict=True)
+                if situation is None
+            ]
             self._put_off(instant, waiting, now + TRY_AGAIN)
-            situations = [situation for _, situation in known if situation]
+            situations = [situation for situation in known if situation is not None]
             if situations or len(found) < limit:
                 return situations
 

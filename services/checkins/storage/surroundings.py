@@ -8,14 +8,13 @@ organisation becomes for what no longer runs, is seen when what is remembered ha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from bson.timestamp import Timestamp
 from cachetools import TTLCache
-from pymongo.collection import Collection
 from pymongo.database import Database
 
 from services.checkins.domain.copies import Cycle, Organisation, Team
@@ -27,9 +26,15 @@ from services.checkins.storage.documents import (
     team_from,
 )
 
-T = TypeVar("T")
 AT_MOST: Final = 20_000
 _NEVER: Final = Timestamp(0, 0)
+_READ: Final[dict[str, Callable[[Mapping[str, Any]], Any]]] = {
+    "cycles": cycle_from,
+    "teams": team_from,
+    "organisations": organisation_from,
+}
+Place = tuple[str, str]
+"""A collection and an id in it."""
 
 
 @dataclass(frozen=True)
@@ -48,45 +53,60 @@ class Remembering:
         """``database`` is the service's own; with 0 seconds nothing is remembered."""
         self._database = database
         # With each the newest change that it is known to contain: it was read after that was written.
-        self._kept: TTLCache[tuple[str, str], tuple[Any, Timestamp]] = TTLCache(AT_MOST, seconds)
+        self._kept: TTLCache[Place, tuple[Any, Timestamp]] = TTLCache(AT_MOST, seconds)
         self._lock = Lock()
 
-    def beside(self, key_result: Mapping[str, Any]) -> Beside | None:
-        """What this key result's document stands in; None where its cycle is not known here."""
-        organisation_id = key_result["organisation_id"]
-        changed = key_result.get(SURROUNDINGS_AT, _NEVER)
-        cycle = self._one("cycles", key_result["cycle_id"], cycle_from, changed)
-        if cycle is None or cycle.organisation_id != organisation_id:
-            return None
-        team_id = key_result["team_id"]
-        team = self._one("teams", team_id, team_from, changed) if team_id else None
-        return Beside(
-            cycle=cycle,
-            team=team if team is not None and team.organisation_id == organisation_id else None,
-            organisation=self._one("organisations", organisation_id, organisation_from, changed)
-            or Organisation(id=organisation_id),
-        )
+    def beside(self, key_results: Sequence[Mapping[str, Any]]) -> list[Beside | None]:
+        """What each of these documents stands in, in their order; None where a cycle is not known here.
 
-    def _one(
-        self, collection: str, item_id: str, read: Callable[[Mapping[str, Any]], T], changed: Timestamp
-    ) -> T | None:
+        What is not remembered costs one question a collection, however many they are.
+        """
+        needed: dict[Place, Timestamp] = {}
+        for key_result in key_results:
+            changed = key_result.get(SURROUNDINGS_AT, _NEVER)
+            for place in _places(key_result):
+                needed[place] = max(changed, needed.get(place, _NEVER))
         with self._lock:
-            kept: tuple[T, Timestamp] | None = self._kept.get((collection, item_id))
-        if kept is not None and kept[1] >= changed:
-            return kept[0]
-        document, contains = self._read(collection, item_id)
-        if document is None:
-            return None
-        found = read(document)
-        with self._lock:
-            self._kept[collection, item_id] = (found, max(changed, contains))
-        return found
+            kept = {place: self._kept.get(place) for place in needed}
+        found = {place: one[0] for place, one in kept.items() if one and one[1] >= needed[place]}
+        missing = {place: changed for place, changed in needed.items() if place not in found}
+        if missing:
+            found |= self._read(missing)
+        return [_beside(key_result, found) for key_result in key_results]
 
-    def _read(self, collection: str, item_id: str) -> tuple[Document | None, Timestamp]:
-        """The document, and a time of the database before which no change is missing from it."""
-        copies: Collection[Document] = self._database[collection]
+    def _read(self, missing: Mapping[Place, Timestamp]) -> dict[Place, Any]:
+        """Those of them that exist; with each is remembered a time before which it misses no change."""
+        found: dict[Place, tuple[Any, Timestamp]] = {}
         with self._database.client.start_session() as session:
             # A reading's own time may be later than what it saw; that of an answer before it is not.
             self._database.command("ping", session=session)
             before = session.operation_time or _NEVER
-            return copies.find_one({"_id": item_id}, session=session), before
+            for name, read in _READ.items():
+                ids = [item_id for collection, item_id in missing if collection == name]
+                documents = self._database[name].find({"_id": {"$in": ids}}, session=session) if ids else ()
+                for document in documents:
+                    place = (name, document["_id"])
+                    found[place] = (read(document), max(missing[place], before))
+        with self._lock:
+            self._kept.update(found)
+        return {place: one for place, (one, _) in found.items()}
+
+
+def _places(key_result: Mapping[str, Any]) -> list[Place]:
+    named = zip(
+        _READ, (key_result["cycle_id"], key_result["team_id"], key_result["organisation_id"]), strict=True
+    )
+    return [(collection, item_id) for collection, item_id in named if item_id]
+
+
+def _beside(key_result: Mapping[str, Any], found: Mapping[Place, Any]) -> Beside | None:
+    organisation_id = key_result["organisation_id"]
+    cycle: Cycle | None = found.get(("cycles", key_result["cycle_id"]))
+    team: Team | None = found.get(("teams", key_result["team_id"]))
+    if cycle is None or cycle.organisation_id != organisation_id:
+        return None
+    return Beside(
+        cycle=cycle,
+        team=team if team is not None and team.organisation_id == organisation_id else None,
+        organisation=found.get(("organisations", organisation_id)) or Organisation(id=organisation_id),
+    )

@@ -137,3 +137,26 @@ def test_a_day_that_begins_is_read_without_looking_up_what_is_remembered(
     asked.commands.clear()
     assert len(watched.situations.evaluation_due(NOW.replace(year=2200), 10)) == 1
     assert [command["find"] for command in asked.commands] == ["key_results"]
+
+
+def test_key_results_of_many_organisations_are_read_with_one_question_a_collection(
+    watched: Ports, asked: Asked
+) -> None:
+    names = [f"organisation {number}" for number in range(5)]
+    for name in names:
+        cycle, team = (
+            replace(CYCLE, id=name, organisation_id=name),
+            replace(TEAM, id=name, organisation_id=name),
+        )
+        key_result = replace(KEY_RESULT, id=name, organisation_id=name, cycle_id=name, team_id=name)
+        watched.copies.keep(Surroundings(key_result=key_result, cycle=cycle, team=team))
+        watched.copies.organisations([Learnt(replace(ORGANISATION, id=name), 1)])
+    asked.commands.clear()
+    found = watched.situations.many(names)
+    assert {one.team.organisation_id for one in found.values() if one.team} == set(names)
+    assert [command["find"] for command in asked.commands] == [
+        "key_results",
+        "cycles",
+        "teams",
+        "organisations",
+    ]
