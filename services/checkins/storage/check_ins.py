@@ -95,16 +95,26 @@ class MongoCheckIns:
 
     def made_by(self, organisation_id: str, request_id: str) -> tuple[Request, CheckIn] | None:
         """See the port."""
-        asked = {"request_id": {"$eq": request_id, **_TEXT}, "organisation_id": organisation_id}
-        with self._all.database.client.start_session(causal_consistency=True) as session:
-            if self._latest.find_one(asked, {"_id": 1}, session=session) is None:
-                return None
-            # The first try may have given up waiting for the majority. In one session this reading waits for
-            # all that the last one saw, or fails as the write did: what it finds no failover takes back.
-            document = self._durable.find_one(asked, _WITHOUT_OUTBOX, session=session)
+        document = self._kept(
+            {"request_id": {"$eq": request_id, **_TEXT}, "organisation_id": organisation_id}
+        )
         if document is None:
             return None
         return Request(id=request_id, body=document["request_body"]), check_in_from(document)
+
+    def durable(self, organisation_id: str, check_in_id: str) -> CheckIn | None:
+        """See the port."""
+        document = self._kept({"_id": check_in_id, "organisation_id": organisation_id})
+        return check_in_from(document) if document else None
+
+    def _kept(self, one: Document) -> Document | None:
+        """The document, which no failover takes back."""
+        with self._all.database.client.start_session(causal_consistency=True) as session:
+            if self._latest.find_one(one, {"_id": 1}, session=session) is None:
+                return None
+            # Who wrote it may have given up waiting for the majority. In one session this reading waits for
+            # all that the last one saw, or fails as the write did.
+            return self._durable.find_one(one, _WITHOUT_OUTBOX, session=session)
 
     def add(self, check_in: CheckIn, says: Sequence[Payload], request: Request | None = None) -> None:
         """See the port."""

@@ -131,6 +131,9 @@ class CheckIns(Protocol):
     def get(self, organisation_id: str, check_in_id: str) -> CheckIn | None:
         """One entry, also a revision."""
 
+    def durable(self, organisation_id: str, check_in_id: str) -> CheckIn | None:
+        """The same, and no failover takes it back; the database's own error where that is not certain yet."""
+
     def versions(self, organisation_id: str, first_id: str) -> Sequence[CheckIn]:
         """Every version of one check-in, oldest first."""
 

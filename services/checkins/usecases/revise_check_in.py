@@ -17,6 +17,7 @@ from services.checkins.usecases.contest import contest
 from services.checkins.usecases.extend_series import rewritten
 from services.checkins.usecases.find_entry import find_entry
 from services.checkins.usecases.ports import Ports
+from services.checkins.usecases.say_unchanged import say_unchanged
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +55,7 @@ def revise_check_in(command: ReviseCheckIn, viewer: Viewer, ports: Ports) -> Che
             raise Stale
         changed = replace(latest, **command.changes)
         if changed == latest:
-            return latest
+            return say_unchanged(latest, ports)
         if len(entry.versions) >= MOST_VERSIONS:
             raise RevisedTooOften(MOST_VERSIONS)
         accept_value(situation.key_result.kind, changed.value)

@@ -15,6 +15,7 @@ from services.checkins.usecases.contest import contest
 from services.checkins.usecases.extend_series import rewritten
 from services.checkins.usecases.find_entry import find_entry
 from services.checkins.usecases.ports import Ports
+from services.checkins.usecases.say_unchanged import say_unchanged
 
 
 def undo_check_in(check_in_id: str, viewer: Viewer, ports: Ports) -> CheckIn:
@@ -31,7 +32,7 @@ def undo_check_in(check_in_id: str, viewer: Viewer, ports: Ports) -> CheckIn:
         entry, situation = find_entry(check_in_id, viewer, ports)
         require(viewer, Action.CHECK_IN_UNDO, relation_of_author(viewer, entry.first))
         if entry.latest.withdrawn:
-            return entry.latest
+            return say_unchanged(entry.latest, ports)
         now = ports.now()
         if now - entry.first.recorded_at > UNDO_WITHIN:
             raise UndoExpired

@@ -20,6 +20,7 @@ def test_what_was_added_is_read_back_whole(ports: Ports) -> None:
     ports.check_ins.add(made, [])
     assert ports.check_ins.last(ORG, KEY) == made
     assert ports.check_ins.get(ORG, made.id) == made
+    assert ports.check_ins.durable(ORG, made.id) == made
     assert ports.check_ins.series(ORG, KEY) == [made]
 
 
@@ -27,6 +28,7 @@ def test_there_is_nothing_before_the_first(ports: Ports) -> None:
     assert ports.check_ins.last(ORG, KEY) is None
     assert ports.check_ins.series(ORG, KEY) == []
     assert ports.check_ins.get(ORG, "nothing") is None
+    assert ports.check_ins.durable(ORG, "nothing") is None
     assert ports.check_ins.unsettled(at(21), 10) == []
 
 
@@ -35,6 +37,7 @@ def test_another_organisation_sees_nothing(ports: Ports) -> None:
     ports.check_ins.add(made, [], Request("r", "b"))
     assert ports.check_ins.last("another", KEY) is None
     assert ports.check_ins.get("another", made.id) is None
+    assert ports.check_ins.durable("another", made.id) is None
     assert ports.check_ins.series("another", KEY) == []
     assert ports.check_ins.versions("another", made.id) == []
     assert ports.check_ins.made_by("another", "r") is None

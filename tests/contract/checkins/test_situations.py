@@ -162,9 +162,9 @@ def due(ports: Ports) -> set[str]:
     return {found.key_result.id for found in ports.situations.evaluation_due(ports.now(), 10)}
 
 
-def judge(ports: Ports, **changes: object) -> None:
+def judge(ports: Ports, evaluate_at: datetime | None = FAR) -> None:
     found = [situation(ports), situation(ports, RUNBOOKS.id)]
-    assert len(ports.situations.settle([settlement(one, **changes) for one in found])) == 2
+    assert len(ports.situations.settle([settlement(one, evaluate_at=evaluate_at) for one in found])) == 2
     assert due(ports) == set()
 
 

@@ -70,6 +70,18 @@ def test_a_replay_waits_until_a_majority_has_what_it_answers(
     assert answered["readConcern"]["afterClusterTime"] >= written_at
 
 
+def test_what_is_so_already_is_durable_before_it_is_answered(
+    series: MongoCheckIns, overheard: Conversation
+) -> None:
+    made = check_in(1)
+    series.add(made, [])
+    written_at = overheard.last_answer
+    assert series.durable(ORG, made.id) == made
+    answered = overheard.commands[-1]
+    assert answered["readConcern"]["level"] == "majority"
+    assert answered["readConcern"]["afterClusterTime"] >= written_at
+
+
 def test_a_request_that_never_came_is_found_missing_with_one_question(
     series: MongoCheckIns, overheard: Conversation
 ) -> None:

@@ -72,6 +72,9 @@ class MemoryCheckIns:
         )
         return next(found, None)
 
+    def durable(self, organisation_id: str, check_in_id: str) -> CheckIn | None:
+        return self.get(organisation_id, check_in_id)
+
     def versions(self, organisation_id: str, first_id: str) -> Sequence[CheckIn]:
         found = [
             entry

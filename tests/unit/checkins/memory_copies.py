@@ -43,9 +43,9 @@ class MemoryCopies:
         for copy in learnt:
             key = (type(copy.item), copy.item.id)
             kept = self.kept[key[0]].get(key[1])
-            newer = kept is None or kept.seq < copy.seq
-            first = kept is None or kept.seq == ANY_EVENT_IS_NEWER
-            if newer and (first or _unnamed(kept.item) != _unnamed(copy.item)):
+            if kept is not None and kept.seq >= copy.seq:
+                continue
+            if kept is None or kept.seq == ANY_EVENT_IS_NEWER or _unnamed(kept.item) != _unnamed(copy.item):
                 self.changed_by[key] = copy.seq
         self._keep(learnt)
         return {copy.item.id for copy in learnt if self.changed_by[type(copy.item), copy.item.id] >= copy.seq}

@@ -64,6 +64,25 @@ def test_saying_what_stands_there_already_writes_nothing(world: World) -> None:
     assert len(world.check_ins.entries) == 1
 
 
+def test_what_stands_there_only_until_a_failover_is_not_answered(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class OutageError(Exception):
+        """The database is not certain yet."""
+
+    def uncertain(organisation_id: str, check_in_id: str) -> CheckIn | None:
+        raise OutageError(organisation_id, check_in_id)
+
+    first = record(world, 68.0).check_in
+    slip = record(world, 8.0).check_in
+    undo_check_in(slip.id, viewer(OWNER), world.ports)
+    monkeypatch.setattr(world.check_ins, "durable", uncertain)
+    with pytest.raises(OutageError):
+        revise(world, first.id, value=68.0)
+    with pytest.raises(OutageError):
+        undo_check_in(slip.id, viewer(OWNER), world.ports)
+
+
 def test_a_check_in_is_said_anew_fifty_times_at_most(world: World) -> None:
     first = record(world, 1.0).check_in
     for value in range(2, MOST_VERSIONS + 1):
