@@ -13,10 +13,11 @@ from typing import Any, TypeVar
 from pymongo import UpdateOne
 from pymongo.collection import Collection as MongoCollection
 from pymongo.database import Database
-from pymongo.errors import BulkWriteError, WriteConcernError
+from pymongo.errors import BulkWriteError
 
 from libs.chassis.mongo import now
 from services.checkins.domain.copies import Cycle, KeyResult, Organisation, Person, Team
+from services.checkins.storage.bulk import taken
 from services.checkins.storage.documents import (
     SURROUNDINGS_AT,
     Document,
@@ -28,7 +29,6 @@ from services.checkins.storage.documents import (
 )
 from services.checkins.usecases.ports import ANY_EVENT_IS_NEWER, Learnt, Surroundings
 
-_DUPLICATE_KEY = 11000
 # By the database's clock: whoever remembers surroundings compares it, whichever worker wrote it.
 NOW_ELSEWHERE = {SURROUNDINGS_AT: {"$type": "timestamp"}}
 # With which ``seq`` a copy last became another one, as far as its key results care. It is set in the write of
@@ -180,8 +180,4 @@ def _write(collection: MongoCollection[Document], updates: Sequence[UpdateOne]) 
     try:
         collection.bulk_write(updates, ordered=False)
     except BulkWriteError as error:
-        if any(failure["code"] != _DUPLICATE_KEY for failure in error.details["writeErrors"]):
-            raise
-        lacking = error.details["writeConcernErrors"]
-        if lacking:
-            raise WriteConcernError(lacking[-1]["errmsg"], lacking[-1]["code"]) from error
+        taken(error)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 from pymongo.database import Database
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import BulkWriteError
 
 from libs.chassis.mongo import now
 from libs.contracts.checkins import CheckInDue, CheckInOverdue
 from services.checkins.storage.announcements import waiting
+from services.checkins.storage.bulk import taken
 from services.checkins.storage.documents import Document
+from services.checkins.usecases.ports import OwnReminder
 
 
 class MongoReminders:
@@ -20,25 +23,30 @@ class MongoReminders:
         """``database`` is the service's own."""
         self._all = database["reminders"]
 
-    def add(self, organisation_id: str, payload: CheckInDue | CheckInOverdue) -> frozenset[str]:
+    def add(self, reminders: Sequence[OwnReminder]) -> list[frozenset[str]]:
         """See the port."""
-        parts = (organisation_id, payload.person_id, payload.day.isoformat(), payload.TYPE)
-        reminder_id = hashlib.sha256("|".join(parts).encode()).hexdigest()
-        named = [owed.key_result_id for owed in payload.owed]
-        try:
-            self._all.insert_one(
-                {
-                    "_id": reminder_id,
-                    "organisation_id": organisation_id,
-                    "person_id": payload.person_id,
-                    "day": payload.day.isoformat(),
-                    "kind": payload.TYPE,
-                    "key_result_ids": named,
-                    "at": now(),
-                    "outbox": waiting([payload], organisation_id, payload.person_id, 1),
-                }
-            )
-        except DuplicateKeyError:
-            kept = self._all.find_one({"_id": reminder_id}, {"key_result_ids": 1})
-            return frozenset(kept["key_result_ids"]) if kept else frozenset()
-        return frozenset(named)
+        documents = [_document(organisation_id, payload) for organisation_id, payload in reminders]
+        stored = {document["_id"]: document["key_result_ids"] for document in documents}
+        if documents:
+            try:
+                self._all.insert_many(documents, ordered=False)
+            except BulkWriteError as error:
+                ids = [documents[index]["_id"] for index in taken(error)]
+                stored |= dict.fromkeys(ids, ())
+                for kept in self._all.find({"_id": {"$in": ids}}, {"key_result_ids": 1}):
+                    stored[kept["_id"]] = kept["key_result_ids"]
+        return [frozenset(stored[document["_id"]]) for document in documents]
+
+
+def _document(organisation_id: str, payload: CheckInDue | CheckInOverdue) -> Document:
+    parts = (organisation_id, payload.person_id, payload.day.isoformat(), payload.TYPE)
+    return {
+        "_id": hashlib.sha256("|".join(parts).encode()).hexdigest(),
+        "organisation_id": organisation_id,
+        "person_id": payload.person_id,
+        "day": payload.day.isoformat(),
+        "kind": payload.TYPE,
+        "key_result_ids": [owed.key_result_id for owed in payload.owed],
+        "at": now(),
+        "outbox": waiting([payload], organisation_id, payload.person_id, 1),
+    }

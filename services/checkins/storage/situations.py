@@ -74,12 +74,15 @@ class MongoSituations:
         """See the port."""
         running = {"organisation_id": organisation_id, **_RUNNING}
         theirs = {"$or": [{**running, "owner_id": person_id}, {**running, "delegate_id": person_id}]}
-        return [situation for situation in self._found(theirs) if situation.takes_check_ins]
+        return self._owing(theirs)
 
     def of_team(self, organisation_id: str, team_id: str) -> Sequence[Situation]:
         """See the port."""
-        found = self._found({"organisation_id": organisation_id, "team_id": team_id, **_RUNNING})
-        return [situation for situation in found if situation.takes_check_ins]
+        return self._owing({"organisation_id": organisation_id, "team_id": team_id, **_RUNNING})
+
+    def _owing(self, which: Document) -> list[Situation]:
+        found = self._remembered(list(self._all.find(which, _WITHOUT_OUTBOX)))
+        return [situation for situation in found if situation is not None and situation.takes_check_ins]
 
     def evaluation_due(self, now: datetime, limit: int) -> Sequence[Situation]:
         """See the port."""

@@ -103,6 +103,8 @@ class Learnt(Generic[T]):
     seq: int
 
 
+OwnReminder = tuple[str, CheckInDue | CheckInOverdue]
+"""An organisation, and what a person of it is reminded of."""
 ANY_EVENT_IS_NEWER = 0
 """The ``seq`` of a copy that was asked for: whatever is announced replaces it."""
 
@@ -213,10 +215,10 @@ class Situations(Protocol):
 class Reminders(Protocol):
     """What people were reminded of: one per person, day and kind."""
 
-    def add(self, organisation_id: str, payload: CheckInDue | CheckInOverdue) -> frozenset[str]:
-        """The reminder and its event are stored, unless there was one of this kind that day.
+    def add(self, reminders: Sequence[OwnReminder]) -> list[frozenset[str]]:
+        """Each reminder and its event are stored, unless there was one of this kind that day.
 
-        The key results that the stored one names are returned.
+        The key results that each stored one names are returned, in the same order.
         """
 
 

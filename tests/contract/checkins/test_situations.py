@@ -338,14 +338,15 @@ def test_one_reminder_a_person_day_and_kind(ports: Ports) -> None:
         )
         return say.CheckInDue(person_id=OWNER, day=date(2031, 12, day), team_id=None, owed=owed)
 
-    assert ports.reminders.add(ORG, reminder("a", "b")) == {"a", "b"}
-    assert ports.reminders.add(ORG, reminder("c")) == {"a", "b"}
-    assert ports.reminders.add(ORG, reminder("c", day=2)) == {"c"}
-    assert ports.reminders.add("another", reminder("c")) == {"c"}
+    assert ports.reminders.add([]) == []
+    assert ports.reminders.add([(ORG, reminder("a", "b"))]) == [{"a", "b"}]
+    assert ports.reminders.add(
+        [(ORG, reminder("c", day=2)), (ORG, reminder("c")), ("another", reminder("c", "d"))]
+    ) == [{"c"}, {"a", "b"}, {"c", "d"}]
     overdue = say.CheckInOverdue(
         **{name: getattr(reminder("d"), name) for name in ("person_id", "day", "team_id", "owed")}
     )
-    assert ports.reminders.add(ORG, overdue) == {"d"}
+    assert ports.reminders.add([(ORG, overdue)]) == [{"d"}]
 
 
 def test_a_late_evaluation_is_found_oldest_first(known: Ports) -> None:

@@ -23,6 +23,7 @@ from services.checkins.usecases.ports import (
     Debt,
     Learnt,
     LostRace,
+    OwnReminder,
     Ports,
     Repeated,
     Request,
@@ -252,7 +253,10 @@ class MemoryReminders:
         self.kept: dict[tuple[str, ...], frozenset[str]] = {}
         self._said = said
 
-    def add(self, organisation_id: str, payload: CheckInDue | CheckInOverdue) -> frozenset[str]:
+    def add(self, reminders: Sequence[OwnReminder]) -> list[frozenset[str]]:
+        return [self._add(organisation_id, payload) for organisation_id, payload in reminders]
+
+    def _add(self, organisation_id: str, payload: CheckInDue | CheckInOverdue) -> frozenset[str]:
         key = (organisation_id, payload.person_id, payload.day.isoformat(), payload.TYPE)
         if key not in self.kept:
             self.kept[key] = frozenset(owed.key_result_id for owed in payload.owed)
