@@ -17,6 +17,7 @@ from services.notifier.api.mail_log import mail_log_blueprint
 from services.notifier.api.notifications import notifications_blueprint
 from services.notifier.api.ports import ApiPorts
 from services.notifier.api.unsubscribing import unsubscribing_blueprint
+from services.notifier.domain.ledger import Leases
 from services.notifier.events.mailing import Planning
 from services.notifier.events.subscriptions import (
     ALERTS_QUEUE,
@@ -44,6 +45,10 @@ SERVICE = "notifier"
 TITLE = "Cairn notifier"
 REPLIES = 6
 """A conversation waits for at most so many replies before the message itself goes."""
+REPLIES_AFTER = 3
+"""From DATA on two replies are waited for, and the message is written to the server between them."""
+CLAIM = timedelta(seconds=15)
+"""For so long at most a mail waits behind a sender that was killed before it began to hand it over."""
 BATCH = 500
 """Events of a kind that are written together when many wait."""
 CLAIMED_AHEAD = 10
@@ -125,8 +130,14 @@ def worker_parts(
     ]
 
 
+def _leases(own: NotifierSettings) -> Leases:
+    conversation = timedelta(seconds=REPLIES * own.smtp_timeout)
+    message = timedelta(seconds=REPLIES_AFTER * own.smtp_timeout)
+    return Leases(claim=min(CLAIM, conversation), conversation=conversation, message=message)
+
+
 def _ledger(own: NotifierSettings, database: Database[mongo.Document]) -> MongoLedger:
-    return MongoLedger(database, timedelta(seconds=REPLIES * own.smtp_timeout), own.mail_log_kept)
+    return MongoLedger(database, _leases(own), own.mail_log_kept)
 
 
 def _consumers(
@@ -153,14 +164,14 @@ def _consumers(
 def _senders(
     own: NotifierSettings, ledger: MongoLedger, sources: Sources, archive: Archive
 ) -> list[web.Part]:
-    tray = Tray(ledger, sources, archive, own.senders * CLAIMED_AHEAD)
+    tray = Tray(ledger, sources, archive, own.senders * CLAIMED_AHEAD, _leases(own))
     wording = TemplateWording()
     circuit = Circuit()
     sender = Sender(own.mail_from)
     server = SmtpServer(
         own.smtp_host, own.smtp_port, own.smtp_user, own.smtp_password, own.smtp_tls, own.smtp_timeout
     )
-    parts = []
+    parts = [web.Part("claims", tray.keep)]
     for number in range(1, own.senders + 1):
         post = SmtpPost(server, sender, mongo.now)
         desk = Desk(tray, ledger, sources.suppressions, wording, post, mongo.now)

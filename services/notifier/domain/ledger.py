@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.notifier.domain.facts import Facts
@@ -114,6 +114,21 @@ class Unreadable:
     organisation_id: str
     person_id: str
     created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leases:
+    """How long a row is nobody else's.
+
+    ``claim``: from when it was claimed or renewed. Short, since it protects little: just before a message
+    leaves the claim is compared. ``conversation``: for so long a claim is renewed while a sender talks to the
+    mail server about it. ``message``: from when the message is about to be handed over; what is still
+    unsettled then counts as a doubt, so this must outlast the server's last replies.
+    """
+
+    claim: timedelta
+    conversation: timedelta
+    message: timedelta
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -140,8 +140,7 @@ class SmtpPost:
             return self._ended(Stage.RECIPIENT, code, text)
         failpoint("mail.before_data")
         if not begin_data():
-            self._drop()
-            return Answer(Verdict.CLAIM_LOST)
+            return Answer(Verdict.CLAIM_LOST)  # nothing has left; the next mail begins with RSET
         failpoint("mail.after_data")
         try:
             code, text = connection.data(message)

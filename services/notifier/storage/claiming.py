@@ -28,7 +28,7 @@ class Claiming:
     """Takes due rows for a token, and gives them back. Instants are the database's own."""
 
     def __init__(self, rows: MongoCollection[Document], lease: timedelta) -> None:
-        """``lease`` is how long a claimed row is nobody else's."""
+        """``lease`` is how long a claimed row is nobody else's, unless the claim is renewed."""
         self._rows = rows
         self._lease = int(lease.total_seconds() * 1000)
         # What the primary holds now: another sender's claim must be seen before a majority has it.
@@ -53,6 +53,13 @@ class Claiming:
         """These rows of the claim are owed as before."""
         with mongo.translate_errors():
             self._rows.update_many({"_id": {"$in": list(ids)}, "claim": token}, _giving_back(0), hint=BY_ID)
+
+    def renew(self, token: str, ids: Collection[str]) -> None:
+        """These rows of the claim are its own for another lease, but those that have a longer one by now."""
+        mine = {"_id": {"$in": list(ids)}, "claim": token, "data_at": None}
+        renewed = [{"$set": {"next_at": {"$add": ["$$NOW", self._lease]}}}]
+        with mongo.translate_errors():
+            self._rows.update_many(mine, renewed, hint=BY_ID)
 
     def _taking(self, token: str) -> list[Document]:
         past_data = {"$ne": [{"$ifNull": ["$data_at", None]}, None]}

@@ -8,7 +8,7 @@ nothing. Senders of one process share their writes (``group_commit.py``).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from pymongo.database import Database
 from libs.chassis import mongo, telemetry
 from services.notifier.domain.deliveries import wait_before
 from services.notifier.domain.kinds import TRANSACTIONAL
-from services.notifier.domain.ledger import Claim, Rendered, Row, State, Why
+from services.notifier.domain.ledger import Claim, Leases, Rendered, Row, State, Why
 from services.notifier.storage.claiming import BY_ID, OWED, Claiming
 from services.notifier.storage.documents import Document, row_from_document, row_to_document
 from services.notifier.storage.group_commit import Entry, GroupCommit
@@ -60,16 +60,16 @@ class MongoLedger:
     """
 
     def __init__(
-        self, database: Database[Document], lease: timedelta, kept: timedelta = timedelta(days=365)
+        self, database: Database[Document], leases: Leases, kept: timedelta = timedelta(days=365)
     ) -> None:
-        """``lease`` must be longer than handing over one message can take.
+        """Rows are forgotten ``kept`` after they are settled.
 
-        Rows are forgotten ``kept`` after they are settled; that must outlast whatever may say an event again.
+        That must outlast whatever may say an event again.
         """
         self._rows = database["ledger"]
-        self._lease = int(lease.total_seconds() * 1000)
+        self._lease = int(leases.message.total_seconds() * 1000)
         self._kept = kept
-        self._claiming = Claiming(self._rows, lease)
+        self._claiming = Claiming(self._rows, leases.claim)
         self._commits = GroupCommit(self._rows)
 
     def plan(self, rows: Sequence[Row]) -> int:
@@ -108,11 +108,16 @@ class MongoLedger:
 
     def release(self, claims: Sequence[Claim]) -> None:
         """The rows of these claims are owed as before they were claimed."""
-        by_token: dict[str, list[str]] = {}
-        for claim in claims:
-            by_token.setdefault(claim.token, []).extend(row.id for row in claim.rows)
-        for token, ids in by_token.items():
+        for token, ids in _by_token(claims).items():
             self._claiming.give_back(token, ids)
+
+    def renew(self, claims: Sequence[Claim]) -> None:
+        """The rows of these claims are this caller's for as long again as from their claiming.
+
+        Rows that are about to be handed over, settled or another's stay as they are.
+        """
+        for token, ids in _by_token(claims).items():
+            self._claiming.renew(token, ids)
 
     def _read(self, document: Document) -> Row | None:
         try:
@@ -141,7 +146,10 @@ class MongoLedger:
             )
 
     def begin_data(self, claim: Claim) -> bool:
-        """The rows say that the message is about to be handed over. False: somebody else has them now."""
+        """The rows say that the message is about to be handed over, and are leased until it can be settled.
+
+        False: somebody else has them now, or some of them; :meth:`release` frees the others.
+        """
         begun = [{"$set": {"data_at": "$$NOW", "next_at": {"$add": ["$$NOW", self._lease]}}}]
         return self._write(claim, claim.rows, begun, {"claim": claim.token, "data_at": {"$ne": None}})
 
@@ -236,6 +244,14 @@ class MongoLedger:
         with mongo.translate_errors():
             oldest = self._rows.find_one(due, {"next_at": 1}, sort=[("next_at", ASCENDING)])
             return (0, None) if oldest is None else (self._rows.count_documents(due), oldest["next_at"])
+
+
+def _by_token(claims: Sequence[Claim]) -> Mapping[str, Sequence[str]]:
+    """The rows of claims that were taken together are written together."""
+    ids: dict[str, list[str]] = {}
+    for claim in claims:
+        ids.setdefault(claim.token, []).extend(row.id for row in claim.rows)
+    return ids
 
 
 def _settling(settled: Document, *, doubts: int) -> Document:

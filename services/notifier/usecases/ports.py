@@ -86,8 +86,17 @@ class Ledger(Protocol):
     def release(self, claims: Sequence[Claim]) -> None:
         """The rows of these claims are owed as before they were claimed."""
 
+    def renew(self, claims: Sequence[Claim]) -> None:
+        """The rows of these claims are this caller's for as long again as from their claiming.
+
+        Rows that are about to be handed over, settled or another's stay as they are.
+        """
+
     def begin_data(self, claim: Claim) -> bool:
-        """The row says that the message is about to be handed over. False: somebody else has the row now."""
+        """The row says that the message is about to be handed over, and is leased until it can be settled.
+
+        False: somebody else has the row now.
+        """
 
     def sent(self, claim: Claim, rows: Sequence[Row], *, detail: str, email: str, rendered: Rendered) -> None:
         """These rows of the claim will be in the state ``sent`` within milliseconds, their secrets gone.

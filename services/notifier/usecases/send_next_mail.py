@@ -3,7 +3,8 @@
 The states that a row can be found in, and what became of the message:
 
 - pending, deferred: no message has left;
-- sending, lease over, not past DATA: its sender died before the message left; claimed again, nothing is lost;
+- sending, lease over, not past DATA: its sender died or dawdled before the message left; claimed again, and
+  should that sender wake, its mark before DATA is refused and it gives up: no attempt is counted;
 - sending, lease over, past DATA: its sender died, and nobody knows; sent once more and counted as a doubt,
   and after a second doubt left alone as ambiguous.
 
@@ -40,7 +41,10 @@ class Due(Protocol):
     """Due mails, claimed, with what composing them reads."""
 
     def take(self) -> tuple[Claim, Archive] | None:
-        """The next one; None: nothing is due."""
+        """The next one, kept for the caller until it is :meth:`done`; None: nothing is due."""
+
+    def done(self, claim: Claim) -> None:
+        """The caller works on it no longer."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,14 @@ def send_next_mail(desk: Desk) -> Outcome | None:
     if taken is None:
         return None
     claim, archive = taken
-    if claim.past_data and claim.row.doubts >= DOUBTS:
+    try:
+        return _attempt(desk, claim, archive)
+    finally:
+        desk.due.done(claim)
+
+
+def _attempt(desk: Desk, claim: Claim, archive: Archive) -> Outcome:
+    if claim.row.doubts >= DOUBTS:
         return _finish(
             desk, claim, State.AMBIGUOUS, Why.UNKNOWN_OUTCOME, "two senders died while handing it over"
         )
@@ -166,6 +177,7 @@ def _settle(desk: Desk, claim: Claim, composed: Composed, outgoing: Outgoing, an
             desk.ledger.put_back(claim, desk.now() + SERVER_RESTS, why=Why.TRY_AGAIN, detail=answer.detail)
             return _outcome(desk, claim, State.PENDING, None, answer)
         case Verdict.CLAIM_LOST:
+            desk.ledger.release([claim])  # rows of a batch that nobody took: nothing has left for them
             return _outcome(desk, claim, None, None, answer)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from libs.chassis import mongo
+from services.notifier.domain.ledger import Leases
 from services.notifier.storage import migrations
 from services.notifier.storage.choices import MongoPreferences, MongoSuppressions
 from services.notifier.storage.copies import MongoCopies
@@ -19,8 +20,13 @@ from tests.unit.notifier.fakes import FakeCopies, FakeLedger, FakePreferences, F
 Stores = dict[str, Any]
 
 
-def in_memory(lease: timedelta) -> Stores:
-    ledger = FakeLedger(lambda: datetime.now(UTC), lease)
+def lasting(lease: timedelta) -> Leases:
+    """Leases that all last so long."""
+    return Leases(claim=lease, conversation=lease, message=lease)
+
+
+def in_memory(leases: Leases) -> Stores:
+    ledger = FakeLedger(lambda: datetime.now(UTC), leases)
     return {
         "copies": FakeCopies(),
         "ledger": ledger,
@@ -31,7 +37,7 @@ def in_memory(lease: timedelta) -> Stores:
 
 
 @pytest.fixture(params=["in memory", "in MongoDB"])
-def make_stores(request: pytest.FixtureRequest) -> Iterator[Callable[[timedelta], Stores]]:
+def make_stores(request: pytest.FixtureRequest) -> Iterator[Callable[[Leases], Stores]]:
     """Makes a set of stores whose leases last so long."""
     if request.param == "in memory":
         yield in_memory
@@ -40,10 +46,10 @@ def make_stores(request: pytest.FixtureRequest) -> Iterator[Callable[[timedelta]
         database = client[request.getfixturevalue("mongo_database")]
         migrations.migrate(database)
 
-        def in_mongo(lease: timedelta) -> Stores:
+        def in_mongo(leases: Leases) -> Stores:
             return {
                 "copies": MongoCopies(database),
-                "ledger": MongoLedger(database, lease),
+                "ledger": MongoLedger(database, leases),
                 "log": MongoMailLog(database),
                 "preferences": MongoPreferences(database),
                 "suppressions": MongoSuppressions(database),
@@ -53,6 +59,6 @@ def make_stores(request: pytest.FixtureRequest) -> Iterator[Callable[[timedelta]
 
 
 @pytest.fixture
-def stores(make_stores: Callable[[timedelta], Stores]) -> Stores:
+def stores(make_stores: Callable[[Leases], Stores]) -> Stores:
     """A set of stores with leases that outlast the test."""
-    return make_stores(timedelta(minutes=1))
+    return make_stores(lasting(timedelta(minutes=1)))

@@ -11,12 +11,13 @@ from typing import Any
 from libs.chassis import mongo
 from services.notifier.domain.facts import Note, ProgressFacts, ResetFacts
 from services.notifier.domain.kinds import MailKind
-from services.notifier.domain.ledger import Addressee, Rendered, Row, State, Unreadable, Why, row_id
+from services.notifier.domain.ledger import Addressee, Leases, Rendered, Row, State, Unreadable, Why, row_id
 from services.notifier.domain.ties import Tie
 from services.notifier.storage import migrations
 from services.notifier.storage.ledger import INDEXES, MongoLedger
 from services.notifier.storage.mail_log import MongoMailLog
-from tests.fixtures.waiting import until
+from tests.contract.notifier.conftest import lasting
+from tests.fixtures.waiting import let_pass, until
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 FACTS = ProgressFacts(
@@ -70,9 +71,9 @@ def test_the_row_that_waits_longest_is_claimed_first_and_by_one_alone(stores: di
 
 
 def test_a_lease_that_ends_frees_the_row_and_shuts_its_holder_out(
-    make_stores: Callable[[timedelta], dict[str, Any]],
+    make_stores: Callable[[Leases], dict[str, Any]],
 ) -> None:
-    stores = make_stores(timedelta(milliseconds=50))
+    stores = make_stores(lasting(timedelta(milliseconds=50)))
     ledger = stores["ledger"]
     ledger.plan([row()])
     lost = claimed(ledger)
@@ -84,9 +85,9 @@ def test_a_lease_that_ends_frees_the_row_and_shuts_its_holder_out(
 
 
 def test_a_row_whose_holder_vanished_past_data_says_so_and_counts_a_doubt(
-    make_stores: Callable[[timedelta], dict[str, Any]],
+    make_stores: Callable[[Leases], dict[str, Any]],
 ) -> None:
-    ledger = make_stores(timedelta(milliseconds=50))["ledger"]
+    ledger = make_stores(lasting(timedelta(milliseconds=50)))["ledger"]
     ledger.plan([row()])
     assert ledger.begin_data(claimed(ledger))
     again = until(lambda: claimed(ledger), 5)
@@ -187,7 +188,7 @@ def test_a_row_that_cannot_be_read_is_passed_over_and_fails_in_the_end(
 ) -> None:
     with mongo.connect(mongo_url, "notifier") as client:
         rows = client[mongo_database]["ledger"]
-        ledger = MongoLedger(client[mongo_database], timedelta(minutes=1))
+        ledger = MongoLedger(client[mongo_database], lasting(timedelta(minutes=1)))
         ledger.plan([row("odo", ago=9), row("jun", ago=5)])
         garbled = row("odo").id
         rows.update_one({"_id": garbled}, {"$set": {"facts": {}}})
@@ -219,7 +220,7 @@ def test_an_entry_that_cannot_be_read_does_not_hide_the_others(mongo_url: str, m
     """The log's page shows it as unreadable, on its own page too."""
     with mongo.connect(mongo_url, "notifier") as client:
         database = client[mongo_database]
-        MongoLedger(database, timedelta(minutes=1)).plan([row("odo", ago=9), row("jun", ago=5)])
+        MongoLedger(database, lasting(timedelta(minutes=1))).plan([row("odo", ago=9), row("jun", ago=5)])
         for garbled in ({"kind": "of another version"}, {"facts": None}, {"created_at": "yesterday"}):
             database["ledger"].update_one({"_id": row("odo").id}, {"$set": garbled})
             log = MongoMailLog(database)
@@ -237,7 +238,7 @@ def test_settled_mails_are_forgotten_and_owed_ones_never(mongo_url: str, mongo_d
         migrations.migrate(database)
         (retention,) = (each for each in INDEXES if each.document["name"] == "retention")
         assert retention.document["expireAfterSeconds"] == 0
-        ledger = MongoLedger(database, timedelta(minutes=1), timedelta(days=30))
+        ledger = MongoLedger(database, lasting(timedelta(minutes=1)), timedelta(days=30))
         ledger.plan([row("odo", ago=9), row("jun", ago=5)])
         claim = claimed(ledger)
         assert claim is not None
@@ -274,9 +275,9 @@ def test_several_rows_are_claimed_at_once_oldest_first_and_a_batch_as_one(stores
 
 
 def test_a_claim_released_is_owed_at_once_as_if_nobody_had_held_it(
-    make_stores: Callable[[timedelta], dict[str, Any]],
+    make_stores: Callable[[Leases], dict[str, Any]],
 ) -> None:
-    ledger = make_stores(timedelta(milliseconds=50))["ledger"]
+    ledger = make_stores(lasting(timedelta(milliseconds=50)))["ledger"]
     ledger.plan([row()])
     assert ledger.begin_data(claimed(ledger))
     doubted = until(lambda: claimed(ledger), 5)
@@ -287,11 +288,63 @@ def test_a_claim_released_is_owed_at_once_as_if_nobody_had_held_it(
     assert (again.past_data, again.row.doubts) == (True, 1)
 
 
+SHORT = timedelta(milliseconds=100)
+LONG = timedelta(minutes=1)
+
+
+def test_a_claim_is_short_and_from_data_on_the_row_is_leased_for_longer(
+    make_stores: Callable[[Leases], dict[str, Any]],
+) -> None:
+    ledger = make_stores(Leases(claim=SHORT, conversation=LONG, message=LONG))["ledger"]
+    ledger.plan([row()])
+    lost = claimed(ledger)
+    claim = until(lambda: claimed(ledger), 5)
+    assert not ledger.begin_data(lost)
+    assert ledger.begin_data(claim)
+    ledger.renew([claim])
+    let_pass(2 * SHORT.total_seconds())
+    assert claimed(ledger) is None
+
+
+def test_a_claim_renewed_in_time_is_nobody_elses_and_one_that_was_lost_stays_lost(
+    make_stores: Callable[[Leases], dict[str, Any]],
+) -> None:
+    ledger = make_stores(Leases(claim=10 * SHORT, conversation=LONG, message=LONG))["ledger"]
+    ledger.plan([row()])
+    lost = claimed(ledger)
+    for _ in range(12):
+        let_pass(SHORT.total_seconds())
+        ledger.renew([lost])
+        assert claimed(ledger) is None
+    claim = until(lambda: claimed(ledger), 5)
+    ledger.renew([lost])
+    assert not ledger.begin_data(lost)
+    assert ledger.begin_data(claim)
+    assert ledger.finish(claim, claim.rows, State.SENT)
+    ledger.renew([claim])
+    let_pass(11 * SHORT.total_seconds())
+    assert claimed(ledger) is None
+
+
+def test_a_batch_of_which_a_part_was_lost_is_not_begun_and_its_rest_owed_without_a_doubt(
+    stores: dict[str, Any],
+) -> None:
+    ledger = stores["ledger"]
+    ledger.plan([won("first", ago=9), won("second", ago=7)])
+    claim = claimed(ledger)
+    ledger.finish(claim, [claim.rows[1]], State.SENT)
+    assert not ledger.begin_data(claim)
+    ledger.release([claim])
+    again = until(lambda: claimed(ledger), 5)
+    assert [each.id for each in again.rows] == ["first"]
+    assert (again.past_data, again.row.doubts) == (False, 0)
+
+
 def test_two_senders_never_hold_parts_of_one_batch(mongo_url: str, mongo_database: str) -> None:
     with mongo.connect(mongo_url, "notifier") as client:
         database = client[mongo_database]
         migrations.migrate(database)
-        one, other = (MongoLedger(database, timedelta(minutes=1)) for _ in range(2))
+        one, other = (MongoLedger(database, lasting(timedelta(minutes=1))) for _ in range(2))
         one.plan([won("first", ago=9)])
         held = claimed(one)
         other.plan([won("second", ago=7), row("odo", ago=5)])
@@ -306,7 +359,7 @@ def test_senders_that_write_at_once_each_learn_whether_their_own_claim_held(
     with mongo.connect(mongo_url, "notifier") as client:
         database = client[mongo_database]
         migrations.migrate(database)
-        ledger = MongoLedger(database, timedelta(minutes=1))
+        ledger = MongoLedger(database, lasting(timedelta(minutes=1)))
         ledger.plan([row(f"person-{number}") for number in range(20)])
         claims = ledger.claim(20)
         taken = {claim.row.id for claim in claims[::3]}

@@ -11,6 +11,12 @@ from functools import partial
 
 import pytest
 
+from services.notifier.domain.deliveries import Verdict
+from services.notifier.domain.kinds import MailKind
+from services.notifier.domain.ledger import Addressee, Rendered
+from services.notifier.domain.letters import Outgoing
+from services.notifier.mail.message import Sender
+from services.notifier.mail.smtp import SmtpPost, SmtpServer
 from tests.fixtures.waiting import until
 from tests.integration.notifier.conftest import Notifier, alarm, invitation
 
@@ -135,6 +141,23 @@ def server_that(ends: str) -> Iterator[tuple[int, list[str]]]:  # noqa: C901  # 
     yield listener.getsockname()[1], heard
     listener.shutdown(socket.SHUT_RDWR)
     listener.close()
+
+
+def test_a_sender_that_lost_its_claim_takes_back_what_it_said_and_keeps_the_conversation() -> None:
+    outgoing = Outgoing(
+        id="a" * 64,
+        kind=MailKind.INVITATION,
+        to=Addressee(name="Fen", email="fen@example.com", locale="en", time_zone="UTC"),
+        rendered=Rendered(subject="Welcome", text="text", html="<p>"),
+        correlation_id="c0ffee00",
+    )
+    with server_that("takes all") as (port, heard):
+        server = SmtpServer("127.0.0.1", port, None, None, "none", 5)
+        post = SmtpPost(server, Sender("cairn@example.com"), partial(datetime.now, UTC))
+        assert post.deliver(outgoing, lambda: False).verdict is Verdict.CLAIM_LOST
+        assert post.deliver(outgoing, lambda: True).verdict is Verdict.SENT
+        post.close()
+    assert heard == ["EHLO", "MAIL", "RCPT", "RSET", "MAIL", "RCPT", "DATA", "QUIT"]
 
 
 def test_a_connection_lost_after_the_message_is_a_doubt_sent_once_more_and_then_left_alone(

@@ -12,12 +12,12 @@ from services.notifier.domain.copies import KeyResult, Objective, Organisation, 
 from services.notifier.domain.deliveries import Answer, Verdict
 from services.notifier.domain.facts import InvitationFacts, ProgressFacts, ResetFacts
 from services.notifier.domain.kinds import Delivery, MailKind
-from services.notifier.domain.ledger import OWED, Claim, Rendered, Row, State, Why
+from services.notifier.domain.ledger import OWED, Claim, Leases, Rendered, Row, State, Why
 from services.notifier.domain.letters import Letter, Outgoing
 from services.notifier.usecases.ports import Copied, Versioned
 
 T = TypeVar("T", bound=Copied)
-LEASE = timedelta(minutes=3)
+LEASES = Leases(claim=timedelta(seconds=15), conversation=timedelta(minutes=3), message=timedelta(seconds=90))
 
 
 class FakeCopies:
@@ -108,8 +108,8 @@ def _happened(held: _Held) -> tuple[datetime, datetime, str]:
 class FakeLedger:
     """Rows in a dictionary, with leases by a clock that the test moves."""
 
-    def __init__(self, now: Callable[[], datetime], lease: timedelta = LEASE) -> None:
-        self._now, self._lease = now, lease
+    def __init__(self, now: Callable[[], datetime], leases: Leases = LEASES) -> None:
+        self._now, self._leases = now, leases
         self._held: dict[str, _Held] = {}
         self._tokens = itertools.count(1)
 
@@ -158,7 +158,7 @@ class FakeLedger:
     def _take(self, held: _Held, token: str) -> bool:
         past_data = held.past_data = held.data_at is not None
         held.row = replace(held.row, state=State.SENDING, doubts=held.row.doubts + past_data)
-        held.next_at, held.token, held.data_at = self._now() + self._lease, token, None
+        held.next_at, held.token, held.data_at = self._now() + self._leases.claim, token, None
         return past_data
 
     def release(self, claims: Sequence[Claim]) -> None:
@@ -169,13 +169,19 @@ class FakeLedger:
                 one.next_at, one.token = self._now(), None
                 one.data_at = self._now() if one.past_data else None
 
+    def renew(self, claims: Sequence[Claim]) -> None:
+        for claim in claims:
+            for one in self._mine(claim, claim.rows):
+                if one.data_at is None:
+                    one.next_at = self._now() + self._leases.claim
+
     def flush(self) -> None:
         """Nothing waits in memory."""
 
     def begin_data(self, claim: Claim) -> bool:
         held = self._mine(claim, claim.rows)
         for one in held:
-            one.data_at, one.next_at = self._now(), self._now() + self._lease
+            one.data_at, one.next_at = self._now(), self._now() + self._leases.message
         return len(held) == len(claim.rows)
 
     def sent(self, claim: Claim, rows: Sequence[Row], *, detail: str, email: str, rendered: Rendered) -> None:

@@ -20,6 +20,7 @@ from services.notifier.usecases.read_ahead import Sources
 from services.notifier.usecases.send_next_mail import Desk, Outcome, send_next_mail
 from tests.unit.notifier import examples
 from tests.unit.notifier.fakes import (
+    LEASES,
     FakeCopies,
     FakeLedger,
     FakePreferences,
@@ -157,7 +158,7 @@ class World:
     def desk(self, size: int = 40) -> Desk:
         """A desk that takes up to ``size`` mails at once."""
         sources = Sources(self.copies, self.preferences, self.suppressions)
-        tray = Tray(self.ledger, sources, self.archive, size)
+        tray = Tray(self.ledger, sources, self.archive, size, LEASES)
         return Desk(tray, self.ledger, self.suppressions, PlainWording(), self.post, lambda: self.now)
 
     def send(self) -> Outcome:
