@@ -48,7 +48,12 @@ class MailSender:
         self._circuit = circuit
 
     def run(self, stop: threading.Event) -> None:
-        """Due mails are sent until ``stop``; the one in hand is finished."""
+        """Due mails are sent until ``stop``; the one in hand is finished.
+
+        Raises:
+            Unavailable: the database does not answer. What was sent is marked all the same, if it answers
+                before long.
+        """
         idle = _IDLE_FIRST
         try:
             while not stop.is_set():
@@ -67,9 +72,12 @@ class MailSender:
                 self._circuit.heard(outcome.verdict)
                 _tell(outcome)
         finally:
-            self._post.close()
-            self._tray.put_back()
-            self._desk.ledger.flush()
+            # First what would come twice if it were lost; then what would only come late.
+            try:
+                self._desk.ledger.flush()
+                self._tray.put_back()
+            finally:
+                self._post.close()
 
 
 def _tell(outcome: Outcome) -> None:

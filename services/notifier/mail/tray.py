@@ -31,6 +31,7 @@ class Tray:
         self._lock = threading.Lock()
         self._claims: deque[Claim] = deque()
         self._claimed_at = archive.now()
+        self._given_back: list[Claim] = []
         self._in_hand: dict[str, tuple[Claim, datetime]] = {}
         self._read: Archive = archive
         self._read_at: datetime | None = None
@@ -38,9 +39,13 @@ class Tray:
     def take(self) -> tuple[Claim, Archive] | None:
         """The next due mail and the archive to compose it from; None: nothing is due.
 
-        A claim that may have lapsed while it lay here is never taken: it is owed to whoever claims it next.
+        What was given back is owed again before. A claim that may have lapsed while it lay here is never
+        taken: it is owed to whoever claims it next.
         """
         with self._lock:
+            if self._given_back:
+                self._ledger.release(self._given_back)
+                self._given_back.clear()
             if self._archive.now() - self._claimed_at >= self._leases.claim:
                 self._claims.clear()
             if not self._claims:
@@ -61,6 +66,11 @@ class Tray:
         with self._lock:
             self._in_hand.pop(claim.row.id, None)
 
+    def give_back(self, claim: Claim) -> None:
+        """The claim is released with the next mail that is taken or put back."""
+        with self._lock:
+            self._given_back.append(claim)
+
     def renew(self) -> None:
         """What senders have in hand lapses no sooner than a claim made now.
 
@@ -78,11 +88,20 @@ class Tray:
                 self.renew()
 
     def put_back(self) -> None:
-        """What lies here is owed again, for whoever asks first."""
+        """What lies here is owed again, for whoever asks first.
+
+        Raises:
+            Unavailable: the database does not answer; what lies here stays, to be put back later.
+        """
         with self._lock:
-            claims = list(self._claims)
+            claims, self._given_back = [*self._given_back, *self._claims], []
             self._claims.clear()
-        self._ledger.release(claims)
+        try:
+            self._ledger.release(claims)
+        except Unavailable:
+            with self._lock:
+                self._given_back.extend(claims)
+            raise
 
     def _read_ahead(self) -> Archive:
         try:

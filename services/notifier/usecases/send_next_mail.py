@@ -46,6 +46,9 @@ class Due(Protocol):
     def done(self, claim: Claim) -> None:
         """The caller works on it no longer."""
 
+    def give_back(self, claim: Claim) -> None:
+        """It is owed as before, as soon as the database answers again."""
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -78,7 +81,11 @@ class Outcome:
 
 
 def send_next_mail(desk: Desk) -> Outcome | None:
-    """One due row is settled or put back; None: nothing is due."""
+    """One due row is settled or put back; None: nothing is due.
+
+    Raises:
+        Unavailable: the database does not answer; what had not begun to leave is given back.
+    """
     taken = desk.due.take()
     if taken is None:
         return None
@@ -90,20 +97,26 @@ def send_next_mail(desk: Desk) -> Outcome | None:
 
 
 def _attempt(desk: Desk, claim: Claim, archive: Archive) -> Outcome:
+    try:
+        prepared = _unbroken(desk, claim, archive)
+    except Unavailable:  # the database's trouble, not this mail's
+        desk.due.give_back(claim)
+        raise
+    return prepared if isinstance(prepared, Outcome) else _handed_over(desk, claim, *prepared)
+
+
+def _unbroken(desk: Desk, claim: Claim, archive: Archive) -> tuple[Composed, Outgoing] | Outcome:
     if claim.row.doubts >= DOUBTS:
         return _finish(
             desk, claim, State.AMBIGUOUS, Why.UNKNOWN_OUTCOME, "two senders died while handing it over"
         )
     try:
-        prepared = _prepared(desk, claim, archive)
+        return _prepared(desk, claim, archive)
     except Unavailable:
-        raise  # the database's trouble, not this mail's
+        raise
     except Exception as error:  # noqa: BLE001  # whatever is wrong with one mail, its neighbours are sent
         _log.exception("mail.broken", row=claim.row.id[:16])
         return _broken(desk, claim, type(error).__name__)
-    if isinstance(prepared, Outcome):
-        return prepared
-    return _handed_over(desk, claim, *prepared)
 
 
 def _handed_over(desk: Desk, claim: Claim, composed: Composed, outgoing: Outgoing) -> Outcome:
@@ -119,7 +132,9 @@ def _handed_over(desk: Desk, claim: Claim, composed: Composed, outgoing: Outgoin
     except Unsayable as error:
         return _finish(desk, claim, State.FAILED, Why.UNRENDERABLE, str(error))
     except Unavailable:
-        raise  # the database's trouble, not this mail's
+        if not begun:
+            desk.due.give_back(claim)
+        raise
     except Exception as error:  # noqa: BLE001  # what nobody foresaw must not end the sender
         _log.exception("mail.broken", row=claim.row.id[:16])
         if begun:  # the message may have left
@@ -182,7 +197,6 @@ def _settle(desk: Desk, claim: Claim, composed: Composed, outgoing: Outgoing, an
 
 
 def _sent(desk: Desk, claim: Claim, composed: Composed, outgoing: Outgoing, answer: Answer) -> Outcome:
-    _withhold_rows(desk, claim, composed)
     secrets = () if composed.letter is None else secrets_of(composed.letter)
     desk.ledger.sent(
         claim,
@@ -191,6 +205,7 @@ def _sent(desk: Desk, claim: Claim, composed: Composed, outgoing: Outgoing, answ
         email=outgoing.to.email,
         rendered=redacted(outgoing.rendered, secrets),
     )
+    _withhold_rows(desk, claim, composed)  # last: should the database not answer, what was sent is marked
     return _outcome(desk, claim, State.SENT, None, answer)
 
 
