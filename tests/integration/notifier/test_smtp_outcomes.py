@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -17,6 +18,7 @@ from services.notifier.domain.ledger import Addressee, Rendered
 from services.notifier.domain.letters import Outgoing
 from services.notifier.mail.message import Sender
 from services.notifier.mail.smtp import SmtpPost, SmtpServer
+from tests.fixtures.mail import SmtpSink
 from tests.fixtures.waiting import until
 from tests.integration.notifier.conftest import Notifier, alarm, invitation
 
@@ -143,19 +145,36 @@ def server_that(ends: str) -> Iterator[tuple[int, list[str]]]:  # noqa: C901  # 
     listener.close()
 
 
+WELCOME = Outgoing(
+    id="a" * 64,
+    kind=MailKind.INVITATION,
+    to=Addressee(name="Fen", email="fen@example.com", locale="en", time_zone="UTC"),
+    rendered=Rendered(subject="Welcome", text="text", html="<p>"),
+    correlation_id="c0ffee00",
+)
+
+
+def a_post(port: int) -> SmtpPost:
+    """Hands over to the mail server on this port."""
+    server = SmtpServer("127.0.0.1", port, None, None, "none", 5)
+    return SmtpPost(server, Sender("cairn@example.com"), partial(datetime.now, UTC))
+
+
+def test_a_line_that_begins_with_a_dot_arrives_as_it_was(smtp_sink: SmtpSink) -> None:
+    dotted = ".begins\n..twice\n" + "x" * 75 + ".\n.ends"
+    post = a_post(smtp_sink.port)
+    rendered = replace(WELCOME.rendered, text=dotted)
+    assert post.deliver(replace(WELCOME, rendered=rendered), lambda: True).verdict is Verdict.SENT
+    post.close()
+    (accepted,) = smtp_sink.accepted
+    assert accepted.text().splitlines() == dotted.splitlines()
+
+
 def test_a_sender_that_lost_its_claim_takes_back_what_it_said_and_keeps_the_conversation() -> None:
-    outgoing = Outgoing(
-        id="a" * 64,
-        kind=MailKind.INVITATION,
-        to=Addressee(name="Fen", email="fen@example.com", locale="en", time_zone="UTC"),
-        rendered=Rendered(subject="Welcome", text="text", html="<p>"),
-        correlation_id="c0ffee00",
-    )
     with server_that("takes all") as (port, heard):
-        server = SmtpServer("127.0.0.1", port, None, None, "none", 5)
-        post = SmtpPost(server, Sender("cairn@example.com"), partial(datetime.now, UTC))
-        assert post.deliver(outgoing, lambda: False).verdict is Verdict.CLAIM_LOST
-        assert post.deliver(outgoing, lambda: True).verdict is Verdict.SENT
+        post = a_post(port)
+        assert post.deliver(WELCOME, lambda: False).verdict is Verdict.CLAIM_LOST
+        assert post.deliver(WELCOME, lambda: True).verdict is Verdict.SENT
         post.close()
     assert heard == ["EHLO", "MAIL", "RCPT", "RSET", "MAIL", "RCPT", "DATA", "QUIT"]
 

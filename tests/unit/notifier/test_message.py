@@ -31,16 +31,49 @@ OUTGOING = Outgoing(
 
 def received(outgoing: Outgoing = OUTGOING) -> EmailMessage:
     """What a mail program makes of the bytes."""
-    message = message_from_bytes(build_message(outgoing, SENDER, AT).as_bytes(), policy=default)
+    message = message_from_bytes(build_message(outgoing, SENDER, AT), policy=default)
     assert isinstance(message, EmailMessage)
     return message
 
 
 def test_the_bytes_are_plain_ascii_with_short_lines() -> None:
-    raw = build_message(OUTGOING, SENDER, AT).as_bytes()
+    raw = build_message(OUTGOING, SENDER, AT)
     assert raw.isascii()
     assert max(len(line) for line in raw.split(b"\r\n")) <= 998
     assert b"\n" not in raw.replace(b"\r\n", b"")
+
+
+@pytest.mark.parametrize("kind", [MailKind.AT_RISK, MailKind.INVITATION])
+def test_whatever_a_body_holds_arrives_and_no_line_of_it_is_too_long(kind: MailKind) -> None:
+    body = "\n".join(
+        [
+            ".",
+            "..",
+            ". begins with a dot",
+            "ends in spaces  ",
+            "in a tab\t",
+            "=3D",
+            "",
+            "é" * 200,
+            "x" * 75 + " ",
+            "x" * 76,
+            "y" * 75 + ".",
+            "--=_cairn--",
+            "From here",
+            "",
+        ]
+    )
+    outgoing = replace(OUTGOING, kind=kind, rendered=Rendered(subject="s", text=body, html=body[::-1]))
+    raw = build_message(outgoing, SENDER, AT)
+    assert raw.isascii()
+    assert max(len(line) for line in raw.partition(b"--=_cairn")[2].split(b"\r\n")) <= 76
+    message = received(outgoing)
+    plain, html = message.get_body(("plain",)), message.get_body(("html",))
+    assert plain is not None
+    assert html is not None
+    # The last line break belongs to the boundary. Source: RFC 2046, section 5.1.1.
+    assert plain.get_payload(decode=True).decode().replace("\r\n", "\n") == body  # type: ignore[union-attr]
+    assert html.get_payload(decode=True).decode().replace("\r\n", "\n") == body[::-1]  # type: ignore[union-attr]
 
 
 def test_text_and_html_arrive_as_they_were() -> None:
@@ -99,7 +132,7 @@ def test_an_encoded_word_that_somebody_typed_is_never_decoded_into_a_header(word
         rendered=replace(OUTGOING.rendered, subject=f"At risk: {word}"),
         to=replace(OUTGOING.to, name=word),
     )
-    head = build_message(outgoing, SENDER, AT).as_bytes().split(b"\r\n\r\n", 1)[0].lower()
+    head = build_message(outgoing, SENDER, AT).split(b"\r\n\r\n", 1)[0].lower()
     assert b"\nbcc:" not in head
     assert head.count(b"\nsubject:") == 1
     assert str(received(outgoing)["Subject"]).startswith("At risk: =")
