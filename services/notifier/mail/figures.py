@@ -6,6 +6,7 @@ Digits follow the person's locale; words are English, as the mails are, so month
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
@@ -28,6 +29,7 @@ _SMALL = (
     "eleven",
     "twelve",
 )
+_REMEMBERED = 1024
 _NEVER_TOGETHER = frozenset({"%", "min", "ms", "s", "h", "d", "pt", "pp", "GB", "MB", "TB", "kB"})
 
 
@@ -49,7 +51,7 @@ class Figures:
 
     def number(self, value: float) -> str:
         """At most three decimals, none that are zero."""
-        return format_decimal(round(value, 3) + 0.0, format="#,##0.###", locale=self._locale)
+        return _decimal(round(value, 3) + 0.0, self._locale)
 
     def percent(self, share: float | None) -> str:
         """Whole percent with a no-break space; below 1 never 100, and an en dash for what is not measured."""
@@ -79,12 +81,12 @@ class Figures:
 
     def day(self, day: date) -> str:
         """``18 November``, in the United States ``November 18``."""
-        return format_date(day, "MMMM d" if self._month_first else "d MMMM", locale=self._words)
+        return _date(day, "MMMM d" if self._month_first else "d MMMM", self._words)
 
     def long_day(self, day: date) -> str:
         """``Tuesday 18 November``."""
         pattern = "EEEE, MMMM d" if self._month_first else "EEEE d MMMM"
-        return format_date(day, pattern, locale=self._words)
+        return _date(day, pattern, self._words)
 
     def local_day(self, instant: datetime) -> date:
         """The day on the person's own calendar."""
@@ -95,6 +97,17 @@ class Figures:
         local = instant.astimezone(self._zone)
         time = format_time(local, "short", locale=self._words)
         return f"{self.long_day(local.date())} at {time} ({self._zone.key} time)"
+
+
+# The people of one organisation mostly read the same few numbers and days.
+@lru_cache(_REMEMBERED)
+def _decimal(value: float, locale: Locale) -> str:
+    return format_decimal(value, format="#,##0.###", locale=locale)
+
+
+@lru_cache(_REMEMBERED)
+def _date(day: date, pattern: str, locale: Locale) -> str:
+    return format_date(day, pattern, locale=locale)
 
 
 def points(share: float) -> int:
@@ -120,7 +133,9 @@ def capitalised(text: str) -> str:
 
 def one_line(text: str) -> str:
     """No control characters, no line breaks, single spaces: fit for a header."""
-    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
+    if not text.isprintable():
+        text = "".join(character if character.isprintable() else " " for character in text)
+    return " ".join(text.split())
 
 
 def shortened(text: str, limit: int) -> str:

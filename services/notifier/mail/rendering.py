@@ -1,18 +1,30 @@
-"""From a letter to subject, text and HTML: the templates of its folder, styles inlined."""
+"""From a letter to subject, text and HTML: the templates of its folder, styles inlined.
+
+Those who are told of one event mostly read the same words, but for why they get the mail and how to stop it.
+So a mail is rendered once with slots in these two places, and remembered by all that its templates read.
+"""
 
 from __future__ import annotations
 
+import html
+import re
+import secrets
 import textwrap
+import threading
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
+from typing import Any, Final, cast
 
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
 from markupsafe import Markup
 
+from services.notifier.domain.kinds import TRANSACTIONAL, MailKind
 from services.notifier.domain.ledger import Rendered
-from services.notifier.domain.letters import Letter
-from services.notifier.mail.catalogue import CONTEXTS
+from services.notifier.domain.letters import Letter, Links
+from services.notifier.mail.catalogue import CONTEXTS, Context
 from services.notifier.mail.figures import Figures, one_line, shortened
 from services.notifier.mail.pieces import Number
 from services.notifier.usecases.ports import Unsayable
@@ -20,6 +32,11 @@ from services.notifier.usecases.ports import Unsayable
 _FOLDER = Path(__file__).parent
 _WIDTH = 72
 _SUBJECT_LIMIT = 120
+_REMEMBERED = 256
+# Nobody can write these into a title.
+_REASON: Final = f"reason-{secrets.token_hex(16)}"
+_STOP: Final = f"stop-{secrets.token_hex(16)}"
+_ADDRESS: Final = re.compile(r"[!#-%(-;=?-~]+")  # stands in HTML as it is: no quote, ampersand or bracket
 
 
 class TemplateWording:
@@ -42,6 +59,8 @@ class TemplateWording:
             load_remote_stylesheets=False,
             keep_link_tags=False,
         )
+        self._lock = threading.Lock()
+        self._remembered = lru_cache(_REMEMBERED)(self._render)
 
     def word(self, letter: Letter) -> Rendered:
         """The mail as it goes out.
@@ -52,19 +71,38 @@ class TemplateWording:
         try:
             mail = CONTEXTS[letter.kind](letter, Figures(letter.to.locale, letter.to.time_zone))
             organisation = one_line(letter.organisation_name) if letter.organisation_name else None
-            values = {"mail": mail, "links": letter.links, "organisation": organisation}
-            subject, text, html = (
-                self._templates.get_template(f"{letter.kind}/{name}").render(values)
-                for name in ("subject.txt", "body.txt", "body.html")
-            )
-            return Rendered(
-                subject=shortened(subject, _SUBJECT_LIMIT),
-                text=_tidy(text),
-                html=self._inliner.inline(html),
-            )
+            stop = letter.links.stop
+            if letter.kind in TRANSACTIONAL or stop is None or not _fits(mail.reason, stop):
+                return self._render(letter.kind, mail, letter.links, organisation)
+            slotted = replace(cast("Any", mail), reason=_REASON)
+            links = replace(letter.links, stop=_STOP)
+            with self._lock:  # the others that the event is told to wait for what they are about to share
+                shared = self._remembered(letter.kind, slotted, links, organisation)
+            return _filled(shared, mail.reason, stop)
         except (TemplateError, css_inline.InlineError, ArithmeticError, LookupError, AttributeError) as error:
             msg = f"{letter.kind}: {type(error).__name__}: {error}"
             raise Unsayable(msg) from error
+
+    def _render(self, kind: MailKind, mail: Context, links: Links, organisation: str | None) -> Rendered:
+        values = {"mail": mail, "links": links, "organisation": organisation}
+        subject, text, markup = (
+            self._templates.get_template(f"{kind}/{name}").render(values)
+            for name in ("subject.txt", "body.txt", "body.html")
+        )
+        return Rendered(
+            subject=shortened(subject, _SUBJECT_LIMIT), text=_tidy(text), html=self._inliner.inline(markup)
+        )
+
+
+def _fits(reason: str, stop: str) -> bool:
+    """Whether both can be put into a slot as the templates would have written them."""
+    return reason.isprintable() and _ADDRESS.fullmatch(stop) is not None
+
+
+def _filled(shared: Rendered, reason: str, stop: str) -> Rendered:
+    text = shared.text.replace(_REASON, _tidy(_fill(reason)).removesuffix("\n"))
+    markup = shared.html.replace(_REASON, html.escape(reason, quote=False))
+    return Rendered(subject=shared.subject, text=text.replace(_STOP, stop), html=markup.replace(_STOP, stop))
 
 
 def _fill(text: str, indent: str = "") -> str:

@@ -32,6 +32,7 @@ class Tray:
         self._claims: deque[Claim] = deque()
         self._claimed_at = archive.now()
         self._given_back: list[Claim] = []
+        self._hands = threading.Lock()  # of its own: who is done need not wait for who claims
         self._in_hand: dict[str, tuple[Claim, datetime]] = {}
         self._read: Archive = archive
         self._read_at: datetime | None = None
@@ -58,12 +59,13 @@ class Tray:
             if self._read_at is None or now - self._read_at > FRESH:
                 self._read, self._read_at = self._read_ahead(), now
             claim = self._claims.popleft()
-            self._in_hand[claim.row.id] = claim, now
+            with self._hands:
+                self._in_hand[claim.row.id] = claim, now
             return claim, self._read
 
     def done(self, claim: Claim) -> None:
         """The claim is no longer renewed."""
-        with self._lock:
+        with self._hands:
             self._in_hand.pop(claim.row.id, None)
 
     def give_back(self, claim: Claim) -> None:
@@ -77,7 +79,7 @@ class Tray:
         Unless it has been in hand for longer than any conversation lasts: then whoever has it hangs.
         """
         now = self._archive.now()
-        with self._lock:
+        with self._hands:
             held = [claim for claim, at in self._in_hand.values() if now - at < self._leases.conversation]
         self._ledger.renew(held)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from jinja2 import Template
 from syrupy.assertion import SnapshotAssertion
 
 from services.notifier.domain.facts import ProgressFacts
@@ -176,6 +178,76 @@ def test_an_american_reads_month_first_and_an_unknown_locale_reads_english() -> 
         "en-US", "America/New_York"
     )
     assert "until Tuesday 18 November at" in text("tlh-Qo", "Mars/Olympus")
+
+
+NASTY = (
+    "Customers trust us",
+    "A & B <b>\"bold\"</b> 'x' &amp; &#8199; {{ mail.title }}",
+    "No-break\u00a0space, a\u2028line and\r\nbreaks",
+    "dash -- -- dash " * 20,
+    "x" * 200 + " " + "é▲" * 60,
+    "",
+)
+
+
+@pytest.mark.parametrize("title", NASTY)
+@pytest.mark.parametrize("tie", Tie)
+@pytest.mark.parametrize("kind", [kind for kind in MailKind if kind not in TRANSACTIONAL])
+def test_a_mail_that_shares_its_words_is_the_one_that_would_have_been_rendered_alone(
+    kind: MailKind, tie: Tie, title: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stops = ("https://cairn.example.com/unsubscribe?token=a.b", "https://x.example/?a=1&b=\"'<>")
+    letters = [
+        replace(
+            examples.LETTERS[kind],
+            tie=tie,
+            objective_title=title,
+            team_name=title,
+            links=replace(examples.LINKS, stop=stop),
+        )
+        for stop in (*stops, stops[0] + "c")
+    ]
+    shared = [WORDING.word(letter) for letter in letters]
+    monkeypatch.setattr("services.notifier.mail.rendering._fits", lambda *_: False)
+    assert shared == [WORDING.word(letter) for letter in letters]
+
+
+def test_those_who_are_told_of_one_event_share_its_words_and_others_get_their_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wording = TemplateWording()
+    rendered: list[str | None] = []
+    render = Template.render
+
+    def counted(self: Template, *args: Any, **rest: Any) -> str:
+        rendered.append(self.name)
+        return render(self, *args, **rest)
+
+    monkeypatch.setattr(Template, "render", counted)
+    first = wording.word(examples.AT_RISK)
+    lead = wording.word(
+        replace(
+            examples.AT_RISK,
+            tie=Tie.TEAM_LEAD,
+            person_id="brisa",
+            links=replace(examples.LINKS, stop="https://x/y"),
+        )
+    )
+    assert "you lead Platform Operations" in words(lead.text)
+    assert "https://x/y" in lead.text
+    assert "https://x/y" in lead.html
+    assert "objective above it" in words(first.text)
+    assert len(rendered) == len(set(rendered))
+    german = replace(examples.ODO, locale="de-DE")
+    for other in (
+        replace(examples.AT_RISK, to=german),
+        replace(examples.AT_RISK, person_id="jun"),
+        replace(examples.AT_RISK, organisation_name="Elsewhere"),
+        replace(examples.AT_RISK, links=replace(examples.LINKS, public_url="https://other.example")),
+        replace(examples.AT_RISK, facts=(replace(examples.RESTORE, title="Another"),)),
+        replace(examples.AT_RISK, standings={}),
+    ):
+        assert wording.word(other) == TemplateWording().word(other)
 
 
 def test_a_mail_that_cannot_be_worded_says_so_instead_of_raising_anything() -> None:
