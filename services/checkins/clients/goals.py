@@ -69,8 +69,9 @@ class HttpGoals:
         }
         # A block, not a decorated function: a retry is logged with its arguments, and one is a secret.
         for attempt in stamina.retry_context(on=_NoAnswerError, attempts=2, wait_initial=0.05, wait_max=0.2):
-            with attempt:
-                answer: Fields | None = self._breaker.call(self._ask, address, headers)
+            # Not the breaker's `call`: it holds a lock for as long as the service takes to answer.
+            with attempt, self._breaker.calling():
+                answer = self._ask(address, headers)
         return answer
 
     def _ask(self, address: str, headers: Mapping[str, str]) -> Fields | None:

@@ -39,7 +39,9 @@ class HttpForwarder:
             Unavailable: it gave none. A write may or may not have taken place.
         """
         try:
-            return self._breakers[passage.service].call(self._send, passage)
+            # Not `call`: it holds a lock for as long as the service takes to answer.
+            with self._breakers[passage.service].calling():
+                return self._send(passage)
         except pybreaker.CircuitBreakerError as error:
             raise _silent(passage, PAUSE_SECONDS) from error
         except OSError as error:

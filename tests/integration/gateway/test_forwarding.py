@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -185,3 +186,17 @@ def test_refusals_do_not_count_as_being_gone(behind: Behind) -> None:
     behind.behave = say(503, Retry_After="1")
     for _ in range(forwarding.FAILURES * 2):
         assert ask(forwarder).status == 503
+
+
+def test_requests_to_one_service_are_under_way_at_the_same_time(behind: Behind) -> None:
+    forwarder = HttpForwarder({"goals": behind.address}, seconds=10)
+    together = threading.Barrier(4, timeout=10)
+
+    def wait_for_the_others(handler: BaseHTTPRequestHandler) -> None:
+        together.wait()
+        say(200)(handler)
+
+    behind.behave = wait_for_the_others
+    with ThreadPoolExecutor(4) as clients:
+        answers = [clients.submit(ask, forwarder, "POST") for _ in range(4)]
+        assert [answer.result().status for answer in answers] == [200] * 4
