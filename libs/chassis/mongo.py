@@ -14,6 +14,7 @@ from pymongo import IndexModel, MongoClient
 from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import (
+    BulkWriteError,
     ConnectionFailure,
     DuplicateKeyError,
     ExecutionTimeout,
@@ -37,7 +38,9 @@ def connect(url: str, service: str, *, durable_reads: bool = False) -> MongoClie
     """A client whose writes are on a majority and in the journal before they count.
 
     It reads what the primary has. ``durable_reads`` is for who acts on what it reads where nobody asked, as
-    workers do: they see only what no failover takes back.
+    workers do: they see only what no failover takes back. Their loops look again after whatever failed, so
+    the driver need not repeat a write for them: one that could be repeated costs the server another write,
+    into its list of sessions.
     Call it after the fork: a client's threads and sockets do not survive one. It connects when first used.
     """
     return MongoClient(
@@ -46,7 +49,7 @@ def connect(url: str, service: str, *, durable_reads: bool = False) -> MongoClie
         w="majority",
         journal=True,
         readConcernLevel="majority" if durable_reads else "local",
-        retryWrites=True,
+        retryWrites=not durable_reads,
         retryReads=True,
         tz_aware=True,
         tzinfo=UTC,
@@ -86,12 +89,19 @@ def unavailable(error: Exception) -> problems.Unavailable | None:
     if not isinstance(error, PyMongoError) or isinstance(error, DuplicateKeyError):
         return None
     too_old = isinstance(error, OperationFailure) and error.code == _SNAPSHOT_TOO_OLD
-    if not (isinstance(error, _UNKNOWN_OUTCOME) or error.timeout or too_old):
+    if not (isinstance(error, _UNKNOWN_OUTCOME) or error.timeout or too_old or _lacks_a_majority(error)):
         return None
     return problems.Unavailable(
         "The database does not answer. Repeat it; with the same Idempotency-Key nothing is done twice.",
         retry_after=1,
     )
+
+
+def _lacks_a_majority(error: PyMongoError) -> bool:
+    """Whether all was written, but a majority was not known to have it in time."""
+    if not isinstance(error, BulkWriteError) or error.details is None:
+        return False
+    return bool(error.details.get("writeConcernErrors")) and not error.details.get("writeErrors")
 
 
 @contextmanager
