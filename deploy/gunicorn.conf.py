@@ -27,7 +27,8 @@ control_socket_disable = True
 timeout = 60
 graceful_timeout = 25
 keepalive = 15
-# Whoever begins a request and falls silent gives the thread back after so many seconds.
+# Whoever begins a request and falls silent, or does not read the answer, gives the thread back after so many
+# seconds.
 SILENCE = int(os.environ.get("CAIRN_GUNICORN_SILENCE", "15"))
 
 # The application writes one canonical line a request; gunicorn tells only of itself.
@@ -38,12 +39,14 @@ proc_name = f"cairn:{bind}"
 
 
 def when_ready(server: Any) -> None:
-    """No connection waits longer for its client's next bytes; on Linux they inherit this from the listener.
+    """No connection waits longer for its client to send or to read: on Linux they inherit it from here.
 
-    Without it half a request holds a thread for good: gunicorn reads with no deadline.
+    Without it half a request, or an answer that nobody reads, holds a thread for good.
     """
+    deadline = struct.pack("ll", SILENCE, 0)
     for listener in server.LISTENERS:
-        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", SILENCE, 0))
+        for direction in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+            listener.sock.setsockopt(socket.SOL_SOCKET, direction, deadline)
 
 
 def on_exit(server: Any) -> None:
