@@ -1,5 +1,6 @@
 """The two ways to run, as real processes: a worker that drains, a web role that becomes gunicorn."""
 
+import http.client
 import json
 import os
 import signal
@@ -172,7 +173,11 @@ def small_app() -> Any:
     def echo() -> bytes:
         return request.get_data()
 
+    def large() -> bytes:
+        return bytes(16 * 1024 * 1024)
+
     app.add_url_rule("/api/v1/echo", view_func=echo, methods=["POST"])
+    app.add_url_rule("/api/v1/large", view_func=large)
     return app
 
 
@@ -254,4 +259,54 @@ def test_who_sends_half_a_request_holds_no_thread_for_good(
         wait_until(lambda: ask("/livez")[0] == 200, 30)
     finally:
         for connection in silent:
+            connection.close()
+
+
+def test_who_does_not_read_the_answer_holds_no_thread_for_good(
+    process: Callable[[str, int], "subprocess.Popen[str]"], wait_until: WaitUntil
+) -> None:
+    port = free_port()
+    process(WEB, port)
+    ask = asking(port)
+    wait_until(lambda: ask("/livez")[0] == 200, 30)
+    deaf = [socket.create_connection(("127.0.0.1", port)) for _ in range(8)]
+    for connection in deaf:
+        connection.sendall(b"GET /api/v1/large HTTP/1.1\r\nHost: cairn.example\r\n\r\n")
+    try:
+        for connection in deaf:
+            assert connection.recv(1) == b"H"
+        wait_until(lambda: ask("/livez")[0] == 200, 30)
+    finally:
+        for connection in deaf:
+            connection.close()
+
+
+def test_requests_that_follow_each_other_on_a_connection_are_answered_in_turn(
+    process: Callable[[str, int], "subprocess.Popen[str]"], wait_until: WaitUntil
+) -> None:
+    """Apart, and three in one breath; while as many connections as threads, and one more, are kept."""
+    port = free_port()
+    process(WEB, port)
+    wait_until(lambda: asking(port)("/livez")[0] == 200, 30)
+    kept = [http.client.HTTPConnection("127.0.0.1", port, timeout=10) for _ in range(5)]
+    try:
+        for number in range(20):
+            for connection in kept:
+                connection.request("POST", "/api/v1/echo", body=f"number {number}")
+                assert connection.getresponse().read() == f"number {number}".encode()
+        together = socket.create_connection(("127.0.0.1", port), 10)
+        with together, together.makefile("rb") as answers:
+            together.sendall(
+                b"".join(
+                    b"POST /api/v1/echo HTTP/1.1\r\nHost: cairn.example\r\nContent-Length: 1\r\n\r\n" + each
+                    for each in (b"1", b"2", b"3")
+                )
+            )
+            bodies: list[bytes] = []
+            while len(bodies) < 3:
+                if answers.readline() == b"\r\n":
+                    bodies.append(answers.read(1))
+            assert bodies == [b"1", b"2", b"3"]
+    finally:
+        for connection in kept:
             connection.close()
