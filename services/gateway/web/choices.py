@@ -66,6 +66,13 @@ def teams(directory: Directory) -> list[Choice]:
     return [(team.id, f"{'– ' * depth}{team.name}") for team, depth in in_order(directory)]
 
 
+def own_teams(directory: Directory, person_id: str, kept: str | None = None) -> list[Choice]:
+    """The teams that this person leads or belongs to, and the one that is ``kept`` from before."""
+    theirs = directory.teams_of(person_id)
+    before = directory.team(kept)
+    return [(team.id, team.name) for team in ((*theirs, before) if before not in theirs else theirs) if team]
+
+
 def in_order(directory: Directory) -> list[tuple[Team, int]]:
     """Every team below its parent, with its depth; a team whose parent is missing stands at the top."""
     below: dict[str | None, list[Team]] = {}

@@ -8,11 +8,13 @@ from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from libs.chassis.problems import Problem
-from services.gateway.domain.okr import Cycle, Objective, Parent
+from libs.contracts.permissions import Action
+from services.gateway.domain.okr import Cycle, Directory, Objective, Parent
 from services.gateway.domain.typed import Findings
 from services.gateway.usecases.align_objective import align_objective
 from services.gateway.usecases.choose_cycle import choose_cycle
 from services.gateway.usecases.find_parents import find_parents
+from services.gateway.usecases.may import may
 from services.gateway.usecases.save_objective import SaveObjective, parent_of, save_objective
 from services.gateway.usecases.show_objective import ObjectivePage, show_objective
 from services.gateway.web import choices, items, sentences
@@ -260,9 +262,16 @@ def _form(
             chosen=Parent(**chosen) if chosen else None,
         ),
         people=choices.people(goals, [typed.get("owner_id")], typed.get("owner_id_words", "")),
-        teams=choices.teams(directory),
+        teams=_teams(directory, typed.get("team_id")),
         choices=choices,
     )
+
+
+def _teams(directory: Directory, chosen: str | None) -> list[choices.Choice]:
+    """All teams for who may set objectives for all; others could only be refused."""
+    if may(asker(), Action.OBJECTIVE_CREATE):
+        return choices.teams(directory)
+    return choices.own_teams(directory, current_viewer().person_id, chosen)
 
 
 def _form_page(stored: Objective | None, cycle: Cycle | None) -> dict[str, object]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+
+import pytest
 
 from libs.chassis.problems import Conflict, FieldError, Unavailable, Unprocessable
 from services.gateway.domain import okr
@@ -72,6 +75,13 @@ def test_a_draft_is_stored_and_leads_to_its_page(as_person: As, company: Store) 
     assert (made.level, made.team_id, made.weight) == ("team", "ops", 2)
     assert made.parent is not None
     assert made.parent.id == "o-trust"
+
+
+@pytest.mark.parametrize(("person", "offered"), [("odo", ["call"]), ("jun", ["ops", "call"])])
+def test_a_draft_offers_the_teams_that_one_may_choose(as_person: As, person: str, offered: list[str]) -> None:
+    page = as_person(person).open("/objectives/new").get_data(as_text=True)
+    _, _, field = page.partition('name="team_id"')
+    assert re.findall(r'<option value="(\w+)"', field.partition("</select>")[0]) == offered
 
 
 def test_a_draft_without_a_title_keeps_the_rest(as_person: As, company: Store) -> None:
