@@ -44,9 +44,11 @@ from services.notifier.usecases.send_next_mail import Desk
 SERVICE = "notifier"
 TITLE = "Cairn notifier"
 REPLIES = 6
-"""A conversation waits for at most so many replies before the message itself goes."""
-REPLIES_AFTER = 3
-"""From DATA on two replies are waited for, and the message is written to the server between them."""
+"""A conversation waits for at most so many replies before the message itself goes.
+
+For as long again the message is its sender's own from DATA on. Two replies are waited for then, but the mark
+of what came of it waits for the database too, and whoever is too early sends a second copy.
+"""
 CLAIM = timedelta(seconds=15)
 """For so long at most a mail waits behind a sender that was killed before it began to hand it over."""
 BATCH = 500
@@ -132,8 +134,7 @@ def worker_parts(
 
 def _leases(own: NotifierSettings) -> Leases:
     conversation = timedelta(seconds=REPLIES * own.smtp_timeout)
-    message = timedelta(seconds=REPLIES_AFTER * own.smtp_timeout)
-    return Leases(claim=min(CLAIM, conversation), conversation=conversation, message=message)
+    return Leases(claim=min(CLAIM, conversation), conversation=conversation, message=conversation)
 
 
 def _ledger(own: NotifierSettings, database: Database[mongo.Document]) -> MongoLedger:
