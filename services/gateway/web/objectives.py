@@ -87,11 +87,16 @@ def _child(seen: ObjectivePage, place: int) -> items.Item:
 def draft() -> str:
     """An empty form; ``?parent=`` names what the objective will belong to."""
     cycle = choose_cycle(services().goals.cycles(), asker().today, request.args.get("in"))
-    teams = services().goals.directory().teams_of(current_viewer().person_id)
+    person_id = current_viewer().person_id
+    directory = services().goals.directory()
+    offered = [level for level, _ in _levels(directory)]
+    theirs = directory.teams_of(person_id)
+    led = [team for team in theirs if team.lead_id == person_id]
+    team = next(iter([*led, *theirs]), None)
     typed = {
-        "level": "team" if teams else "person",
-        "owner_id": current_viewer().person_id,
-        "team_id": teams[0].id if teams else "",
+        "level": "team" if team and "team" in offered else "person",
+        "owner_id": person_id,
+        "team_id": team.id if team else "",
         "cycle_id": cycle.id if cycle else "",
         "parent": request.args.get("parent", ""),
         "visibility": "organisation",
@@ -263,8 +268,14 @@ def _form(
         ),
         people=choices.people(goals, [typed.get("owner_id")], typed.get("owner_id_words", "")),
         teams=_teams(directory, typed.get("team_id")),
+        levels=_levels(directory),
         choices=choices,
     )
+
+
+def _levels(directory: Directory) -> tuple[choices.Choice, ...]:
+    all_teams = may(asker(), Action.OBJECTIVE_CREATE)
+    return choices.levels(directory, current_viewer().person_id, all_teams=all_teams)
 
 
 def _teams(directory: Directory, chosen: str | None) -> list[choices.Choice]:

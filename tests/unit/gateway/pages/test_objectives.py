@@ -84,6 +84,24 @@ def test_a_draft_offers_the_teams_that_one_may_choose(as_person: As, person: str
     assert re.findall(r'<option value="(\w+)"', field.partition("</select>")[0]) == offered
 
 
+LEVEL = re.compile(r'<input type="(\w+)" name="level"[^>]* value="(\w+)"( checked)?')
+
+
+@pytest.mark.parametrize(
+    ("person", "offered"),
+    [
+        ("wanjiru", [("hidden", "person", "")]),
+        ("odo", [("radio", "team", " checked"), ("radio", "person", "")]),
+        ("ines", [("radio", "company", ""), ("radio", "team", ""), ("radio", "person", " checked")]),
+    ],
+)
+def test_a_draft_offers_the_levels_that_one_may_choose(
+    as_person: As, person: str, offered: list[tuple[str, str, str]]
+) -> None:
+    page = as_person(person).open("/objectives/new").get_data(as_text=True)
+    assert LEVEL.findall(page) == offered
+
+
 def test_a_draft_without_a_title_keeps_the_rest(as_person: As, company: Store) -> None:
     typed = {**TYPED, "title": " ", "level": "team", "cycle_id": "now", "idempotency_key": "one"}
     answer = as_person("jun").send("/objectives/new", typed)
