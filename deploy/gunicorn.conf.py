@@ -22,6 +22,8 @@ worker_class = "gthread"
 worker_tmp_dir = str(MEMORY) if MEMORY.is_dir() else None
 preload_app = False
 control_socket_disable = True
+# Nobody's word on schemes and addresses is taken here: whom to trust is a setting of the gateway's own.
+forwarded_allow_ips = ""
 
 # A request ends within its own deadlines long before this; it finds a worker that hangs as a whole.
 timeout = 60

@@ -18,7 +18,6 @@ def gunicorn_arguments(app_path: str, core: CoreSettings) -> list[str]:
     configuration = ["--config", str(_CONFIGURATION)] if _CONFIGURATION.exists() else []
     return [
         *configuration,
-        "--worker-class=libs.chassis.threads.StayingThreadWorker",
         f"--bind={core.bind}",
         f"--workers={core.web_workers}",
         f"--threads={core.web_threads}",

@@ -12,6 +12,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -141,6 +142,7 @@ def test_a_worker_whose_part_waits_to_be_started_again_is_not_ready(
 
 WORKER = """
 import sys, threading
+from contextlib import closing
 from dataclasses import replace
 from libs.chassis import telemetry
 from libs.chassis.web import Part, create_app, run_worker
@@ -158,6 +160,7 @@ print("drained", flush=True)
 
 WEB = """
 import sys
+from contextlib import closing
 from dataclasses import replace
 from libs.chassis.web import serve
 from tests.integration.chassis.test_running import CORE
@@ -176,7 +179,11 @@ def small_app() -> Any:
     def large() -> bytes:
         return bytes(16 * 1024 * 1024)
 
+    def where() -> str:
+        return request.url
+
     app.add_url_rule("/api/v1/echo", view_func=echo, methods=["POST"])
+    app.add_url_rule("/api/v1/where", view_func=where)
     app.add_url_rule("/api/v1/large", view_func=large)
     return app
 
@@ -310,3 +317,15 @@ def test_requests_that_follow_each_other_on_a_connection_are_answered_in_turn(
     finally:
         for connection in kept:
             connection.close()
+
+
+def test_a_neighbours_word_on_where_a_request_came_from_is_not_taken(
+    process: Callable[[str, int], "subprocess.Popen[str]"], wait_until: WaitUntil
+) -> None:
+    port = free_port()
+    process(WEB, port)
+    wait_until(lambda: asking(port)("/livez")[0] == 200, 30)
+    claims = {"X-Forwarded-Proto": "https", "X-Forwarded-Ssl": "on", "Script-Name": "/elsewhere"}
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+        connection.request("GET", "/api/v1/where", headers=claims)
+        assert connection.getresponse().read() == f"http://127.0.0.1:{port}/api/v1/where".encode()
