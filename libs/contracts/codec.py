@@ -38,7 +38,7 @@ def encode(payload: Payload) -> dict[str, Any]:
     Raises:
         PayloadError: an instant without a time zone, or a number that JSON cannot say.
     """
-    return {name: _to_json(getattr(payload, name), where) for name, where in _names(type(payload))}
+    return _fields(payload)
 
 
 def decode(cls: type[T], data: object) -> T:
@@ -67,8 +67,19 @@ def _names(cls: type) -> tuple[tuple[str, str], ...]:
 _AS_IT_IS = frozenset({str, int, bool, type(None)})
 
 
+def _fields(thing: Any) -> dict[str, Any]:
+    """Most values need nothing, and a call for each of them would be most of the cost."""
+    cls: type = type(thing)
+    return {
+        name: value if type(value := getattr(thing, name)) in _AS_IT_IS else _to_json(value, where)
+        for name, where in _names(cls)
+    }
+
+
 def _to_json(value: Any, where: str) -> Any:
-    if type(value) in _AS_IT_IS:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise PayloadError(f"{where}: {value} is no finite number")
+    if type(value) in _AS_IT_IS or isinstance(value, float):
         return value
     if isinstance(value, datetime):
         if value.tzinfo is None:
@@ -76,12 +87,10 @@ def _to_json(value: Any, where: str) -> Any:
         return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, float) and not math.isfinite(value):
-        raise PayloadError(f"{where}: {value} is no finite number")
     if isinstance(value, tuple | list):
         return [_to_json(item, where) for item in value]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {name: _to_json(getattr(value, name), place) for name, place in _names(type(value))}
+        return _fields(value)
     return value
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, IntEnum
+from functools import lru_cache
 
 
 class Role(Enum):
@@ -129,6 +130,7 @@ PERMISSIONS: dict[Action, dict[Role, Reach]] = {
 }
 
 
+@lru_cache(maxsize=1024)
 def reach(roles: frozenset[str], action: Action) -> Reach:
     """The farthest reach that any of these roles gives; an unknown role gives none."""
     row = PERMISSIONS[action]

@@ -13,6 +13,8 @@ from fractions import Fraction
 RAW_LIMIT = 1e9
 """Raw progress is cut here, so that a tiny span never makes an infinite number."""
 
+_WHOLE_LIMIT = 2.0**52
+
 METRIC = "metric"
 BOOLEAN = "boolean"
 KINDS = (METRIC, BOOLEAN)
@@ -37,10 +39,18 @@ def raw_progress(kind: str, start: float, target: float, current: float | None) 
         return None
     if kind == BOOLEAN:
         return 1.0 if current >= 1 else 0.0
+    if _is_small_and_whole(start) and _is_small_and_whole(target) and _is_small_and_whole(current):
+        # Exact without more ado; adding 0 makes nothing of a negative one.
+        return max(-RAW_LIMIT, min(RAW_LIMIT, (current - start) / (target - start) + 0.0))
     # Exact arithmetic: the difference of two large floats would overflow, and a target reached must be
     # exactly 1.
     share = (Fraction(current) - Fraction(start)) / (Fraction(target) - Fraction(start))
     return float(max(-Fraction(RAW_LIMIT), min(Fraction(RAW_LIMIT), share)))
+
+
+def _is_small_and_whole(value: float) -> bool:
+    """Whether floats say the difference of two such numbers exactly."""
+    return -_WHOLE_LIMIT <= value <= _WHOLE_LIMIT and value == int(value)
 
 
 def clamp(raw: float) -> float:

@@ -59,8 +59,12 @@ class Event:
         organisation_id: str,
         seq: int,
         data: Mapping[str, Any],
+        correlation_id: str | None = None,
     ) -> Event:
-        """An event that happens now, as part of what is being done now."""
+        """An event that happens now.
+
+        It is part of what ``correlation_id`` stands for, or where none is given, of what is being done now.
+        """
         instant = datetime.now(UTC)
         return cls(
             id=str(uuid7()),
@@ -71,7 +75,7 @@ class Event:
             organisation_id=organisation_id,
             seq=seq,
             data=dict(data),
-            correlation_id=telemetry.correlation_id(),
+            correlation_id=correlation_id or telemetry.correlation_id(),
         )
 
     @property

@@ -44,7 +44,7 @@ def create_app(
     ``problem_page`` renders problems outside the API for people. ``import_name`` is where templates are
     looked for.
     """
-    app = Flask(import_name, static_folder=None)
+    app = _App(import_name, static_folder=None)
     app.json = QuickJson(app)
     app.config.update(
         MAX_CONTENT_LENGTH=BODY_LIMIT,
@@ -66,6 +66,12 @@ def create_app(
     openapi.serve_document(app, api)
     _serve_health(app, pings)
     return app
+
+
+class _App(Flask):
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """As it is: no view and no hook of ours is a coroutine, and Flask would ask each at each request."""
+        return func
 
 
 class QuickJson(DefaultJSONProvider):

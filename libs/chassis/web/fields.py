@@ -44,6 +44,12 @@ class Schema(ma.Schema):
         type="Must be an object.",
     )
 
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+        """The value to show; views hand over plain dictionaries, which need no search."""
+        if type(obj) is dict:
+            return obj.get(attr, default)
+        return super().get_attribute(obj, attr, default)
+
 
 class _Strict(ma.fields.Field[Any]):
     default_error_messages = _messages(

@@ -52,10 +52,9 @@ def fold(state: State, reading: Reading) -> State:
 
     A late one counts but does not move the current reading.
     """
-    grown = replace(state, seq=reading.seq, count=state.count + 1)
     if state.as_of is not None and reading.as_of < state.as_of:
-        return grown
-    return _with_current(grown, reading)
+        return replace(state, seq=reading.seq, count=state.count + 1)
+    return _current(reading, seq=reading.seq, count=state.count + 1)
 
 
 def recompute(versions: Iterable[Reading]) -> State:
@@ -68,17 +67,16 @@ def recompute(versions: Iterable[Reading]) -> State:
         first_seq.setdefault(version.first_id, version.seq)
         latest[version.first_id] = version
     counted = [reading for reading in latest.values() if not reading.withdrawn]
-    state = State(seq=last_seq, count=len(counted))
     if not counted:
-        return state
-    return _with_current(
-        state, max(counted, key=lambda reading: (reading.as_of, first_seq[reading.first_id]))
-    )
+        return State(seq=last_seq)
+    current = max(counted, key=lambda reading: (reading.as_of, first_seq[reading.first_id]))
+    return _current(current, seq=last_seq, count=len(counted))
 
 
-def _with_current(state: State, reading: Reading) -> State:
-    return replace(
-        state,
+def _current(reading: Reading, *, seq: int, count: int) -> State:
+    return State(
+        seq=seq,
+        count=count,
         reading_id=reading.first_id,
         current=reading.value,
         confidence=reading.confidence,

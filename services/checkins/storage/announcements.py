@@ -19,17 +19,18 @@ def waiting(
 
     They carry ``correlation_id``, or where there is none, that of what is being done now.
     """
-    with telemetry.bind_correlation(correlation_id or telemetry.correlation_id()):
-        return outbox.pending(
-            *(
-                Event.new(
-                    type=payload.TYPE,
-                    source=SOURCE,
-                    subject=subject,
-                    organisation_id=organisation_id,
-                    seq=seq,
-                    data=encode(payload),
-                )
-                for payload in says
+    part_of = telemetry.sane_correlation_id(correlation_id) or telemetry.correlation_id()
+    return outbox.pending(
+        *(
+            Event.new(
+                type=payload.TYPE,
+                source=SOURCE,
+                subject=subject,
+                organisation_id=organisation_id,
+                seq=seq,
+                data=encode(payload),
+                correlation_id=part_of,
             )
+            for payload in says
         )
+    )

@@ -118,11 +118,12 @@ class MongoCheckIns:
 
     def add(self, check_in: CheckIn, says: Sequence[Payload], request: Request | None = None) -> None:
         """See the port."""
+        part_of = telemetry.correlation_id()
         document = {
             **check_in_document(check_in),
             "standing_due": True,
-            "correlation_id": telemetry.correlation_id(),
-            "outbox": waiting(says, check_in.organisation_id, check_in.key_result_id, check_in.seq),
+            "correlation_id": part_of,
+            "outbox": waiting(says, check_in.organisation_id, check_in.key_result_id, check_in.seq, part_of),
         }
         if request is not None:
             document |= {"request_id": request.id, "request_body": request.body}

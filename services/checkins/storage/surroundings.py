@@ -61,16 +61,18 @@ class Remembering:
 
         What is not remembered costs one question a collection, however many they are.
         """
-        needed: dict[Place, Timestamp] = {}
-        for key_result in key_results:
-            changed = key_result.get(SURROUNDINGS_AT, _NEVER)
-            for place in _places(key_result):
-                needed[place] = max(changed, needed.get(place, _NEVER))
+        found: dict[Place, Any] = {}
+        missing: dict[Place, Timestamp] = {}
         with self._lock:
-            kept = {place: self._kept.get(place) for place in needed}
-        found = {place: one[0] for place, one in kept.items() if one and one[1] >= needed[place]}
-        missing = {place: changed for place, changed in needed.items() if place not in found}
-        if missing:
+            for key_result in key_results:
+                changed = key_result.get(SURROUNDINGS_AT, _NEVER)
+                for place in _places(key_result):
+                    kept = self._kept.get(place)
+                    if kept is not None and kept[1] >= changed:
+                        found[place] = kept[0]
+                    else:
+                        missing[place] = max(changed, missing.get(place, _NEVER))
+        if missing:  # what is too old for one of them is read anew for all
             found |= self._read(missing)
         return [_beside(key_result, found) for key_result in key_results]
 
@@ -93,10 +95,8 @@ class Remembering:
 
 
 def _places(key_result: Mapping[str, Any]) -> list[Place]:
-    named = zip(
-        _READ, (key_result["cycle_id"], key_result["team_id"], key_result["organisation_id"]), strict=True
-    )
-    return [(collection, item_id) for collection, item_id in named if item_id]
+    places = [("cycles", key_result["cycle_id"]), ("organisations", key_result["organisation_id"])]
+    return [*places, ("teams", key_result["team_id"])] if key_result["team_id"] else places
 
 
 def _beside(key_result: Mapping[str, Any], found: Mapping[Place, Any]) -> Beside | None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from werkzeug import Request, Response
+from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import NotFound as NoSuchAddress
 from werkzeug.routing import Map, Rule
@@ -51,6 +52,7 @@ PASSED_OUT: Final = {
         "Last-Modified",
     )
 }
+BODYLESS: Final = (204, 304)
 UNAUTHENTICATED: Final = 401
 REFUSED: Final = 400
 RULES: Final = Map(
@@ -60,6 +62,14 @@ RULES: Final = Map(
     ],
     merge_slashes=False,
 )
+
+
+class PassedOn(Response):
+    """A service's answer. Where it has a body its headers need no more care: the service has taken it."""
+
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
+        """They are sent as they are."""
+        return super().get_wsgi_headers(environ) if self.status_code in BODYLESS else self.headers
 
 
 class ApiRequest(Request):
@@ -149,7 +159,7 @@ class Front:
             self._note(request, identity, answer.status)
         told = answer.headers
         passed = [(name, told[key]) for key, name in PASSED_OUT.items() if key in told]
-        return Response(answer.body, status=answer.status, headers=passed)
+        return PassedOn(answer.body, status=answer.status, headers=passed)
 
     def _note(self, request: Request, identity: Identity, status: int) -> None:
         change = Change(

@@ -50,6 +50,21 @@ def test_a_metric_measures_the_share_of_its_way(
     assert raw_progress("metric", start, target, current) == pytest.approx(raw)
 
 
+wholes = st.integers(-(2**54), 2**54) | st.integers(-3, 3)
+
+
+@given(start=wholes, target=wholes, current=wholes)
+def test_whole_numbers_give_the_float_nearest_to_the_exact_share(
+    start: int, target: int, current: int
+) -> None:
+    start_at, aim, at = float(start), float(target), float(current)
+    assume(start_at != aim)
+    exact = (Fraction(at) - Fraction(start_at)) / (Fraction(aim) - Fraction(start_at))
+    raw = raw_progress("metric", start_at, aim, at)
+    assert raw == float(max(-Fraction(RAW_LIMIT), min(Fraction(RAW_LIMIT), exact)))
+    assert math.copysign(1, raw) == (-1 if exact < 0 else 1)
+
+
 @pytest.mark.parametrize(("current", "raw"), [(0, 0.0), (1, 1.0)])
 def test_a_boolean_is_nothing_or_done(current: float, raw: float) -> None:
     assert raw_progress("boolean", 0, 1, current) == raw
