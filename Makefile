@@ -125,7 +125,7 @@ types: install ## Check all types
 
 .PHONY: architecture
 architecture: install ## Check who may import whom, and the house rules
-	@.venv/bin/lint-imports --verbose 2>&1 | sed -n '/^Contracts$$/,$$p'
+	@said=$$(.venv/bin/lint-imports --verbose 2>&1) || { echo "$$said"; exit 1; }; sed -n '/^Contracts$$/,$$p' <<<"$$said"
 	@$(PYTEST) --quiet tests/architecture
 
 .PHONY: audit
