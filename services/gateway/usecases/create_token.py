@@ -54,7 +54,7 @@ def create_token(account: Account, command: CreateToken, ports: Ports) -> tuple[
         expires_at=expires_at,
         epoch=account.tokens_epoch,
     )
-    ports.tokens.add(token)
+    # First: were the line lost afterwards, the answer would be an error, and the secret in nobody's hands.
     keep_audit(
         ports,
         audit.TOKEN_CREATED,
@@ -65,6 +65,7 @@ def create_token(account: Account, command: CreateToken, ports: Ports) -> tuple[
         name=token.name,
         scopes=" ".join(sorted(token.scopes)),
     )
+    ports.tokens.add(token)
     return secret, token
 
 

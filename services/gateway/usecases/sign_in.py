@@ -70,7 +70,7 @@ def sign_in(command: SignIn, ports: Ports) -> SignedIn:
     for key in taken:
         ports.rates.give_back(key)
     _renew(usable, password, ports)
-    secret, session = start_session(usable, remembered=command.remembered, origin=command.origin, ports=ports)
+    # First, so that where the line cannot be written nobody is in.
     keep_audit(
         ports,
         audit.SIGNED_IN,
@@ -79,6 +79,7 @@ def sign_in(command: SignIn, ports: Ports) -> SignedIn:
         subject=usable.person_id,
         origin=command.origin,
     )
+    secret, session = start_session(usable, remembered=command.remembered, origin=command.origin, ports=ports)
     return SignedIn(account=usable, session=session, secret=secret)
 
 

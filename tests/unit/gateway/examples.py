@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from libs.chassis.problems import Unavailable
 from services.gateway.domain.accounts import ACTIVE, Account
+from services.gateway.domain.audit import AuditEntry
 from services.gateway.domain.identity import SESSION, Identity
 from services.gateway.usecases.ports import Origin
 from services.gateway.usecases.start_session import start_session
@@ -34,6 +36,11 @@ def stored(world: World, person_id: str = "jun", **changes: object) -> Account:
     found = world.accounts.get(person_id)
     assert found is not None
     return found
+
+
+def refuse(_entry: AuditEntry) -> None:
+    """An audit log whose store is away: put in the place of its ``add``."""
+    raise Unavailable
 
 
 def signed_in(world: World, who: Account) -> tuple[str, Identity]:

@@ -9,13 +9,11 @@ import pytest
 from prometheus_client import REGISTRY
 from werkzeug.test import Client
 
-from libs.chassis.problems import Unavailable
 from services.gateway.api.front import Front
 from services.gateway.api.identity import Doorkeeper
-from services.gateway.domain.audit import AuditEntry
 from services.gateway.domain.browser import Cookies
 from services.gateway.usecases.create_token import CreateToken, create_token
-from tests.unit.gateway.examples import HERE, stored
+from tests.unit.gateway.examples import HERE, refuse, stored
 from tests.unit.gateway.memory import World
 
 if TYPE_CHECKING:
@@ -47,11 +45,7 @@ def test_a_write_that_took_place_is_answered_as_it_ended_where_its_audit_line_is
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown, before = bearer(world), lost()
-
-    def fail(_entry: AuditEntry) -> None:
-        raise Unavailable
-
-    monkeypatch.setattr(world.audit, "add", fail)
+    monkeypatch.setattr(world.audit, "add", refuse)
     answer = front(world).post("/api/v1/cycles", json={"name": "Q4"}, headers=shown)
     assert answer.status_code == 200
     assert [passed.target for passed in world.forwarder.passed] == ["/api/v1/cycles"]

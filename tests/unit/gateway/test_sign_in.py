@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from libs.chassis.problems import Unavailable
 from services.gateway.domain.accounts import DISABLED, INVITED, email_key
 from services.gateway.domain.errors import TooManyAttempts, WrongCredentials
 from services.gateway.domain.secrets import digest
@@ -15,7 +16,7 @@ from services.gateway.usecases.ports import Origin
 from services.gateway.usecases.resume_session import resume_session
 from services.gateway.usecases.sign_in import SignedIn, SignIn, sign_in
 from services.gateway.usecases.sign_out import sign_out
-from tests.unit.gateway.examples import ELSEWHERE, HERE, PASSWORD, signed_in, stored
+from tests.unit.gateway.examples import ELSEWHERE, HERE, PASSWORD, refuse, signed_in, stored
 from tests.unit.gateway.memory import World
 
 EMAIL = "jun@fernhollow.example"
@@ -43,6 +44,16 @@ def test_the_right_password_opens_a_session(world: World) -> None:
     assert identity is not None
     assert identity.account.person_id == "jun"
     assert world.actions() == ["account.signed_in"]
+
+
+def test_where_its_line_in_the_audit_log_cannot_be_written_nobody_is_in(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored(world)
+    monkeypatch.setattr(world.audit, "add", refuse)
+    with pytest.raises(Unavailable):
+        attempt(world)
+    assert not world.sessions.stored
 
 
 def test_the_cookie_is_kept_nowhere(world: World) -> None:

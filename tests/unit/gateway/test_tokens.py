@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from libs.chassis.problems import Unavailable
 from services.gateway.domain.accounts import Account
 from services.gateway.domain.errors import InvalidFields, TokenUnknown, TooManyTokens
 from services.gateway.domain.tokens import scope_for
@@ -13,7 +14,7 @@ from services.gateway.usecases.accept_token import accept_token
 from services.gateway.usecases.create_token import CreateToken, create_token
 from services.gateway.usecases.list_tokens import list_tokens
 from services.gateway.usecases.revoke_token import revoke_token
-from tests.unit.gateway.examples import HERE, stored
+from tests.unit.gateway.examples import HERE, refuse, stored
 from tests.unit.gateway.memory import NOON, World
 
 
@@ -44,6 +45,15 @@ def test_the_secret_is_kept_nowhere(world: World) -> None:
     assert secret.startswith("crn_")
     assert secret not in repr(world.tokens.stored)
     assert secret not in repr(world.audit.lines)
+
+
+def test_where_its_line_in_the_audit_log_cannot_be_written_no_token_is_made(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(world.audit, "add", refuse)
+    with pytest.raises(Unavailable):
+        make(world)
+    assert not world.tokens.stored
 
 
 def test_a_token_lasts_ninety_days_unless_said_otherwise(world: World) -> None:
