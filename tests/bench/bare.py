@@ -18,7 +18,7 @@ def start(platform: Platform, module: str, environment: Mapping[str, str]) -> st
     port = free_port()
     own = {"CAIRN_BIND": f"{LOOPBACK}:{port}", "YARDSTICK_MONGO_URL": platform.at.mongo_url}
     command = python(
-        *("-m", "gunicorn", "--config", str(ROOT / "deploy/gunicorn.conf.py"), "--worker-class=gthread"),
+        *("-m", "gunicorn", "--config", str(ROOT / "deploy/gunicorn.conf.py")),
         f"tests.bench.yardsticks.{module}:application()",
     )
     platform.run(YARDSTICK, command, {**SHAPE, **own, **environment})

@@ -73,6 +73,7 @@ class Remembering:
                     else:
                         missing[place] = max(changed, missing.get(place, _NEVER))
         if missing:  # what is too old for one of them is read anew for all
+            found = {place: one for place, one in found.items() if place not in missing}
             found |= self._read(missing)
         return [_beside(key_result, found) for key_result in key_results]
 

@@ -11,8 +11,8 @@ from services.gateway.domain.errors import LinkUnusable, WeakPassword
 from services.gateway.domain.passwords import normalise, weakness
 from services.gateway.domain.secrets import digest
 from services.gateway.usecases.change_account import change_account
-from services.gateway.usecases.keep_audit import keep_audit
 from services.gateway.usecases.look_at_invitation import look_at_invitation
+from services.gateway.usecases.note_done import note_done
 from services.gateway.usecases.ports import Announcement, Origin, Ports
 
 
@@ -47,7 +47,7 @@ def accept_invitation(command: AcceptInvitation, ports: Ports) -> Account:
     activated = change_account(account.person_id, activate, ports)
     if activated is None:
         raise LinkUnusable
-    keep_audit(
+    note_done(
         ports,
         audit.INVITATION_ACCEPTED,
         organisation_id=activated.organisation_id,

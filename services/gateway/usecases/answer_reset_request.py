@@ -10,7 +10,7 @@ from services.gateway.domain import audit
 from services.gateway.domain.accounts import RESET_LASTS, Account, Link
 from services.gateway.domain.secrets import digest, new_secret
 from services.gateway.usecases.change_account import change_account
-from services.gateway.usecases.keep_audit import keep_audit
+from services.gateway.usecases.note_done import note_done
 from services.gateway.usecases.ports import Announcement, Origin, Ports, ResetRequest
 
 
@@ -46,7 +46,7 @@ def _send_link(account: Account, request: ResetRequest, ports: Ports) -> None:
         return replace(current, reset=Link(digest=digest(secret), expires_at=expires_at)), announcement
 
     change_account(account.person_id, add_link, ports)
-    keep_audit(
+    note_done(
         ports,
         audit.PASSWORD_RESET_ASKED,
         organisation_id=account.organisation_id,

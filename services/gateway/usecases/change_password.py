@@ -11,7 +11,7 @@ from services.gateway.domain.identity import SESSION, Identity
 from services.gateway.domain.passwords import normalise, weakness
 from services.gateway.domain.throttle import of_every_try
 from services.gateway.usecases.change_account import change_account
-from services.gateway.usecases.keep_audit import keep_audit
+from services.gateway.usecases.note_done import note_done
 from services.gateway.usecases.ports import Origin, Ports
 
 
@@ -55,7 +55,7 @@ def change_password(identity: Identity, command: ChangePassword, ports: Ports) -
     # That write ended them; removing them only tidies up.
     ports.sessions.remove_all(account.person_id, but=kept)
     ports.tokens.remove_all(account.person_id)
-    keep_audit(
+    note_done(
         ports,
         audit.PASSWORD_CHANGED,
         organisation_id=account.organisation_id,

@@ -20,7 +20,7 @@ from services.gateway.domain.accounts import (
 )
 from services.gateway.domain.errors import EmailTaken
 from services.gateway.domain.secrets import digest, new_secret
-from services.gateway.usecases.keep_audit import keep_audit
+from services.gateway.usecases.note_done import note_done
 from services.gateway.usecases.ports import Announcement, Origin, Ports
 
 _log = telemetry.logger("accounts")
@@ -168,7 +168,7 @@ def _note(known: Account | None, account: Account, announcement: Announcement | 
     if account.state == DISABLED and (known is None or known.state != DISABLED):
         actions.append((audit.ACCOUNT_DISABLED, {}))
     for action, detail in actions:
-        keep_audit(
+        note_done(
             ports,
             action,
             organisation_id=account.organisation_id,

@@ -5,20 +5,14 @@ Check-ins are left out: they are their own log, with author and time.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Final
+from dataclasses import dataclass
 
-from prometheus_client import Counter
-
-from libs.chassis import telemetry
 from services.gateway.domain import audit
-from services.gateway.usecases.keep_audit import keep_audit
+from services.gateway.usecases.note_done import note_done
 from services.gateway.usecases.ports import Origin, Ports
 
 LONGEST_SUBJECT = 200
 PREFIX = "/api/v1/"
-LOST: Final = Counter("cairn_audit_lost_total", "Changes that took place and are not in the audit log.")
-_log = telemetry.logger("audit")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,22 +28,15 @@ class Change:
 
 
 def note_change(change: Change, origin: Origin, ports: Ports) -> None:
-    """The change stands in the audit log: who, what, and from where; where that fails, in the process's log.
-
-    It has taken place already: whoever made it must not hear that it failed, and make it again.
-    """
-    try:
-        keep_audit(
-            ports,
-            audit.API_WRITE,
-            organisation_id=change.organisation_id,
-            actor_id=change.person_id,
-            subject=change.path.removeprefix(PREFIX)[:LONGEST_SUBJECT],
-            origin=origin,
-            method=change.method,
-            status=change.status,
-            by=change.by,
-        )
-    except Exception as error:  # noqa: BLE001  # whatever it is, the change stands
-        LOST.inc()
-        _log.error("audit.lost", **asdict(change), address=origin.address, exc_info=error)
+    """The change stands in the audit log: who, what, and from where; where that fails, in the process's."""
+    note_done(
+        ports,
+        audit.API_WRITE,
+        organisation_id=change.organisation_id,
+        actor_id=change.person_id,
+        subject=change.path.removeprefix(PREFIX)[:LONGEST_SUBJECT],
+        origin=origin,
+        method=change.method,
+        status=change.status,
+        by=change.by,
+    )

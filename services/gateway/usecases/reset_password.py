@@ -10,8 +10,8 @@ from services.gateway.domain.errors import LinkUnusable, WeakPassword
 from services.gateway.domain.passwords import normalise, weakness
 from services.gateway.domain.secrets import digest
 from services.gateway.usecases.change_account import change_account
-from services.gateway.usecases.keep_audit import keep_audit
 from services.gateway.usecases.look_at_reset import look_at_reset
+from services.gateway.usecases.note_done import note_done
 from services.gateway.usecases.ports import Origin, Ports
 
 
@@ -49,7 +49,7 @@ def reset_password(command: ResetPassword, ports: Ports) -> Account:
     # That write ended them; removing them only tidies up.
     ports.sessions.remove_all(changed.person_id)
     ports.tokens.remove_all(changed.person_id)
-    keep_audit(
+    note_done(
         ports,
         audit.PASSWORD_RESET,
         organisation_id=changed.organisation_id,

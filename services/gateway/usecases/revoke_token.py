@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.gateway.domain import audit
 from services.gateway.domain.accounts import Account
 from services.gateway.domain.errors import TokenUnknown
-from services.gateway.usecases.keep_audit import keep_audit
+from services.gateway.usecases.note_done import note_done
 from services.gateway.usecases.ports import Origin, Ports
 
 
@@ -17,7 +17,7 @@ def revoke_token(account: Account, token_id: str, origin: Origin, ports: Ports) 
     """
     if not ports.tokens.remove(account.person_id, token_id):
         raise TokenUnknown
-    keep_audit(
+    note_done(
         ports,
         audit.TOKEN_REVOKED,
         organisation_id=account.organisation_id,

@@ -11,7 +11,7 @@ from services.gateway.domain.errors import AlreadySetUp, InvalidFields, TooManyA
 from services.gateway.domain.passwords import normalise, weakness
 from services.gateway.domain.secrets import same
 from services.gateway.domain.throttle import network_of
-from services.gateway.usecases.keep_audit import keep_audit
+from services.gateway.usecases.note_done import note_done
 from services.gateway.usecases.ports import NewOrganisation, Origin, Ports, Setup
 from services.gateway.usecases.setup_code import setup_code
 
@@ -67,7 +67,7 @@ def set_up(command: SetUp, ports: Ports) -> Account:
     )
     account = _store_account(command, setup, password_hash, ports)
     ports.setups.finish()
-    keep_audit(
+    note_done(
         ports,
         audit.ORGANISATION_SET_UP,
         organisation_id=account.organisation_id,

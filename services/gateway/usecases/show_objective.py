@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from libs.chassis.problems import NotFound
-from libs.contracts.permissions import Action
+from libs.contracts.permissions import Action, Relation
 from services.gateway.domain.okr import Asker, Crumb, Cycle, Directory, KeyResult, Objective, Organisation
 from services.gateway.usecases.may import may, to_objective
 from services.gateway.usecases.okr_ports import Services
@@ -41,6 +41,7 @@ class ObjectivePage:
     may_delete: bool
     may_add: bool
     may_follow: bool
+    may_create: bool
 
 
 def show_objective(services: Services, asker: Asker, objective_id: str) -> ObjectivePage:
@@ -73,6 +74,7 @@ def show_objective(services: Services, asker: Asker, objective_id: str) -> Objec
         may_delete=may(asker, Action.OBJECTIVE_DELETE, related),
         may_add=may(asker, Action.KEY_RESULT_CREATE, related),
         may_follow=may(asker, Action.OBJECTIVE_FOLLOW),
+        may_create=may(asker, Action.OBJECTIVE_CREATE, Relation(own=True)),
     )
 
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
+from libs.contracts.permissions import Action, Relation
 from libs.measures.progress import roll_up
 from services.gateway.domain.okr import Asker, Cycle, Directory, KeyResult, Objective, Owed, Team, Week
 from services.gateway.usecases.ask import ask
 from services.gateway.usecases.choose_cycle import choose_cycle
+from services.gateway.usecases.may import may
 from services.gateway.usecases.okr_ports import KeyResultQuery, ObjectiveQuery, Services
 
 ASKS_FOR_A_LOOK = ("overdue", "at_risk", "behind", "stale")
@@ -38,6 +40,7 @@ class Today:
     next_on: date | None
     directory: Directory
     has_objectives: bool
+    may_create: bool
 
 
 def show_today(services: Services, asker: Asker) -> Today:
@@ -76,6 +79,7 @@ def show_today(services: Services, asker: Asker) -> Today:
         next_on=_next_day(mine.result(), asker.today),
         directory=goals.directory([known.owner_id for known in (*looks[:LOOKS_AT_MOST], *latest, *owed)]),
         has_objectives=bool(company.result().items or mine.result()),
+        may_create=may(asker, Action.OBJECTIVE_CREATE, Relation(own=True)),
     )
 
 

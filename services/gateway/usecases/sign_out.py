@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from services.gateway.domain import audit
 from services.gateway.domain.identity import Identity
-from services.gateway.usecases.keep_audit import keep_audit
+from services.gateway.usecases.note_done import note_done
 from services.gateway.usecases.ports import Origin, Ports
 
 
 def sign_out(identity: Identity, origin: Origin, ports: Ports) -> None:
     """The session's cookie opens nothing any longer."""
     ports.sessions.remove(identity.credential_digest)
-    keep_audit(
+    note_done(
         ports,
         audit.SIGNED_OUT,
         organisation_id=identity.account.organisation_id,

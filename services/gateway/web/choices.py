@@ -73,14 +73,6 @@ def own_teams(directory: Directory, person_id: str, kept: str | None = None) -> 
     return [(team.id, team.name) for team in ((*theirs, before) if before not in theirs else theirs) if team]
 
 
-def levels(directory: Directory, person_id: str, *, all_teams: bool) -> tuple[Choice, ...]:
-    """The levels on which this person may set objectives: all, or their own and that of teams they lead."""
-    if all_teams:
-        return LEVELS
-    leads = any(team.lead_id == person_id for team in directory.teams.values())
-    return tuple(level for level in LEVELS if level[0] == "person" or (leads and level[0] == "team"))
-
-
 def in_order(directory: Directory) -> list[tuple[Team, int]]:
     """Every team below its parent, with its depth; a team whose parent is missing stands at the top."""
     below: dict[str | None, list[Team]] = {}

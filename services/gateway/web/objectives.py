@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from libs.chassis.problems import Problem
-from libs.contracts.permissions import Action
+from libs.contracts.permissions import Action, Relation
 from services.gateway.domain.okr import Cycle, Directory, Objective, Parent
 from services.gateway.domain.typed import Findings
 from services.gateway.usecases.align_objective import align_objective
@@ -273,9 +273,17 @@ def _form(
     )
 
 
-def _levels(directory: Directory) -> tuple[choices.Choice, ...]:
-    all_teams = may(asker(), Action.OBJECTIVE_CREATE)
-    return choices.levels(directory, current_viewer().person_id, all_teams=all_teams)
+def _levels(directory: Directory) -> list[choices.Choice]:
+    """All for who may set objectives for all; else one's own, and that of the teams that one leads."""
+    everywhere = may(asker(), Action.OBJECTIVE_CREATE)
+    person_id = current_viewer().person_id
+    leads = any(team.lead_id == person_id for team in directory.teams.values())
+    offered = {
+        "company": everywhere,
+        "team": everywhere or (leads and may(asker(), Action.OBJECTIVE_CREATE, Relation(team=True))),
+        "person": True,
+    }
+    return [level for level in choices.LEVELS if offered[level[0]]]
 
 
 def _teams(directory: Directory, chosen: str | None) -> list[choices.Choice]:

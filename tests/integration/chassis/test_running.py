@@ -142,7 +142,6 @@ def test_a_worker_whose_part_waits_to_be_started_again_is_not_ready(
 
 WORKER = """
 import sys, threading
-from contextlib import closing
 from dataclasses import replace
 from libs.chassis import telemetry
 from libs.chassis.web import Part, create_app, run_worker
@@ -160,7 +159,6 @@ print("drained", flush=True)
 
 WEB = """
 import sys
-from contextlib import closing
 from dataclasses import replace
 from libs.chassis.web import serve
 from tests.integration.chassis.test_running import CORE
@@ -325,7 +323,7 @@ def test_a_neighbours_word_on_where_a_request_came_from_is_not_taken(
     port = free_port()
     process(WEB, port)
     wait_until(lambda: asking(port)("/livez")[0] == 200, 30)
-    claims = {"X-Forwarded-Proto": "https", "X-Forwarded-Ssl": "on", "Script-Name": "/elsewhere"}
+    claims = {"X-Forwarded-Proto": "https", "X-Forwarded-Ssl": "on", "SCRIPT_NAME": "/api"}
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
         connection.request("GET", "/api/v1/where", headers=claims)
         assert connection.getresponse().read() == f"http://127.0.0.1:{port}/api/v1/where".encode()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from prometheus_client import REGISTRY
+
 from libs.chassis.problems import Unavailable
 from services.gateway.domain.accounts import ACTIVE, Account
 from services.gateway.domain.audit import AuditEntry
@@ -41,6 +43,11 @@ def stored(world: World, person_id: str = "jun", **changes: object) -> Account:
 def refuse(_entry: AuditEntry) -> None:
     """An audit log whose store is away: put in the place of its ``add``."""
     raise Unavailable
+
+
+def lost_lines() -> float:
+    """How many lines of the audit log this process could not write so far."""
+    return REGISTRY.get_sample_value("cairn_audit_lost_total") or 0.0
 
 
 def signed_in(world: World, who: Account) -> tuple[str, Identity]:

@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import pytest
-from prometheus_client import REGISTRY
 from werkzeug.test import Client
 
 from services.gateway.api.front import Front
 from services.gateway.api.identity import Doorkeeper
 from services.gateway.domain.browser import Cookies
 from services.gateway.usecases.create_token import CreateToken, create_token
-from tests.unit.gateway.examples import HERE, refuse, stored
+from tests.unit.gateway.examples import HERE, lost_lines, refuse, stored
 from tests.unit.gateway.memory import World
 
 if TYPE_CHECKING:
@@ -37,19 +36,15 @@ def bearer(world: World, person_id: str = "jun") -> dict[str, str]:
     return {"Authorization": f"Bearer {create_token(account, wanted, world.ports)[0]}"}
 
 
-def lost() -> float:
-    return REGISTRY.get_sample_value("cairn_audit_lost_total") or 0.0
-
-
 def test_a_write_that_took_place_is_answered_as_it_ended_where_its_audit_line_is_lost(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shown, before = bearer(world), lost()
+    shown, before = bearer(world), lost_lines()
     monkeypatch.setattr(world.audit, "add", refuse)
     answer = front(world).post("/api/v1/cycles", json={"name": "Q4"}, headers=shown)
     assert answer.status_code == 200
     assert [passed.target for passed in world.forwarder.passed] == ["/api/v1/cycles"]
-    assert lost() == before + 1
+    assert lost_lines() == before + 1
 
 
 def test_a_fresh_token_brings_no_fresh_allowance_and_takes_none_of_anothers(world: World) -> None:

@@ -14,7 +14,7 @@ from services.gateway.usecases.accept_token import accept_token
 from services.gateway.usecases.create_token import CreateToken, create_token
 from services.gateway.usecases.list_tokens import list_tokens
 from services.gateway.usecases.revoke_token import revoke_token
-from tests.unit.gateway.examples import HERE, refuse, stored
+from tests.unit.gateway.examples import HERE, lost_lines, refuse, stored
 from tests.unit.gateway.memory import NOON, World
 
 
@@ -54,6 +54,18 @@ def test_where_its_line_in_the_audit_log_cannot_be_written_no_token_is_made(
     with pytest.raises(Unavailable):
         make(world)
     assert not world.tokens.stored
+
+
+def test_a_token_is_revoked_also_where_the_line_that_says_so_is_lost(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = make(world)
+    (token,) = world.tokens.stored.values()
+    before = lost_lines()
+    monkeypatch.setattr(world.audit, "add", refuse)
+    revoke_token(stored_once(world), token.id, HERE, world.ports)
+    assert accept_token(secret, world.ports) is None
+    assert lost_lines() == before + 1
 
 
 def test_a_token_lasts_ninety_days_unless_said_otherwise(world: World) -> None:

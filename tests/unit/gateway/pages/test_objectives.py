@@ -102,6 +102,18 @@ def test_a_draft_offers_the_levels_that_one_may_choose(
     assert LEVEL.findall(page) == offered
 
 
+def test_who_may_only_look_is_offered_no_draft(as_person: As, company: Store) -> None:
+    company.people["odo"] = replace(company.people["odo"], role="viewer")
+    odo = as_person("odo")
+    assert "/objectives/new" not in odo.open("/objectives/o-trust").get_data(as_text=True)
+    company.objectives.clear()
+    company.key_results.clear()
+    assert "/objectives/new" not in odo.open("/").get_data(as_text=True)
+    assert "/objectives/new" in as_person("jun").open("/").get_data(as_text=True)
+    # Whoever types the address finds no team there either, though odo leads one.
+    assert LEVEL.findall(odo.open("/objectives/new").get_data(as_text=True)) == [("hidden", "person", "")]
+
+
 def test_a_draft_without_a_title_keeps_the_rest(as_person: As, company: Store) -> None:
     typed = {**TYPED, "title": " ", "level": "team", "cycle_id": "now", "idempotency_key": "one"}
     answer = as_person("jun").send("/objectives/new", typed)
