@@ -96,10 +96,18 @@ def to_sign_in() -> BaseResponse:
     A part of a page is asked for by htmx, which must load the whole sign-in page, not put it in a slot.
     """
     if request.headers.get("HX-Request") == "true":
-        shown = urlsplit(request.headers.get("HX-Current-URL", "/"))
-        here = shown.path + (f"?{shown.query}" if shown.query else "")
+        here = _path_of(request.headers.get("HX-Current-URL", "/"))
         return Response(status=401, headers={"HX-Redirect": sign_in_address(here)})
     return redirect(sign_in_address(request.full_path.rstrip("?") if request.method == "GET" else "/"))
+
+
+def _path_of(address: str) -> str:
+    """The path and the query of what should be an address; ``/`` where it is none."""
+    try:
+        shown = urlsplit(address)
+    except ValueError:
+        return "/"
+    return shown.path + (f"?{shown.query}" if shown.query else "")
 
 
 def sign_in_address(then: str) -> str:
