@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from services.gateway.domain.okr import Directory, KeyResult, Objective, Parent
 from services.gateway.usecases.ask import ask
-from services.gateway.usecases.okr_ports import KeyResultQuery, ObjectiveQuery, Services
+from services.gateway.usecases.okr_ports import KeyResultQuery, ObjectiveQuery, Services, TreeQuery
 
 SHOWN_AT_MOST = 8
 
@@ -27,18 +27,22 @@ def find_parents(
 ) -> tuple[ParentOption, ...]:
     """The chosen parent first, then objectives and key results of the cycle whose titles hold the words.
 
-    ``but`` is the objective that looks for a parent: neither it nor its key results are offered. What
-    lies deeper below it is refused by the owning service, with a sentence at the field.
+    ``but`` is the objective that looks for a parent: neither it nor what hangs below it is offered. Of very
+    much below it, what lies far down is refused by the owning service, with a sentence at the field.
     """
     goals = services.goals
+    below = ask(lambda: _below(services, cycle_id, but)) if but else None
     measured = ask(lambda: goals.key_results(KeyResultQuery(cycle_id=cycle_id, words=words)))
     objectives = goals.objectives(ObjectiveQuery(cycle_id=cycle_id, words=words)).items
     wanted = words.casefold()
+    refused = below.result() if below else frozenset()
     found: list[Objective | KeyResult] = [
-        item for item in objectives if item.id != but and _holds(item.title, wanted)
+        item for item in objectives if item.id not in refused and _holds(item.title, wanted)
     ]
     found += [
-        item for item in measured.result().items if item.objective_id != but and _holds(item.title, wanted)
+        item
+        for item in measured.result().items
+        if item.objective_id not in refused and _holds(item.title, wanted)
     ]
     present = [_chosen(services, chosen)] if chosen else []
     taken = {item.id for item in present}
@@ -48,6 +52,12 @@ def find_parents(
         _of_objective(item, directory) if isinstance(item, Objective) else _of_key_result(item, directory)
         for item in shown
     )
+
+
+def _below(services: Services, cycle_id: str, objective_id: str) -> frozenset[str]:
+    """The objective and the objectives below it."""
+    tree = services.goals.tree(TreeQuery(cycle_id=cycle_id, root_id=objective_id))
+    return frozenset({objective_id} | {row.objective.id for row in tree.rows if row.objective})
 
 
 def _holds(title: str, words: str) -> bool:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
-from libs.chassis.problems import NotFound
 from libs.contracts.permissions import Action, Relation
 from services.gateway.domain.okr import Asker, Crumb, Cycle, Directory, KeyResult, Objective, Organisation
 from services.gateway.usecases.may import may, to_objective
-from services.gateway.usecases.okr_ports import Services
+from services.gateway.usecases.okr_ports import KeyResultQuery, Services
 
+AT_ONCE = 100
 WORSE_THAN_ON_TRACK = ("at_risk", "overdue", "behind")
 
 
@@ -45,7 +46,7 @@ class ObjectivePage:
 
 
 def show_objective(services: Services, asker: Asker, objective_id: str) -> ObjectivePage:
-    """The page, from one question; a second where the weakest key result lies deeper.
+    """The page, from one question; a second where a weakest key result lies deeper.
 
     Raises:
         NotFound: it is not there, or not theirs to see.
@@ -57,6 +58,7 @@ def show_objective(services: Services, asker: Asker, objective_id: str) -> Objec
     of_children = [found.owner_id for found in detail.children]
     directory = goals.directory([objective.owner_id, *of_key_results, *of_children])
     key_results = tuple(kr for kr in detail.key_results if kr.state == "open")
+    weakest = _weakest(services, (objective, *detail.children), key_results)
     related = to_objective(asker, objective, directory)
     return ObjectivePage(
         objective=objective,
@@ -64,8 +66,8 @@ def show_objective(services: Services, asker: Asker, objective_id: str) -> Objec
         cycle=next((cycle for cycle in goals.cycles() if cycle.id == objective.cycle_id), None),
         ancestors=detail.ancestors,
         key_results=key_results,
-        children=tuple(_child(child, key_results) for child in detail.children),
-        weakest=_weakest(services, objective, key_results),
+        children=tuple(_child(child, key_results, weakest) for child in detail.children),
+        weakest=weakest.get(objective.weakest.key_result_id) if objective.weakest else None,
         strayed=_strayed(objective, key_results),
         directory=directory,
         organisation=goals.organisation(),
@@ -78,26 +80,27 @@ def show_objective(services: Services, asker: Asker, objective_id: str) -> Objec
     )
 
 
-def _child(child: Objective, key_results: tuple[KeyResult, ...]) -> Child:
+def _child(child: Objective, key_results: tuple[KeyResult, ...], weakest: Mapping[str, KeyResult]) -> Child:
     parent = child.parent
     carries = next(
         (kr for kr in key_results if parent and parent.kind == "key_result" and kr.id == parent.id), None
     )
+    named = weakest.get(child.weakest.key_result_id) if child.weakest else None
+    if child.weakest and named:
+        child = replace(child, weakest=replace(child.weakest, status=named.status))
     return Child(objective=child, carries=carries)
 
 
 def _weakest(
-    services: Services, objective: Objective, key_results: tuple[KeyResult, ...]
-) -> KeyResult | None:
-    """The weakest, where the viewer may see it and it has not just been deleted."""
-    if objective.weakest is None:
-        return None
-    wanted = objective.weakest.key_result_id
-    own = next((kr for kr in key_results if kr.id == wanted), None)
-    try:
-        return own or services.goals.key_result(wanted)
-    except NotFound:
-        return None
+    services: Services, objectives: Sequence[Objective], at_hand: tuple[KeyResult, ...]
+) -> Mapping[str, KeyResult]:
+    """The weakest of each, by its id, where the viewer may see it and it has not just been deleted."""
+    known = {found.id: found for found in at_hand}
+    named = {each.weakest.key_result_id for each in objectives if each.weakest}
+    deeper = tuple(sorted(named - known.keys()))[:AT_ONCE]
+    if deeper:
+        known |= {found.id: found for found in services.goals.key_results(KeyResultQuery(ids=deeper)).items}
+    return known
 
 
 def _strayed(objective: Objective, key_results: tuple[KeyResult, ...]) -> tuple[KeyResult, ...]:

@@ -262,6 +262,9 @@ def gap_label(
     heights = [*([under] if under < scales.frame.bottom - 6 else []), over, floor]
     begins = now_x - 10 - len(words) * LETTER
     taken = [y for reading in readings for y in heights_taken(scales, reading, begins)]
+    value = last_label(scales, readings[-1] if readings else None)
+    if value is not None and value.x > begins:
+        taken.append(value.y - 4)
     clear = (y for y in heights if all(abs(y - 4 - other) > WORDS_ROOM for other in taken))
     return Label(now_x - 10, next(clear, heights[0]), words, "end")
 

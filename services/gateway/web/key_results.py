@@ -8,10 +8,12 @@ from datetime import date
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from libs.chassis.problems import Problem
+from libs.chassis.problems import Forbidden, Problem
+from libs.contracts.permissions import Action
 from services.gateway.domain.okr import CheckIn, KeyResult, Objective
 from services.gateway.domain.typed import Findings
 from services.gateway.usecases.delegate_key_result import delegate_key_result
+from services.gateway.usecases.may import may, to_key_result, to_objective
 from services.gateway.usecases.revise_check_in import revise_check_in
 from services.gateway.usecases.save_key_result import SaveKeyResult, save_key_result
 from services.gateway.usecases.show_key_result import KeyResultPage, show_key_result
@@ -142,6 +144,11 @@ def _notes(seen: KeyResultPage) -> list[dict[str, object]]:
 def draft(objective_id: str) -> str:
     """An empty form."""
     objective = services().goals.objective(objective_id)
+    if not may(
+        asker(), Action.KEY_RESULT_CREATE, to_objective(asker(), objective, services().goals.directory())
+    ):
+        msg = "The objective's owner, its team's lead and admins may add key results."
+        raise Forbidden(msg)
     typed = {
         "kind": "metric",
         "owner_id": objective.owner_id,
@@ -175,7 +182,12 @@ def create(objective_id: str) -> tuple[str, int] | Response:
 def edit(key_result_id: str) -> str:
     """The form with what is stored."""
     stored = services().goals.key_result(key_result_id)
-    return _form(services().goals.objective(stored.objective_id), _typed(stored), {}, stored=stored)
+    objective = services().goals.objective(stored.objective_id)
+    related = to_key_result(asker(), stored, services().goals.directory(), objective.owner_id)
+    if not may(asker(), Action.KEY_RESULT_CHANGE, related):
+        msg = "Its owner, its objective's owner, its team's lead and admins may change this key result."
+        raise Forbidden(msg)
+    return _form(objective, _typed(stored), {}, stored=stored)
 
 
 @blueprint.post("/key-results/<key_result_id>/edit")

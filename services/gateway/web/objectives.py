@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from libs.chassis.problems import Problem
+from libs.chassis.problems import Forbidden, Problem
 from libs.contracts.permissions import Action, Relation
 from services.gateway.domain.okr import Cycle, Directory, Objective, Parent
 from services.gateway.domain.typed import Findings
 from services.gateway.usecases.align_objective import align_objective
 from services.gateway.usecases.choose_cycle import choose_cycle
 from services.gateway.usecases.find_parents import find_parents
-from services.gateway.usecases.may import may
+from services.gateway.usecases.may import may, to_objective
 from services.gateway.usecases.save_objective import SaveObjective, parent_of, save_objective
 from services.gateway.usecases.show_objective import ObjectivePage, show_objective
 from services.gateway.web import choices, items, sentences
@@ -129,6 +129,7 @@ def create() -> tuple[str, int] | Response:
 def edit(objective_id: str) -> str:
     """The form with what is stored."""
     stored = services().goals.objective(objective_id)
+    _require(stored, Action.OBJECTIVE_CHANGE)
     return _form(_typed(stored), {}, stored=stored)
 
 
@@ -155,7 +156,19 @@ def change(objective_id: str) -> tuple[str, int] | Response:
 def align(objective_id: str) -> str:
     """Where it could belong instead."""
     stored = services().goals.objective(objective_id)
+    _require(stored, Action.OBJECTIVE_CHANGE)
     return _align_form(stored, _typed(stored), {})
+
+
+def _require(stored: Objective, action: Action) -> None:
+    """The viewer may do this to the objective; else a form would only lead them to a refusal.
+
+    Raises:
+        Forbidden: they may not.
+    """
+    if not may(asker(), action, to_objective(asker(), stored, services().goals.directory())):
+        msg = "Its owner, its team's lead and admins may change this objective."
+        raise Forbidden(msg)
 
 
 @blueprint.post("/objectives/<objective_id>/align")

@@ -74,6 +74,23 @@ def test_the_gaps_words_on_a_phone_stand_clear_of_dots_and_notes() -> None:
     assert all(abs(label.y - 4 - y) > 14 for mark in beside for y in (mark.y, mark.note_y))
 
 
+def test_the_gaps_words_on_a_phone_stand_clear_of_the_last_value() -> None:
+    readings = [
+        charts.Reading(STARTS + timedelta(days=7 * week), value, note=week or None)
+        for week, value in enumerate((99.2, 99.26, 99.3, 99.36, 99.43, 99.49, 99.54, 99.61))
+    ]
+    drawn = charts.burn_up(
+        charts.Series(
+            *("Available", 99.2, 99.9, STARTS, ENDS, readings, STARTS + timedelta(days=54)),
+            gap_words="1 point behind plan",
+        ),
+        charts.NARROW,
+    )
+    assert drawn.gap_label is not None
+    assert drawn.last_label is not None
+    assert abs(drawn.gap_label.y - drawn.last_label.y) > 14
+
+
 def test_today_is_not_marked_outside_the_cycle() -> None:
     assert charts.burn_up(series(today=ENDS + timedelta(days=1))).now_x is None
 

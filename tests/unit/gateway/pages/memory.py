@@ -83,7 +83,8 @@ class MemoryGoals:
         self.store.asked.append("tree")
         rows: list[okr.TreeRow] = []
         for objective in self.store.objectives.values():
-            if objective.parent is None and objective.cycle_id == query.cycle_id:
+            begins = objective.id == query.root_id if query.root_id else objective.parent is None
+            if begins and objective.cycle_id == query.cycle_id:
                 self._below(objective, 0, query, rows)
         counts = {"total": len(self.store.key_results)}
         for found in self.store.key_results.values():
@@ -140,6 +141,7 @@ class MemoryGoals:
             k
             for k in self.store.key_results.values()
             if (not query.statuses or k.status in query.statuses)
+            and (not query.ids or k.id in query.ids)
             and (query.owner_id is None or query.owner_id in {k.owner_id, k.delegate_id})
             and (query.team_id is None or k.team_id == query.team_id)
             and query.words.lower() in k.title.lower()

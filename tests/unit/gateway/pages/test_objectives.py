@@ -185,6 +185,35 @@ def test_the_picker_finds_by_words_and_never_offers_the_objective_itself(as_pers
     assert "<html" not in found
 
 
+def test_the_picker_never_offers_what_hangs_below_the_objective(as_person: As) -> None:
+    page = as_person("ines").open("/objectives/o-trust/edit").get_data(as_text=True)
+    _, _, offered = page.partition('id="parents"')
+    assert "Recover before customers notice" not in offered
+    assert "Services with a rehearsed runbook" not in offered
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/objectives/o-recover/edit",
+        "/objectives/o-recover/align",
+        "/objectives/o-recover/key-results/new",
+        "/key-results/k-runbook/edit",
+    ],
+)
+def test_a_form_whose_saving_would_be_refused_is_not_shown(as_person: As, path: str) -> None:
+    assert as_person("jun").open(path).status_code == 200
+    answer = as_person("odo").open(path)
+    assert answer.status_code == 403
+    assert "This isn&#39;t yours to change" in answer.get_data(as_text=True)
+
+
+def test_whoever_carries_it_shows_how_their_weakest_stands(as_person: As) -> None:
+    page = as_person("jun").open("/objectives/o-trust").get_data(as_text=True)
+    _, _, kid = page.partition('id="kid-o-recover"')
+    assert '<svg data-s="awaiting_first_check_in"' in kid.partition("</article>")[0]
+
+
 def test_without_a_script_the_picker_is_searched_by_its_button(as_person: As, company: Store) -> None:
     typed = {**TYPED, "parent_words": "restore", "find": "yes"}
     answer = as_person("jun").send("/objectives/o-recover/edit", typed)
