@@ -31,11 +31,11 @@ def find_parents(
     much below it, what lies far down is refused by the owning service, with a sentence at the field.
     """
     goals = services.goals
-    below = ask(lambda: _below(services, cycle_id, but)) if but else None
+    below = ask(lambda: _below(services, cycle_id, but)) if but and cycle_id else None
     measured = ask(lambda: goals.key_results(KeyResultQuery(cycle_id=cycle_id, words=words)))
     objectives = goals.objectives(ObjectiveQuery(cycle_id=cycle_id, words=words)).items
     wanted = words.casefold()
-    refused = below.result() if below else frozenset()
+    refused = below.result() if below else frozenset({but})
     found: list[Objective | KeyResult] = [
         item for item in objectives if item.id not in refused and _holds(item.title, wanted)
     ]

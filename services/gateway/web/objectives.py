@@ -274,7 +274,7 @@ def _form(
         theirs={name: value for name, value in theirs.items() if value != typed.get(name, "")},
         options=find_parents(
             services(),
-            cycle.id if cycle else "",
+            stored.cycle_id if stored else cycle.id if cycle else "",
             typed.get("parent_words", ""),
             but=stored.id if stored else None,
             chosen=Parent(**chosen) if chosen else None,

@@ -214,6 +214,15 @@ def test_whoever_carries_it_shows_how_their_weakest_stands(as_person: As) -> Non
     assert '<svg data-s="awaiting_first_check_in"' in kid.partition("</article>")[0]
 
 
+def test_the_form_of_an_objective_is_shown_also_where_its_cycle_is_not_among_those_listed(
+    as_person: As, company: Store
+) -> None:
+    company.cycles.clear()
+    page = as_person("ines").open("/objectives/o-trust/edit")
+    assert page.status_code == 200
+    assert "Recover before customers notice" not in page.get_data(as_text=True).partition('id="parents"')[2]
+
+
 def test_without_a_script_the_picker_is_searched_by_its_button(as_person: As, company: Store) -> None:
     typed = {**TYPED, "parent_words": "restore", "find": "yes"}
     answer = as_person("jun").send("/objectives/o-recover/edit", typed)
