@@ -19,6 +19,7 @@ WEEKS_BLUR_ABOVE = 200  # days
 NOTE_ROOM, VALUE_ROOM = 40, 30  # what a label above its dot needs
 WORDS_ROOM = 15  # between the middle of the gap's words and that of a dot or note
 DOT_ROOM = 10
+VALUE_HEIGHT = 18  # from the last value's words to words beyond it
 LETTER = 6.4  # about the width of one in the gap's words
 MONTH_ROOM = {True: 72, False: 34}
 LABEL_ROOM = {True: 56, False: 28}  # a month's name at the right edge needs this much
@@ -265,6 +266,7 @@ def gap_label(
     value = last_label(scales, readings[-1] if readings else None)
     if value is not None and value.x > begins:
         taken.append(value.y - 4)
+        heights.append(value.y + (VALUE_HEIGHT if value.y > gap[0] else -VALUE_HEIGHT))
     clear = (y for y in heights if all(abs(y - 4 - other) > WORDS_ROOM for other in taken))
     return Label(now_x - 10, next(clear, heights[0]), words, "end")
 

@@ -86,9 +86,12 @@ def test_the_gaps_words_on_a_phone_stand_clear_of_the_last_value() -> None:
         ),
         charts.NARROW,
     )
-    assert drawn.gap_label is not None
-    assert drawn.last_label is not None
-    assert abs(drawn.gap_label.y - drawn.last_label.y) > 14
+    label, value = drawn.gap_label, drawn.last_label
+    assert label is not None
+    assert value is not None
+    assert abs(label.y - value.y) > 14
+    beside = [mark for mark in drawn.marks if mark.x > label.x - len(label.text) * charts.LETTER]
+    assert all(abs(label.y - 4 - y) > 14 for mark in beside for y in (mark.y, mark.note_y))
 
 
 def test_today_is_not_marked_outside_the_cycle() -> None:
