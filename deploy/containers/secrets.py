@@ -108,9 +108,10 @@ def _exchange(name: str) -> dict[str, object]:
 def _rabbitmq_hash(password: str) -> str:
     """The hash that RabbitMQ stores: salt, then SHA-256 of salt and password.
 
-    Source: rabbitmq.com/docs/passwords.
+    The salt follows from the password, which is random: made again, the file is the same to the byte, and a
+    swarm takes it. Source: rabbitmq.com/docs/passwords.
     """
-    salt = secrets.token_bytes(4)
+    salt = hashlib.sha256(b"salt of " + password.encode()).digest()[:4]
     return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
 
 

@@ -76,7 +76,7 @@ def measure(platform: Platform, options: Options) -> Report:
     answers = platform.at.folder / "answers.txt"
     platform.start([*WEBS, *WORKERS])
     settled(platform)
-    before = platform.cpu()
+    before, delivered = platform.cpu(), sink.count()
     pace = (str(options.rate), str(options.sustained))
     command = (
         "-m",
@@ -99,9 +99,10 @@ def measure(platform: Platform, options: Options) -> Report:
     told = [_answer(line) for line in answers.read_text().splitlines()]
     report = _report(told, seen, mails, options)
     report.details.append(
-        f"{sink.count():,} mails; {late} standings behind in the end; nothing owed {drained:.1f} s after "
-        f"the last request. CPU ms per check-in: {_shares(cpu, len(told))}. Memory under load: "
-        f"{seen.resident / 2**20:,.0f} MiB resident, {seen.proportional / 2**20:,.0f} MiB proportional."
+        f"{sink.count() - delivered:,} mails; {late} standings behind in the end; nothing owed "
+        f"{drained:.1f} s after the last request. CPU ms per check-in: {_shares(cpu, len(told))}. "
+        f"Memory under load: {seen.resident / 2**20:,.0f} MiB resident, "
+        f"{seen.proportional / 2**20:,.0f} MiB proportional."
     )
     return report
 
