@@ -129,7 +129,7 @@ def create() -> tuple[str, int] | Response:
 def edit(objective_id: str) -> str:
     """The form with what is stored."""
     stored = services().goals.objective(objective_id)
-    _require(stored, Action.OBJECTIVE_CHANGE)
+    _require_change(stored)
     return _form(_typed(stored), {}, stored=stored)
 
 
@@ -156,17 +156,18 @@ def change(objective_id: str) -> tuple[str, int] | Response:
 def align(objective_id: str) -> str:
     """Where it could belong instead."""
     stored = services().goals.objective(objective_id)
-    _require(stored, Action.OBJECTIVE_CHANGE)
+    _require_change(stored)
     return _align_form(stored, _typed(stored), {})
 
 
-def _require(stored: Objective, action: Action) -> None:
-    """The viewer may do this to the objective; else a form would only lead them to a refusal.
+def _require_change(stored: Objective) -> None:
+    """The viewer may change the objective; else a form would only lead them to a refusal.
 
     Raises:
         Forbidden: they may not.
     """
-    if not may(asker(), action, to_objective(asker(), stored, services().goals.directory())):
+    related = to_objective(asker(), stored, services().goals.directory())
+    if not may(asker(), Action.OBJECTIVE_CHANGE, related):
         msg = "Its owner, its team's lead and admins may change this objective."
         raise Forbidden(msg)
 
