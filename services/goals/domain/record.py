@@ -39,7 +39,7 @@ class Record:
 
 @dataclass(frozen=True, kw_only=True)
 class Nested(Record):
-    """A thing that hangs beneath another one.
+    """A thing that may hang beneath another one.
 
     ``recheck_due``: the other one may have changed or gone in the instant in which this one was written.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.goals.domain.record import Record
+from services.goals.domain.record import Nested
 
 LIVE, DELETED = "live", "deleted"
 EVERY = ("weekly", "biweekly", "monthly")
@@ -24,7 +24,7 @@ EVERY_MONDAY = Rhythm()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Team(Record):
+class Team(Nested):
     """A team; who leads it need not be a member."""
 
     name: str

@@ -8,6 +8,7 @@ from typing import Final
 from services.goals.usecases.announce_key_results import announce_key_results
 from services.goals.usecases.ports import Ports
 from services.goals.usecases.recheck_parents import recheck_parents
+from services.goals.usecases.recheck_teams import recheck_teams
 
 _IDLE: Final = 0.5
 
@@ -21,5 +22,6 @@ class Announcer:
     def run(self, stop: threading.Event) -> None:
         """What is owed is told, and what was just made is looked at again, within half a second."""
         while not stop.is_set():
-            if not announce_key_results(self._ports) + recheck_parents(self._ports):
+            told = announce_key_results(self._ports)
+            if not told + recheck_parents(self._ports) + recheck_teams(self._ports):
                 stop.wait(_IDLE)

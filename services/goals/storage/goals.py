@@ -4,45 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 from pymongo import UpdateOne
 
 from libs.chassis.mongo import now
 from services.goals.domain.key_result import KeyResult
 from services.goals.domain.objective import Objective
-from services.goals.domain.record import Nested
 from services.goals.storage.documents import Document, plain_of
 from services.goals.storage.indexes import BY_ID
 from services.goals.storage.queries import LIVE, key_result_query, objective_query, seen_objectives
-from services.goals.storage.repository import Repository
+from services.goals.storage.repository import NestedRepository
 from services.goals.storage.walks import above, in_order_upwards
 from services.goals.usecases.ports import Applied, KeyResultFilter, ObjectiveFilter, Sight, Slice, Window
-
-N = TypeVar("N", bound=Nested)
-
-
-class NestedRepository(Repository[N]):
-    """Documents that were hung on others, which may have changed or gone in that very instant."""
-
-    def recheck_due(self, limit: int) -> Sequence[N]:
-        """Some that must be looked at again, deleted ones too."""
-        return [self._entity(found) for found in self._collection.find({"recheck_due": True}).limit(limit)]
-
-    def rechecked(self, items: Collection[N]) -> None:
-        """These need not be looked at again, save those that somebody wrote since they were read.
-
-        ``seq`` stays: nothing that anybody decides by has changed.
-        """
-        done = {"$set": {"recheck_due": False}}
-        writes = [
-            UpdateOne(
-                {"_id": item.id, "organisation_id": item.organisation_id, "seq": item.seq}, done, hint=BY_ID
-            )
-            for item in items
-        ]
-        if writes:
-            self._collection.bulk_write(writes, ordered=False)
 
 
 class MongoObjectives(NestedRepository[Objective]):

@@ -49,6 +49,7 @@ INDEXES: Final[dict[str, list[IndexModel]]] = {
     "teams": [
         OUTBOX_INDEX,
         _MADE_BY,
+        _RECHECK,
         IndexModel(
             [("organisation_id", 1), ("slug", 1)],
             unique=True,

@@ -10,9 +10,9 @@ from typing import ClassVar
 from services.goals.domain.cycle import CLOSED, Cycle
 from services.goals.domain.organisation import Organisation
 from services.goals.domain.person import Person
-from services.goals.domain.team import LIVE, Team
+from services.goals.domain.team import DELETED, LIVE, Team
 from services.goals.storage.documents import Document, entity_of
-from services.goals.storage.repository import Repository
+from services.goals.storage.repository import NestedRepository, Repository
 from services.goals.usecases.ports import Slice, Ties, Window
 
 
@@ -80,7 +80,7 @@ class MongoPeople(Repository[Person]):
         return {found["_id"]: found["name"] for found in self._collection.find(query, {"name": 1})}
 
 
-class MongoTeams(Repository[Team]):
+class MongoTeams(NestedRepository[Team]):
     """Teams."""
 
     entity = Team
@@ -114,6 +114,11 @@ class MongoTeams(Repository[Team]):
         """Every live team and the one above it."""
         found = self._collection.find({"organisation_id": organisation_id, **self.live}, {"parent_id": 1})
         return {team["_id"]: team["parent_id"] for team in found}
+
+    def gone(self, organisation_id: str, team_id: str) -> Team | None:
+        """The deleted team, or None."""
+        found = self._find({"_id": team_id, "organisation_id": organisation_id, "state": DELETED})
+        return found[0] if found else None
 
 
 class MongoCycles(Repository[Cycle]):

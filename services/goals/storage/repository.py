@@ -6,16 +6,19 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, Generic, TypeVar
 
+from pymongo import UpdateOne
 from pymongo.collection import Collection as MongoCollection
 from pymongo.errors import DuplicateKeyError
 
 from libs.contracts.codec import Payload
-from services.goals.domain.record import Record
+from services.goals.domain.record import Nested, Record
 from services.goals.storage.documents import Document, document_of, entity_of
+from services.goals.storage.indexes import BY_ID
 from services.goals.storage.outgoing import outgoing
 from services.goals.usecases.ports import LostRace, Slice, Taken, Window
 
 T = TypeVar("T", bound=Record)
+N = TypeVar("N", bound=Nested)
 
 
 class Repository(Generic[T]):
@@ -95,6 +98,29 @@ class Repository(Generic[T]):
     def _taken(self, error: DuplicateKeyError) -> Taken:
         keys = (error.details or {}).get("keyPattern", {})
         return Taken(next((self.unique[name] for name in keys if name in self.unique), "_id"))
+
+
+class NestedRepository(Repository[N]):
+    """Documents that were hung on others, which may have changed or gone in that very instant."""
+
+    def recheck_due(self, limit: int) -> Sequence[N]:
+        """Some that must be looked at again, deleted ones too."""
+        return [self._entity(found) for found in self._collection.find({"recheck_due": True}).limit(limit)]
+
+    def rechecked(self, items: Collection[N]) -> None:
+        """These need not be looked at again, save those that somebody wrote since they were read.
+
+        ``seq`` stays: nothing that anybody decides by has changed.
+        """
+        done = {"$set": {"recheck_due": False}}
+        writes = [
+            UpdateOne(
+                {"_id": item.id, "organisation_id": item.organisation_id, "seq": item.seq}, done, hint=BY_ID
+            )
+            for item in items
+        ]
+        if writes:
+            self._collection.bulk_write(writes, ordered=False)
 
 
 _WITHOUT = {"outbox": 0}

@@ -68,6 +68,7 @@ def _changed(before: Objective, changes: Mapping[str, Any], viewer: Viewer, port
         check_level(changed.level, changed.team_id)
         if changed.team_id is not None:
             require_team(ports, before.organisation_id, changed.team_id)
+            changed = replace(changed, recheck_due=True)
     if changed.team_id != before.team_id or (changed.level == PERSON and changed.owner_id != before.owner_id):
         # Nobody hands work to a team or a person, or takes it out of one, where they could not have set it.
         relation = relation_to_new(viewer, changed.level, changed.owner_id, changed.team_id)

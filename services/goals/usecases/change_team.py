@@ -37,7 +37,12 @@ def change_team(
         team.require_rev(rev)
         _check(team, changes, ports)
         changed = replace(team, **changes, updated_at=ports.now())
-        changed = replace(changed, member_ids=tuple(dict.fromkeys(changed.member_ids)))
+        moved = changed.parent_id != team.parent_id and changed.parent_id is not None
+        changed = replace(
+            changed,
+            member_ids=tuple(dict.fromkeys(changed.member_ids)),
+            recheck_due=team.recheck_due or moved,
+        )
         try:
             return ports.teams.save(changed, [team_changed(changed)])
         except Taken as taken:

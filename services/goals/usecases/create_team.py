@@ -58,6 +58,7 @@ def create_team(command: CreateTeam, viewer: Viewer, ports: Ports) -> Team:
         lead_id=command.lead_id,
         member_ids=tuple(dict.fromkeys(command.member_ids)),
         rhythm=command.rhythm,
+        recheck_due=command.parent_id is not None,
         made_by=command.once.made_by,
         made_of=command.once.made_of,
     )

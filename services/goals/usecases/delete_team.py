@@ -17,6 +17,8 @@ from services.goals.usecases.ports import Ports
 def delete_team(team_id: str, rev: int | None, viewer: Viewer, ports: Ports) -> None:
     """The team is in no list any more and its slug is free.
 
+    What somebody puts into it in this very instant is due to be put right.
+
     Raises:
         Unknown: there is no such team.
         NotAllowed: they are no admin.
@@ -34,7 +36,7 @@ def delete_team(team_id: str, rev: int | None, viewer: Viewer, ports: Ports) -> 
             raise TeamInUse("sub-teams")
         if ports.objectives.team_has_any(viewer.organisation_id, team_id):
             raise TeamInUse("objectives")
-        gone = replace(team, state=DELETED, updated_at=ports.now())
+        gone = replace(team, state=DELETED, recheck_due=True, updated_at=ports.now())
         ports.teams.save(gone, [team_changed(gone)])
 
     contest(attempt)

@@ -202,7 +202,7 @@ class Ties:
     member_of: frozenset[str] = frozenset()
 
 
-class Teams(Store[Team], Protocol):
+class Teams(NestedStore[Team], Protocol):
     """Teams."""
 
     def page(self, organisation_id: str, window: Window) -> Slice[Team]:
@@ -216,6 +216,9 @@ class Teams(Store[Team], Protocol):
 
     def parents(self, organisation_id: str) -> Mapping[str, str | None]:
         """Every live team and the one above it."""
+
+    def gone(self, organisation_id: str, team_id: str) -> Team | None:
+        """The deleted team, or None."""
 
 
 class Cycles(Store[Cycle], Protocol):

@@ -15,6 +15,7 @@ from services.goals.domain.key_result import KeyResult
 from services.goals.domain.objective import DELETED, Objective
 from services.goals.usecases.announce import key_result_changed, objective_changed
 from services.goals.usecases.ports import LostRace, Ports
+from services.goals.usecases.recheck_teams import team_is_there
 
 
 def recheck_parents(ports: Ports, limit: int = 200) -> int:
@@ -54,6 +55,8 @@ def _is_right(item: Objective, ports: Ports) -> bool:
         for key_result in beneath:
             _save_key_result(key_result.removed(), ports, edited=True)
         return _let_go(ports.objectives.hanging_on(item.organisation_id, item.id), ports) and not beneath
+    if item.team_id is not None and not team_is_there(item.organisation_id, item.team_id, ports):
+        return False
     if item.parent is None:
         return True
     above = ports.key_results if item.parent.kind == "key_result" else ports.objectives

@@ -179,7 +179,7 @@ class FakePeople(FakeStore[Person]):
         return {item.id: item.name for item in self._of(organisation_id) if item.id in person_ids}
 
 
-class FakeTeams(FakeStore[Team]):
+class FakeTeams(FakeNested[Team]):
     """Teams."""
 
     def unique(self, item: Team) -> Mapping[str, object]:
@@ -206,6 +206,11 @@ class FakeTeams(FakeStore[Team]):
     def parents(self, organisation_id: str) -> Mapping[str, str | None]:
         """Who is under whom."""
         return {item.id: item.parent_id for item in self._live_of(organisation_id)}
+
+    def gone(self, organisation_id: str, team_id: str) -> Team | None:
+        """The deleted one."""
+        found = [item for item in self._of(organisation_id) if item.id == team_id and not self.live(item)]
+        return found[0] if found else None
 
     def _live_of(self, organisation_id: str) -> list[Team]:
         return [item for item in self._of(organisation_id) if self.live(item)]

@@ -356,6 +356,14 @@ def test_what_is_owed_to_key_results_is_cleared_unless_edited_meanwhile(ports: P
     assert ports.objectives.announce_due(10) == []
 
 
+def test_a_team_that_is_gone_is_found_as_such_and_only_by_its_own(ports: Ports) -> None:
+    ports.teams.add(team("live"))
+    ports.teams.add(team("gone", state="deleted"))
+    assert ports.teams.gone(ORG, "gone") == team("gone", state="deleted")
+    assert ports.teams.gone(ORG, "live") is None
+    assert ports.teams.gone("another", "gone") is None
+
+
 def test_what_must_be_looked_at_again_stays_so_for_whoever_wrote_it_meanwhile(ports: Ports) -> None:
     due = {"recheck_due": True}
     kinds: list[tuple[NestedStore[Any], list[Nested]]] = [
@@ -364,6 +372,10 @@ def test_what_must_be_looked_at_again_stays_so_for_whoever_wrote_it_meanwhile(po
             ports.key_results,
             [key_result("1", "o", **due), key_result("2", "o", **due, state="deleted"), key_result("3", "o")],
         ),
+        (
+            ports.teams,
+            [team("1", **due), team("2", **due, state="deleted"), team("3")],
+        ),
     ]
     for store, things in kinds:
         for thing in things:
@@ -371,7 +383,7 @@ def test_what_must_be_looked_at_again_stays_so_for_whoever_wrote_it_meanwhile(po
         assert len(store.recheck_due(1)) == 1
         first, gone = sorted(store.recheck_due(10), key=lambda item: item.id)
         assert [first, gone] == things[:2]
-        store.save(replace(first, title="Edited"))
+        store.save(replace(first, updated_at=NOON + timedelta(hours=1)))
         store.rechecked([first, gone])
         (again,) = store.recheck_due(10)
         store.rechecked([again])

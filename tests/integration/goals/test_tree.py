@@ -333,6 +333,8 @@ def test_every_list_and_every_tree_is_read_by_an_index(
     watched.objectives.announce_due(10)
     watched.key_results.recheck_due(10)
     watched.objectives.recheck_due(10)
+    watched.teams.recheck_due(10)
+    watched.teams.gone(organisation_id, "x")
     watched.objectives.hanging_on(organisation_id, "x")
     watched.objectives.has_children(organisation_id, "x")
     watched.objectives.team_has_any(organisation_id, "x")

@@ -1,0 +1,83 @@
+"""What was put into a team in the very instant in which that one was removed is put right.
+
+As with :mod:`services.goals.usecases.recheck_parents`, both sides carry a debt, and whichever was written
+later finds the other. A sub-team then stands under nothing. An objective cannot do without its team, so the
+team comes back, as its removal would have been refused a moment later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from services.goals.domain.team import DELETED, LIVE, Team, makes_loop
+from services.goals.usecases.announce import team_changed
+from services.goals.usecases.ports import LostRace, Ports, Taken
+
+_SLUGS_TRIED = 50
+
+
+def recheck_teams(ports: Ports, limit: int = 200) -> int:
+    """Teams that are gone hold nothing, and teams stand under teams that are there. How many were due."""
+    due = ports.teams.recheck_due(limit)
+    ports.teams.rechecked([team for team in due if _is_right(team, ports)])
+    return len(due)
+
+
+def team_is_there(organisation_id: str, team_id: str, ports: Ports) -> bool:
+    """Whether the team is live; one that is gone is brought back."""
+    if ports.teams.get(organisation_id, team_id) is not None:
+        return True
+    gone = ports.teams.gone(organisation_id, team_id)
+    if gone is not None:
+        _bring_back(gone, ports)
+    return gone is None
+
+
+def _is_right(team: Team, ports: Ports) -> bool:
+    parents = ports.teams.parents(team.organisation_id)
+    if team.state == DELETED:
+        if ports.objectives.team_has_any(team.organisation_id, team.id):
+            _bring_back(team, ports)
+            return False
+        below = [child for child, parent_id in parents.items() if parent_id == team.id]
+        for child in ports.teams.many(team.organisation_id, below).values():
+            _let_go(child, ports)
+        return not below
+    if _stands_well(team, parents):
+        return True
+    _let_go(team, ports)
+    return False
+
+
+def _stands_well(team: Team, parents: Mapping[str, str | None]) -> bool:
+    """Whether the one above it is there and does not stand beneath it.
+
+    Two people may put A under B and B under A in the same instant, each rightly by what they read.
+    """
+    if team.parent_id is None:
+        return True
+    return team.parent_id in parents and not makes_loop(team.id, team.parent_id, parents)
+
+
+def _let_go(team: Team, ports: Ports) -> None:
+    _save(replace(team, parent_id=None), ports)
+
+
+def _bring_back(team: Team, ports: Ports) -> None:
+    """It is live again; its short name may be another team's by now."""
+    for number in range(1, _SLUGS_TRIED):
+        slug = team.slug if number == 1 else f"{team.slug}-{number}"
+        try:
+            _save(replace(team, slug=slug, state=LIVE), ports)
+        except Taken:
+            continue
+        return
+
+
+def _save(team: Team, ports: Ports) -> None:
+    told = replace(team, recheck_due=True, updated_at=ports.now())
+    try:
+        ports.teams.save(told, [team_changed(told)])
+    except LostRace:
+        return
