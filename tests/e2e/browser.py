@@ -18,6 +18,7 @@ from playwright.sync_api import (
     Page,
     Request,
     ViewportSize,
+    expect,
     sync_playwright,
 )
 
@@ -32,6 +33,7 @@ ARGUMENTS = (
 )
 WIDE, NARROW = ViewportSize(width=1440, height=900), ViewportSize(width=360, height=740)
 Theme = Literal["light", "dark"]
+expect.set_options(timeout=20_000)  # milliseconds: a deadline for a busy machine; Playwright's is 5_000
 
 
 @dataclass

@@ -64,6 +64,7 @@ def test_an_invited_person_comes_in_and_a_forgotten_password_is_replaced(
     page.watch.expect("4")  # type: ignore[attr-defined]  # refusals are part of this story
     page.get_by_label("Password").fill("short")
     page.get_by_role("button", name="Start").click()
+    expect(page.get_by_role("alert")).to_be_visible()  # the hint beside the field was there before
     expect(page.get_by_text("12 characters").first).to_be_visible()
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Start").click()
@@ -76,8 +77,10 @@ def test_an_invited_person_comes_in_and_a_forgotten_password_is_replaced(
     page.goto(link_to(platform, newcomer["email"], "password"))
     page.get_by_label("New password").fill(PASSWORD[::-1])
     page.get_by_role("button", name="Save the password").click()
+    expect(page.get_by_text("Your new password counts")).to_be_visible()
     page.context.clear_cookies()
     sign_in(page, newcomer["email"], PASSWORD)
+    expect(page.get_by_role("alert")).to_be_visible()  # the address is the same before the answer
     expect(page).to_have_url(re.compile("/sign-in"))
     sign_in(page, newcomer["email"], PASSWORD[::-1])
     expect(page).not_to_have_url(re.compile("/sign-in"))
@@ -135,6 +138,7 @@ def test_the_first_visit_makes_the_organisation(first_page: Page, empty_platform
     for label, value in fields.items():
         first_page.get_by_label(label, exact=True).fill(value)
     first_page.get_by_role("button", name="Lay the first stone").click()
+    expect(first_page.get_by_role("alert")).to_be_visible()  # what was typed stands there before the answer
     expect(first_page.get_by_label("Organisation", exact=True)).to_have_value("Brookside Software")
     first_page.get_by_label("One-time code", exact=True).fill(said[0].strip("'\""))
     first_page.get_by_label("Password", exact=True).fill(PASSWORD)

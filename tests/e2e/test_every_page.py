@@ -57,6 +57,7 @@ def judge(page: Page) -> None:
     assert page.get_by_role("heading", level=1).count() == 1, page.url
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert overflow <= 0, f"{page.url} is {overflow} px wider than the screen"
+    page.emulate_media(reduced_motion="reduce")  # colours at rest, also of a part that has just changed
     found = findings(page)
     assert not found, f"{page.url}\n" + "\n".join(found)
 

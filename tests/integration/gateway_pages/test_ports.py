@@ -189,6 +189,7 @@ def test_the_owner_owes_it_from_two_days_before(services: Services) -> None:
     else:
         owed = until(
             lambda: {entry.key_result.id for entry in services.checkins.due()} & {key_result.id},
+            30,
             because="the copy of the key result has come",
         )
     assert key_result.id in owed

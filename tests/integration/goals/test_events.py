@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from libs.chassis import mongo
@@ -80,7 +81,8 @@ def test_a_new_day_a_changed_cycle_and_new_lines_judge_every_objective_anew(comp
     cycle_id = company.cycle()
     objective_id = company.objective(cycle_id)
     company.settle()
-    ports = ports_on(company.database)
+    today = mongo.now()  # all of it on one day, also when midnight comes in between
+    ports = replace(ports_on(company.database), now=lambda: today)
 
     def due() -> bool:
         while judge_day(ports, mongo.unavailable).more:

@@ -140,6 +140,12 @@ def progress_of(company: Company, objective_id: str) -> float | None:
     return None if found is None else float(found)
 
 
+def rests(company: Company) -> bool:
+    """Nothing that was applied waits to be rolled up."""
+    due = {"rollup_due.0": {"$exists": True}}
+    return not any(company.database[name].find_one(due) for name in ("key_results", "objectives"))
+
+
 def test_a_check_in_reaches_the_company_objective_and_whoever_listens(
     company: Company, checkins: Checkins, heard: list[Event]
 ) -> None:
@@ -176,6 +182,7 @@ def test_what_comes_twice_or_late_changes_nothing(company: Company, checkins: Ch
     last = company.key_result(other)
     checkins.progress(last, other, 1.0)
     until(lambda: progress_of(company, other) == 1.0, 20, "everything before it was heard")
+    until(lambda: rests(company), 20, "and has been rolled up, each objective in a write of its own")
     assert progress_of(company, objective_id) == 0.6
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 
+from libs.chassis.mongo import now
 from libs.contracts.permissions import Role
 from tests.fixtures.waiting import until
 from tests.integration.gateway.conftest import ADMIN
@@ -26,6 +27,7 @@ Document = dict[str, Any]
 # What changes by itself, or because its own people look.
 VOLATILE = ("updated_at", "last_used_at", "seen_at")
 LEDGER = "ledger"  # its mails are being sent all the while
+DEBTS = ("outbox", "standing_due", "rollup_due", "announce_due", "recheck_due", "judge_due")
 SECRET_LINKS = ("/invitations/", "/password/")
 
 
@@ -51,8 +53,8 @@ class Foreign:
 
 
 @pytest.fixture(scope="module")
-def foreign(platform: Platform, abroad: Organisation) -> Foreign:
-    """One thing of each kind abroad."""
+def foreign(platform: Platform, mongo_client: MongoClient[Document], abroad: Organisation) -> Foreign:
+    """One thing of each kind abroad; all that was said of them has been heard."""
     mark = uuid.uuid4().hex
     objective = abroad.objective(abroad.bystander_id, abroad.other_team_id, title=f"Objective {mark}")
     key_result = abroad.key_result(objective, abroad.bystander_id)
@@ -78,6 +80,7 @@ def foreign(platform: Platform, abroad: Organisation) -> Foreign:
         "parent_id": abroad.other_team_id,
         "organisation_id": platform_organisation(platform, abroad),
     }
+    be_heard(platform, mongo_client, abroad, ids["organisation_id"])
     return Foreign(ids, (mark, team, cycle, email))
 
 
@@ -112,19 +115,48 @@ def belongings(platform: Platform, client: MongoClient[Document], organisation_i
     }
 
 
+def be_heard(
+    platform: Platform, client: MongoClient[Document], abroad: Organisation, organisation_id: str
+) -> None:
+    """All who keep copies have handled what was said of the other organisation until now.
+
+    That an outbox is empty says only that the broker has it. Each queue is handled in order, so whoever keeps
+    what was said last has handled all before it.
+    """
+
+    def kept() -> Document:
+        return belongings(platform, client, organisation_id)
+
+    until(lambda: not any(item.get("outbox") for item in kept().values()), 30, "everything is said")
+    name, person_id = f"Last {uuid.uuid4().hex}", abroad.bystander_id
+    changed = abroad.admin.call("PATCH", f"/people/{person_id}", {"name": name}, If_Match="*")
+    assert changed.status == HTTPStatus.OK, changed.body
+    copies = [f"{where}.{person_id}" for where in ("checkins.people", "notifier.people", "gateway.accounts")]
+    until(lambda: [kept().get(copy, {}).get("name") for copy in copies] == [name] * 3, 30, "it is heard")
+
+
 def come_to_rest(kept: Document, foreign: Foreign) -> bool:
-    """Its first day is judged, and all who keep standings know how far its only check-in brought it."""
+    """Its first day is judged, and all who keep standings know how far its only check-in brought it.
+
+    Nothing is owed by anybody, and time alone changes nothing before the next midnight.
+    """
     key_result, objective = foreign.ids["key_result_id"], foreign.ids["objective_id"]
+    if any(item.get(debt) for item in kept.values() for debt in DEBTS):
+        return False
+    evaluate_at = kept[f"checkins.key_results.{key_result}"]["evaluate_at"]
+    if evaluate_at is None or evaluate_at <= now():
+        return False
     told = kept[f"checkins.key_results.{key_result}"].get("standing")
-    rolled_up = kept[f"goals.objectives.{objective}"]
+    rolled_up, there = kept[f"goals.objectives.{objective}"], f"goals.key_results.{key_result}"
     heard = [kept.get(f"notifier.standings.{name}") for name in (key_result, objective)]
     return (
         kept[f"goals.organisations.{foreign.ids['organisation_id']}"]["judged_on"] is not None
         and told is not None
         and rolled_up["measured"] is not None
-        and rolled_up["rollup_due"] == []
         and {standing and standing["progress"] for standing in (*heard, told, rolled_up["measured"])}
         == {told["progress"]}
+        and {standing and standing["status"] for standing in (heard[0], kept[there]["standing"])}
+        == {told["status"]}
     )
 
 
@@ -135,7 +167,7 @@ def untouched(platform: Platform, mongo_client: MongoClient[Document], foreign: 
 
     def settled() -> Document | None:
         first = belongings(platform, mongo_client, organisation_id)
-        if not come_to_rest(first, foreign) or any(kept.get("outbox") for kept in first.values()):
+        if not come_to_rest(first, foreign):
             return None
         return first if first == belongings(platform, mongo_client, organisation_id) else None
 
