@@ -153,7 +153,8 @@ class Link:
 
         def tick() -> None:
             if stop.is_set() and (self._channel is None or self._drained()):
-                self._close(connection)
+                # Behind the last acknowledgements, which may have been handed over since callbacks were run.
+                connection.ioloop.add_callback_threadsafe(lambda: self._close(connection))
             else:
                 connection.ioloop.call_later(_TICK, tick)
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from queue import SimpleQueue
 from typing import Any, Final
 
 import structlog
@@ -50,9 +51,11 @@ def run_worker(
     tests.
     """
     stopping = stop or threading.Event()
-    if threading.current_thread() is threading.main_thread():
+    # A handler may not set an event: the thread that it interrupts may hold the event's lock.
+    told: SimpleQueue[int] = SimpleQueue()
+    if stop is None:
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stopping.set())
+            signal.signal(number, lambda number, _frame: told.put(number))
     running: set[str] = set()
     server = _health_server(core, parts, pings, running, stopping)
     threads = [
@@ -64,8 +67,11 @@ def run_worker(
     for thread in threads:
         thread.start()
     _log.info("worker.started", parts=[part.name for part in parts], bind=core.worker_bind)
-    while not stopping.wait(3600):
-        pass
+    if stop is None:
+        told.get()
+        stopping.set()
+    else:
+        stop.wait()
     _log.info("worker.draining")
     deadline = time.monotonic() + _DRAIN_SECONDS
     for thread in threads:

@@ -50,14 +50,13 @@ class MongoRates:
         ahead = max(1, min(ahead, int(limit.count * SHARE_AHEAD)))
         if ahead > 1 and (allowance := self._spend(key, limit)) is not None:
             return allowance
-        at = now()
         with translate_errors():
             try:
                 counter = self._count(key, limit, ahead)
             except DuplicateKeyError:  # two first tries at once: the other one made the window
                 counter = self._count(key, limit, ahead)
         before = int(counter["count"]) - ahead
-        seconds = (counter["ends_at"] - at).total_seconds()
+        seconds = (counter["ends_at"] - now()).total_seconds()
         left = min(ahead, limit.count - before) - 1
         if left > 0:
             self._allot(key, _Allotment(left, max(0, limit.count - before - ahead), monotonic() + seconds))

@@ -109,7 +109,7 @@ def test_a_row_put_back_is_owed_later_and_keeps_count(stores: dict[str, Any]) ->
     assert (stored.state, stored.why, stored.detail) == (State.DEFERRED, Why.TRY_AGAIN, "451 later")
     claim = claimed(ledger)
     assert (claim.row.attempts, claim.row.doubts, claim.past_data) == (1, 0, False)
-    ledger.put_back(claim, NOW + timedelta(hours=1), why=Why.UNKNOWN_OUTCOME, doubt=True)
+    ledger.put_back(claim, NOW + timedelta(days=1), why=Why.UNKNOWN_OUTCOME, doubt=True)
     assert claimed(ledger) is None
 
 

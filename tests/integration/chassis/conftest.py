@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from libs.chassis.bus import Event
+from libs.chassis.bus import Event, Publisher
+from tests.fixtures.waiting import until
 
 TYPE = "tests.thing.changed.v1"
 Start = Callable[[Any], None]
@@ -44,6 +45,15 @@ class Recorder:
     @property
     def ids(self) -> set[str]:
         return {one.id for one in self.events}
+
+
+class Patient(Publisher):
+    """A publisher that gives its first connection all the time that a busy machine takes to make it."""
+
+    def publish(self, events: Sequence[Event]) -> set[str]:
+        self.start()
+        until(self.ready, 30, "the publisher is connected")
+        return super().publish(events)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """A consumer on a real broker: batches, poison, retries, dead letters, lost connections, a clean end."""
 
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,19 +19,21 @@ from libs.chassis.bus import (
 )
 from tests.fixtures.waiting import WaitUntil
 from tests.integration.chassis.broker import channel, depth, send_raw, take
-from tests.integration.chassis.conftest import TYPE, Recorder, Start, Wire, event, running
+from tests.integration.chassis.conftest import TYPE, Patient, Recorder, Start, Wire, event, running
 
 QUEUE = "tests.things.v1"
 QUICK = Retries(delays=(0.05, 0.1, 0.15), attempts=6)
 
 
-def consumer(url: str, handler: Any, *, pattern: str = TYPE, **options: Any) -> Consumer:
-    return Consumer(url, QUEUE, [Subscription(pattern, handler)], retries=QUICK, **options)
+def consumer(
+    url: str, handler: Any, *, pattern: str = TYPE, retries: Retries = QUICK, **options: Any
+) -> Consumer:
+    return Consumer(url, QUEUE, [Subscription(pattern, handler)], retries=retries, **options)
 
 
 @pytest.fixture
 def publisher(amqp_url: str) -> Any:
-    publisher = Publisher(amqp_url)
+    publisher = Patient(amqp_url)
     yield publisher
     publisher.close()
 
@@ -65,11 +68,21 @@ def test_what_comes_after_a_flood_is_handled_as_if_there_had_been_none(
 def test_events_that_wait_are_handled_in_batches(
     amqp_url: str, publisher: Publisher, start: Start, wait_until: WaitUntil
 ) -> None:
-    recorder = Recorder()
+    recorder, release = Recorder(), threading.Event()
+
+    def held(events: Any) -> None:
+        recorder(events)
+        if len(recorder.batches) == 2:
+            release.wait(30)
+
     with running(consumer(amqp_url, Recorder())):
         wait_until(lambda: _exists(amqp_url, QUEUE))
     publisher.publish([event(number) for number in range(300)])
-    start(consumer(amqp_url, recorder, batch_size=50))
+    start(consumer(amqp_url, held, batch_size=50))
+    # However slowly they arrive: while the second batch is handled, all come that may be under way at once.
+    wait_until(lambda: len(recorder.batches) == 2)
+    wait_until(lambda: depth(amqp_url, QUEUE) <= 300 - 1 - 100)
+    release.set()
     wait_until(lambda: len(recorder.events) == 300)
     sizes = [len(batch) for batch in recorder.batches]
     assert sizes[0] == 1, "the first message is taken alone"
@@ -233,8 +246,13 @@ def test_a_cut_connection_is_remade_and_what_was_in_flight_comes_again(
     cable.restore()
     publisher.publish([event(2)])
     wait_until(lambda: {one.seq for one in recorder.events} == {1, 2}, 15)
+    # The broker may miss the old connection only after it has served the new one.
+    wait_until(
+        lambda: [one.seq for one in recorder.events].count(1) == 2,
+        15,
+        "its acknowledgement was lost with the cable",
+    )
     wait_until(lambda: depth(amqp_url, QUEUE) == 0)
-    assert [one.seq for one in recorder.events].count(1) == 2, "its acknowledgement was lost with the cable"
 
 
 def test_a_broker_that_is_down_at_the_start_is_waited_for(
@@ -343,7 +361,8 @@ def test_exchanges_of_the_earlier_kind_are_replaced_and_what_waits_behind_them_a
     consumer(amqp_url, recorder).declare()
     said = event(1)
     publisher.publish([said])
-    with running(consumer(amqp_url, failing)):
+    # However often it fails until it is stopped, it is not dead yet.
+    with running(consumer(amqp_url, failing, retries=replace(QUICK, attempts=10_000))):
         wait_until(lambda: depth(amqp_url, QUEUE) == 0)
     start(consumer(amqp_url, recorder))
     wait_until(lambda: recorder.events == [said])

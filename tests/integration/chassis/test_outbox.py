@@ -65,6 +65,7 @@ def owing(things: Things) -> int:
 
 def test_an_event_leaves_within_a_moment_of_its_write_and_its_document_owes_nothing(
     things: Things,
+    mongo_client: MongoClient[dict[str, Any]],
     amqp_url: str,
     heard: Recorder,
     start: Start,
@@ -74,6 +75,7 @@ def test_an_event_leaves_within_a_moment_of_its_write_and_its_document_owes_noth
     relaying = relay(things, Publisher(amqp_url))
     start(relaying)
     wait_until(relaying.ready)
+    wait_until(lambda: _is_watched(mongo_client, things.database.name))
     write(things, event(0))
     wait_until(lambda: len(heard.events) == 1)
     with monkeypatch.context() as patient:
@@ -234,19 +236,24 @@ def test_of_two_relays_one_works_and_the_other_takes_over(
             return super().publish(events)
 
     stop = threading.Event()
-    first = relay(things, Named(amqp_url, name="first"))
+    # Its lease outlasts any stall of the machine; that it is released is what lets the other in.
+    first = relay(things, Named(amqp_url, name="first"), lease_seconds=60)
     thread = threading.Thread(target=first.run, args=(stop,), daemon=True)
     thread.start()
+    wait_until(first.ready)
     before = [event(number) for number in range(50)]
     write(things, before[0])
     wait_until(lambda: len(sent_by["first"]) == 1)
-    start(relay(things, Named(amqp_url, name="second")))
+    second = relay(things, Named(amqp_url, name="second"))
+    start(second)
+    wait_until(second.ready)
     for one in before[1:]:
         write(things, one)
     wait_until(lambda: owing(things) == 0)
     assert sent_by["second"] == []
     stop.set()
-    thread.join(10)
+    thread.join(30)
+    assert not thread.is_alive()
     after = event(99)
     write(things, after)
     wait_until(lambda: after.id in heard.ids, 15)
@@ -271,6 +278,18 @@ def test_the_index_holds_nothing_while_nothing_is_owed(things: Things) -> None:
     plan = things.find({"outbox.0": {"$exists": True}}, hint="outbox_owing").sort("outbox.at", 1).explain()
     assert plan["executionStats"]["totalKeysExamined"] == 1
     assert "SORT" not in _stages(plan["queryPlanner"]["winningPlan"])
+
+
+def _is_watched(client: MongoClient[dict[str, Any]], name: str) -> bool:
+    """Whether somebody's change stream on this database is open: what is written from now on wakes them."""
+    asked: list[dict[str, Any]] = [
+        {"$currentOp": {"idleCursors": True}},
+        {"$match": {"ns": {"$regex": f"^{name}[.]"}, "cursor": {"$exists": True}}},
+    ]
+    pipelines = [
+        found["cursor"]["originatingCommand"].get("pipeline") for found in client.admin.aggregate(asked)
+    ]
+    return any("$changeStream" in pipeline[0] for pipeline in pipelines if pipeline)
 
 
 def _stages(plan: dict[str, Any]) -> list[str]:

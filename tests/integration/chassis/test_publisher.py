@@ -8,7 +8,7 @@ import pytest
 from libs.chassis.bus import Broadcast, Publisher
 from tests.fixtures.waiting import WaitUntil
 from tests.integration.chassis.broker import channel, depth
-from tests.integration.chassis.conftest import TYPE, Recorder, Start, Wire, event
+from tests.integration.chassis.conftest import TYPE, Patient, Recorder, Start, Wire, event
 
 KEY = "tests.thing.changed"
 
@@ -46,7 +46,7 @@ def test_an_event_that_reaches_no_queue_is_not_confirmed_but_its_neighbours_are(
 
 
 def test_an_event_that_nobody_has_to_hear_is_confirmed_without_a_queue(amqp_url: str) -> None:
-    publisher = Publisher(amqp_url, may_be_unheard=frozenset({TYPE}))
+    publisher = Patient(amqp_url, may_be_unheard=frozenset({TYPE}))
     sent = event(1)
     try:
         assert publisher.publish([sent]) == {sent.id}
@@ -54,8 +54,11 @@ def test_an_event_that_nobody_has_to_hear_is_confirmed_without_a_queue(amqp_url:
         publisher.close()
 
 
-def test_a_full_queue_refuses_and_the_refusal_is_no_confirm(amqp_url: str, publisher: Publisher) -> None:
-    publisher.publish([event(0)])  # the exchange exists
+def test_a_full_queue_refuses_and_the_refusal_is_no_confirm(
+    amqp_url: str, publisher: Publisher, wait_until: WaitUntil
+) -> None:
+    publisher.start()
+    wait_until(publisher.ready)  # the exchange exists
     with channel(amqp_url) as open_channel:
         open_channel.queue_declare(
             "narrow",
@@ -92,7 +95,7 @@ def test_a_broker_out_of_reach_confirms_nothing_and_is_found_again(
 def test_every_listener_of_a_broadcast_hears_every_event(
     amqp_url: str, start: Start, wait_until: WaitUntil
 ) -> None:
-    publisher = Publisher(amqp_url, may_be_unheard=frozenset({TYPE}))
+    publisher = Patient(amqp_url, may_be_unheard=frozenset({TYPE}))
     recorders = [Recorder(), Recorder()]
     for recorder in recorders:
         broadcast = Broadcast(amqp_url, ["tests.#"], recorder.one)
@@ -107,7 +110,7 @@ def test_every_listener_of_a_broadcast_hears_every_event(
 def test_a_listener_hears_only_of_organisations_that_concern_it(
     amqp_url: str, start: Start, wait_until: WaitUntil
 ) -> None:
-    publisher = Publisher(amqp_url, may_be_unheard=frozenset({TYPE}))
+    publisher = Patient(amqp_url, may_be_unheard=frozenset({TYPE}))
     recorder = Recorder()
     broadcast = Broadcast(
         amqp_url, ["tests.#"], recorder.one, lambda organisation_id: organisation_id == "org"
@@ -123,7 +126,7 @@ def test_a_listener_hears_only_of_organisations_that_concern_it(
 def test_a_listener_that_fails_on_one_event_hears_the_next(
     amqp_url: str, start: Start, wait_until: WaitUntil
 ) -> None:
-    publisher = Publisher(amqp_url, may_be_unheard=frozenset({TYPE}))
+    publisher = Patient(amqp_url, may_be_unheard=frozenset({TYPE}))
     recorder = Recorder(lambda one: ValueError("no") if one.seq == 1 else None)
     broadcast = Broadcast(amqp_url, [TYPE], recorder.one)
     start(broadcast)

@@ -120,7 +120,7 @@ def test_a_worker_is_ready_when_its_parts_and_what_they_need_are(
     assert status == 503
     assert json.loads(body)["checks"] == {"mongo": "does not answer", "consumer": "not ready"}
     consuming.set()
-    assert ask("/readyz")[0] == 200
+    wait_until(lambda: ask("/readyz")[0] == 200)  # the part's thread begins after health is answered
     assert ask("/nowhere")[0] == 404
 
 
@@ -215,7 +215,7 @@ def test_a_worker_that_is_told_to_end_puts_its_work_in_order_and_exits_with_0(
 ) -> None:
     port = free_port()
     worker = process(WORKER, port)
-    wait_until(lambda: asking(port)("/readyz")[0] == 200, 20)
+    wait_until(lambda: asking(port)("/readyz")[0] == 200, 60)
     worker.send_signal(number)
     out, _ = worker.communicate(timeout=15)
     assert out.split("\n")[:2] == ["put in order", "drained"]
@@ -228,7 +228,7 @@ def test_the_web_role_serves_counts_over_all_its_processes_and_exits_with_0(
     port = free_port()
     web = process(WEB, port)
     ask = asking(port)
-    wait_until(lambda: ask("/livez")[0] == 200, 30)
+    wait_until(lambda: ask("/livez")[0] == 200, 60)
     for _ in range(40):
         assert ask("/nowhere")[0] == 404
     counted = [
@@ -256,12 +256,12 @@ def test_who_sends_half_a_request_holds_no_thread_for_good(
     port = free_port()
     process(WEB, port)
     ask = asking(port)
-    wait_until(lambda: ask("/livez")[0] == 200, 30)
+    wait_until(lambda: ask("/livez")[0] == 200, 60)
     silent = [socket.create_connection(("127.0.0.1", port)) for _ in range(8)]
     for connection in silent:
         connection.sendall(half)
     try:
-        wait_until(lambda: ask("/livez")[0] == 200, 30)
+        wait_until(lambda: ask("/livez")[0] == 200, 60)
     finally:
         for connection in silent:
             connection.close()
@@ -273,14 +273,14 @@ def test_who_does_not_read_the_answer_holds_no_thread_for_good(
     port = free_port()
     process(WEB, port)
     ask = asking(port)
-    wait_until(lambda: ask("/livez")[0] == 200, 30)
+    wait_until(lambda: ask("/livez")[0] == 200, 60)
     deaf = [socket.create_connection(("127.0.0.1", port)) for _ in range(8)]
     for connection in deaf:
         connection.sendall(b"GET /api/v1/large HTTP/1.1\r\nHost: cairn.example\r\n\r\n")
     try:
         for connection in deaf:
             assert connection.recv(1) == b"H"
-        wait_until(lambda: ask("/livez")[0] == 200, 30)
+        wait_until(lambda: ask("/livez")[0] == 200, 60)
     finally:
         for connection in deaf:
             connection.close()
@@ -292,7 +292,7 @@ def test_requests_that_follow_each_other_on_a_connection_are_answered_in_turn(
     """Apart, and three in one breath; while as many connections as threads, and one more, are kept."""
     port = free_port()
     process(WEB, port)
-    wait_until(lambda: asking(port)("/livez")[0] == 200, 30)
+    wait_until(lambda: asking(port)("/livez")[0] == 200, 60)
     kept = [http.client.HTTPConnection("127.0.0.1", port, timeout=10) for _ in range(5)]
     try:
         for number in range(20):
@@ -322,7 +322,7 @@ def test_a_neighbours_word_on_where_a_request_came_from_is_not_taken(
 ) -> None:
     port = free_port()
     process(WEB, port)
-    wait_until(lambda: asking(port)("/livez")[0] == 200, 30)
+    wait_until(lambda: asking(port)("/livez")[0] == 200, 60)
     claims = {"X-Forwarded-Proto": "https", "X-Forwarded-Ssl": "on", "SCRIPT_NAME": "/api"}
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
         connection.request("GET", "/api/v1/where", headers=claims)

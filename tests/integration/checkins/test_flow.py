@@ -151,6 +151,7 @@ def test_a_check_in_costs_two_questions_to_the_database(
         return MongoClient(url, w="majority", journal=True, tz_aware=True, event_listeners=[counting])
 
     monkeypatch.setattr(mongo, "connect", watched)
+    monkeypatch.setattr(checkins, "SURROUNDINGS_SECONDS", 3600.0)  # however long settling takes
     app = checkins.build_web(settings())
     watching = Api(app, api._minter)
     watching.check_in(50)

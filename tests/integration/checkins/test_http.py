@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from pymongo import MongoClient
 from pymongo.database import Database
 from werkzeug.test import TestResponse
@@ -47,6 +48,13 @@ GOOD = {"value": 40, "confidence": 7}
 
 def today() -> date:
     return datetime.now(UTC).date()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def noon() -> Iterator[None]:
+    """It is noon when the module begins: no day ends between what it stores and what it asks."""
+    with time_machine.travel(datetime.now(UTC).replace(hour=12, minute=0), tick=True):
+        yield
 
 
 @pytest.fixture(scope="module")

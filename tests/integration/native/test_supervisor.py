@@ -90,8 +90,11 @@ def gone(pid: int) -> Callable[[], bool]:
     """Whether no such process runs; one that only waits to be reaped does not run."""
 
     def look() -> bool:
-        status = Path(f"/proc/{pid}/stat")
-        return not status.exists() or status.read_text().rpartition(")")[2].split()[0] == "Z"
+        try:
+            status = Path(f"/proc/{pid}/stat").read_text()
+        except (FileNotFoundError, ProcessLookupError):  # it may go at any moment, also while it is read
+            return True
+        return status.rpartition(")")[2].split()[0] == "Z"
 
     return look
 

@@ -119,9 +119,15 @@ class Notifier:
             f"{count} rows {state}; there are {[(r['state'], r['why'], r['detail']) for r in self.rows()]}",
         )
 
-    def wait_for_copy(self, collection: str, key: str) -> None:
-        """A copy has arrived."""
-        until(lambda: self.database[collection].find_one({"_id": key}), 10, f"{key} is in {collection}")
+    def due_now(self, state: str) -> None:
+        """What is in this state is due, as if its wait were over."""
+        past = datetime.now(UTC) - timedelta(seconds=1)
+        self.database["ledger"].update_many({"state": state}, {"$set": {"next_at": past}})
+
+    def wait_for_copy(self, collection: str, key: str, **fields: Any) -> None:
+        """A copy has arrived, and says this."""
+        wanted = {"_id": key, **fields}
+        until(lambda: self.database[collection].find_one(wanted), 10, f"{wanted} is in {collection}")
 
     def know(self, *people: str) -> None:
         """The platform team with its people, an objective and a key result are known."""

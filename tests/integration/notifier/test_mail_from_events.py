@@ -65,7 +65,7 @@ def test_an_alert_that_arrives_before_the_copies_reaches_everybody_once_they_are
 
 
 def test_an_alert_that_is_no_longer_so_is_not_sent_and_says_why(notifier: Notifier) -> None:
-    with notifier.working(alert_hold=timedelta(seconds=2)):
+    with notifier.working(alert_hold=timedelta(hours=1)):
         notifier.know()
         notifier.bus.say(alarm(), subject="restore-time")
         notifier.wait_for_state("pending", 3)
@@ -78,16 +78,19 @@ def test_an_alert_that_is_no_longer_so_is_not_sent_and_says_why(notifier: Notifi
             ),
             subject="restore-time",
         )
+        notifier.wait_for_copy("standings", "restore-time", status="on_track")
+        notifier.due_now("pending")
         rows = notifier.wait_for_state("suppressed", 3)
     assert {row["why"] for row in rows} == {"no_longer_so"}
     assert notifier.sink.accepted == []
 
 
 def test_a_team_gets_one_celebration_however_much_it_achieved(notifier: Notifier) -> None:
-    with notifier.working(celebration_batch=timedelta(seconds=2)):
+    with notifier.working(celebration_batch=timedelta(hours=1)):
         notifier.know("jun", "odo", "brisa", "fen")
         second = replace(KEY_RESULT, key_result_id="runbooks", title="Services with a rehearsed runbook")
         notifier.bus.say(second, subject="runbooks")
+        notifier.wait_for_copy("key_results", "runbooks")
         done = standing("achieved", progress=1.0, current=30.0)
         for key_result in (KEY_RESULT, second):
             notifier.bus.say(
@@ -99,6 +102,8 @@ def test_a_team_gets_one_celebration_however_much_it_achieved(notifier: Notifier
                 ),
                 subject=key_result.key_result_id,
             )
+        notifier.wait_for_state("pending", 8)
+        notifier.due_now("pending")
         notifier.wait_for_state("sent", 8)
     mails = notifier.sink.accepted
     assert sorted(mail.recipients[0] for mail in mails) == [
@@ -146,6 +151,7 @@ def test_nobody_hears_of_a_private_objective_but_its_own_people(notifier: Notifi
         notifier.know("jun", "odo", "brisa", "fen")
         private = replace(KEY_RESULT, visibility="private")
         notifier.bus.say(private, subject="restore-time")
+        notifier.wait_for_copy("key_results", "restore-time", visibility="private")
         notifier.bus.say(
             alarm(checkins.KeyResultAchieved, standing=standing("achieved", progress=1.0)),
             subject="restore-time",
@@ -163,6 +169,9 @@ def test_people_who_are_not_active_get_no_mail_but_their_invitation(notifier: No
         notifier.bus.say(person("brisa", state="invited"), subject="brisa")
         notifier.bus.say(person("odo", state="invited"), subject="odo")
         notifier.bus.say(gateway.AccountActivated(person_id="odo"), subject="odo")
+        notifier.wait_for_copy("people", "jun", state="disabled")
+        notifier.wait_for_copy("people", "brisa", state="invited")
+        notifier.wait_for_copy("people", "odo", state="invited", activated=True)
         notifier.bus.say(invitation(), subject="new")
         notifier.sink.wait_for(1)
         notifier.bus.say(alarm(), subject="restore-time")
