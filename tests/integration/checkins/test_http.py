@@ -12,7 +12,6 @@ import pytest
 import time_machine
 from pymongo import MongoClient
 from pymongo.database import Database
-from werkzeug.test import TestResponse
 
 from libs.chassis.auth import Principal, TokenMinter
 from libs.chassis.mongo import now
@@ -23,6 +22,7 @@ from services.checkins.domain.copies import Rhythm
 from services.checkins.storage import indexes
 from services.checkins.storage.copies import MongoCopies
 from services.checkins.usecases.ports import Learnt
+from tests.fixtures.problems import problem
 from tests.fixtures.waiting import let_pass
 from tests.integration.checkins.conftest import Api
 from tests.unit.checkins.examples import (
@@ -105,16 +105,6 @@ def company(database: Database[Document]) -> None:
     made = replace(KEY_RESULT, created_on=begin + timedelta(days=10))
     done = replace(made, id="rota", kind="boolean", start=0.0, target=1.0, delegate_id=None)
     copies.key_results([Learnt(made, 1), Learnt(done, 1)])
-
-
-def problem(answer: TestResponse, status: int, slug: str) -> Document:
-    """The problem in the answer."""
-    assert answer.status_code == status, answer.text
-    assert answer.content_type == "application/problem+json"
-    body: Document = answer.get_json(force=True)
-    assert body["type"] == f"/problems/{slug}"
-    assert body["status"] == status
-    return body
 
 
 def fields_of(body: Document) -> list[str]:

@@ -38,6 +38,7 @@ from libs.chassis.web import (
     page_of,
     require_match,
 )
+from tests.fixtures.problems import problem
 from tests.unit.chassis.conftest import Logs
 
 KEY = {"Idempotency-Key": "key-1"}
@@ -114,18 +115,6 @@ def client(app: Flask) -> Iterator[FlaskClient]:
     with app.test_client() as client:
         yield client
     RAISED.clear()
-
-
-def problem(answer: Any, status: int, slug: str) -> dict[str, Any]:
-    """The body of a problem, whose shape is as promised."""
-    body: dict[str, Any] = json.loads(answer.data)
-    assert answer.status_code == body["status"] == status
-    assert answer.content_type == "application/problem+json"
-    assert body["type"] == f"/problems/{slug}"
-    assert body["title"]
-    assert body["instance"].startswith("/")
-    assert body["correlation_id"] == answer.headers["X-Correlation-Id"]
-    return body
 
 
 def test_wrong_fields_are_named_all_at_once(client: FlaskClient) -> None:
