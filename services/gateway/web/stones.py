@@ -11,6 +11,7 @@ from dataclasses import dataclass
 CORNERS = 8
 SQUARENESS = 0.72  # 1 is an ellipse; smaller swells the corners, as worn stones are
 WOBBLE = 0.09
+EDGE = 2.0  # what an outline takes beyond its path; without it drawn stones lie closer than filled ones
 
 
 @dataclass(frozen=True)
@@ -86,9 +87,11 @@ def pile(laid: int, mine: int, owed: int, seed: str = "week") -> Pile:
     index = 0
     for level, amount in enumerate(rows):
         for place in range(amount):
-            wide = pitch * (0.9 + 0.06 * ((index * 5) % 3 - 1))
+            kind = kinds[index]
+            edge = 0 if kind.startswith("laid") else EDGE
+            wide = pitch * (0.9 + 0.06 * ((index * 5) % 3 - 1)) - edge
             x = width / 2 + (place - (amount - 1) / 2) * pitch
             y = height - 3 - lift / 2 - level * lift
-            stones.append(Stone(outline(f"{seed}:{index}", x, y, wide, lift * 1.02), kinds[index]))
+            stones.append(Stone(outline(f"{seed}:{index}", x, y, wide, lift * 1.02 - edge), kind))
             index += 1
     return Pile(width, height, tuple(stones), laid, mine, owed)
