@@ -106,6 +106,17 @@ def test_an_admins_page_is_accessible(open_as: OpenAs, path: str, theme: str, *,
     judge(open_as(ADMIN, path, theme=theme, narrow=narrow))
 
 
+def test_the_bars_of_one_list_begin_and_end_alike_on_a_phone(open_as: OpenAs, places: dict[str, str]) -> None:
+    page = open_as(LEAD, "/objectives/{objective}".format(**places), narrow=True)
+    for block in ("#key-results", "#children"):
+        edges = page.locator(f"{block} .bar").evaluate_all(
+            "bars => bars.map(bar => bar.getBoundingClientRect()).map(at => `${at.left} to ${at.right}`)"
+        )
+        words = page.locator(f"{block} .st").all_inner_texts()
+        assert len(set(words)) > 1, "statuses of one length would prove nothing"
+        assert len(set(edges)) == 1, (block, edges)
+
+
 @pytest.mark.parametrize("name", ["Wanjiru Moss", VIEWER, "Odo Hartfeld"])
 def test_everybody_can_open_every_page_of_the_navigation(open_as: OpenAs, name: str) -> None:
     """No link of the navigation leads to a refusal, whatever one's role."""
