@@ -94,6 +94,13 @@ def test_what_people_typed_never_becomes_markup(app: Flask, macro: str) -> None:
     assert "<script>" not in render(app, macro, evil=EVIL)
 
 
+def test_no_line_of_the_breadcrumbs_can_begin_with_a_chevron(app: Flask) -> None:
+    said = render(app, "{{ ui.crumbs([('Q4 2031', '/okrs'), ('Company', none), ('Here', '/')]) }}")
+    words = re.sub(r"<[^>]+>", "", said)
+    assert words.strip() == "Q4 2031\u00a0› Company\u00a0› Here"
+    assert "<svg" not in said, "a line may break before a drawing, whatever stands there"
+
+
 def test_a_field_keeps_what_was_typed_and_names_its_error_and_hint(app: Flask) -> None:
     said = render(app, "{{ ui.field('title', 'Title', 'Improve', hint='Short.', error='It names work.') }}")
     assert 'value="Improve"' in said
