@@ -61,6 +61,10 @@ logs: ## Follow the logs of all roles, or of one (ROLE=goals-web)
 reset: ## Stop the platform and delete all its data
 	@$(RUN) deploy.native reset
 
+.PHONY: republish
+republish: ## Announce every document again, so that all copies of it catch up (after restoring a backup)
+	@$(RUN) deploy.native republish
+
 .PHONY: token
 token: ## Print a personal API token of the demo company's admin
 	@$(RUN) deploy.native token

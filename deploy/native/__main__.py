@@ -1,4 +1,4 @@
-"""What the Makefile calls: up, down, status, logs, reset, token."""
+"""What the Makefile calls: up, down, status, logs, reset, republish, token."""
 
 import argparse
 import json
@@ -12,8 +12,14 @@ from deploy.native.daemon import PlatformError
 from deploy.native.installation import Installation, read
 from deploy.native.servers import MissingServerError
 from deploy.native.terminal import note, step
-from deploy.native.up import demo, up
+from deploy.native.up import demo, once, up
 from libs.chassis.settings import Settings, SettingsError
+
+# The other services say nothing that anybody keeps.
+ANNOUNCED = {
+    "goals": "organisation, people, teams, cycles, objectives and key results",
+    "checkins": "standings",
+}
 
 
 def down(at: Installation) -> None:
@@ -55,6 +61,16 @@ def reset(at: Installation) -> None:
         shutil.rmtree(at.folder, ignore_errors=True)
 
 
+def republish(at: Installation) -> None:
+    """What other services keep copies of waits to be announced again, and the workers send it."""
+    if not daemon.state(at):
+        sys.exit("Cairn is not running here: make up")
+    for service, documents in ANNOUNCED.items():
+        with step(f"{service}: {documents} wait to be announced again"):
+            once(at, "republish", [service])
+    note("The workers send them now; cairn_outbox_oldest_seconds is 0 again when all have left.")
+
+
 def token(at: Installation) -> None:
     """A personal API token of the demo company's admin is printed, and nothing else."""
     if not daemon.state(at):
@@ -68,6 +84,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "status": status,
     "logs": logs,
     "reset": reset,
+    "republish": republish,
     "token": token,
 }
 

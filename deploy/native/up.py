@@ -115,23 +115,32 @@ def migrate(at: Installation) -> None:
     if done.exists() and done.read_text() == wanted:
         return
     with step("migrations"):
-        running = {
-            service: subprocess.Popen(
-                [sys.executable, "-m", f"services.{service}", "migrate"],
-                cwd=ROOT,
-                env={**os.environ, **service_environment(at, service)},
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-            )
-            for service in SERVICES
-        }
-        for service, process in running.items():
-            said, _ = process.communicate()
-            if process.returncode:
-                message = f"migrating {service} failed:\n{said}"
-                raise PlatformError(message)
+        once(at, "migrate", SERVICES)
     done.write_text(wanted)
+
+
+def once(at: Installation, command: str, services: Iterable[str]) -> None:
+    """These services have done what the command says, side by side, with the settings of their roles.
+
+    Raises:
+        PlatformError: one failed; the text ends with what it said.
+    """
+    running = {
+        service: subprocess.Popen(
+            [sys.executable, "-m", f"services.{service}", command],
+            cwd=ROOT,
+            env={**os.environ, **service_environment(at, service)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for service in services
+    }
+    said = {service: process.communicate()[0] for service, process in running.items()}
+    for service, process in running.items():
+        if process.returncode:
+            message = f"`{command}` of {service} failed:\n{said[service]}"
+            raise PlatformError(message)
 
 
 def migration_fingerprint(at: Installation) -> str:
