@@ -13,6 +13,7 @@
     ├── PreconditionFailed        412 stale-revision
     ├── PayloadTooLarge           413 payload-too-large
     ├── UnsupportedMediaType      415 unsupported-media-type
+    │   └── UnsupportedCoding     415 unsupported-content-coding
     ├── Unprocessable             422 invalid-fields
     ├── PreconditionRequired      428 precondition-required
     ├── TooManyRequests           429 too-many-requests
@@ -194,6 +195,18 @@ class UnsupportedMediaType(Problem):
     title = "Send JSON"
 
 
+class UnsupportedCoding(UnsupportedMediaType):
+    """The body is compressed, or coded in another way. ``Accept-Encoding`` says which coding is taken."""
+
+    type = "unsupported-content-coding"
+    title = "Send the body as it is"
+
+    def __init__(self, detail: str = "", **rest: Any) -> None:
+        """RFC 9110 wants the codings named that would have been taken."""
+        super().__init__(detail, **rest)
+        self.headers.setdefault("Accept-Encoding", "identity")
+
+
 class Unprocessable(Problem):
     """Fields are missing or wrong; ``errors`` names them."""
 
@@ -262,7 +275,7 @@ def catalogue() -> dict[str, str]:
 
 
 _BY_STATUS: Final[Mapping[int, type[Problem]]] = {
-    problem.status: problem for problem in _all(Problem) if problem is not MissingIdempotencyKey
+    problem.status: problem for problem in Problem.__subclasses__()
 }
 
 

@@ -9,6 +9,7 @@ from libs.chassis.web.app import (
     create_app,
     end_request,
     finish_request,
+    refuse_coded_body,
 )
 from libs.chassis.web.conversation import (
     IDEMPOTENCY_KEY,
@@ -76,6 +77,7 @@ __all__ = [
     "finish_request",
     "idempotency_key",
     "page_of",
+    "refuse_coded_body",
     "require_match",
     "run_worker",
     "serve",

@@ -24,7 +24,14 @@ from libs.chassis import mongo
 from libs.chassis.auth import Principal
 from libs.chassis.problems import BadGateway, NotFound, problem_of, response_of
 from libs.chassis.telemetry import CORRELATION_HEADER, correlation_id
-from libs.chassis.web import BODY_LIMIT, Handled, begin_request, end_request, finish_request
+from libs.chassis.web import (
+    BODY_LIMIT,
+    Handled,
+    begin_request,
+    end_request,
+    finish_request,
+    refuse_coded_body,
+)
 from services.gateway.api.identity import PREFIX, Doorkeeper, allowance_headers, origin_of, principal_of
 from services.gateway.api.routes import AUDIENCES, CHECKINS, ROUTES
 from services.gateway.domain.identity import Identity
@@ -113,6 +120,7 @@ class Front:
         try:
             if rule is None:
                 raise refused or NotFound()  # noqa: TRY301  # answered as any other problem
+            refuse_coded_body(request)
             identity, allowance = self._doorkeeper.admit(request)
             principal = principal_of(identity)
             response = self._forward(request, str(rule.endpoint), identity, principal)

@@ -218,6 +218,12 @@ EXPLANATIONS: Final[dict[str, Explanation]] = {
         "A check-in can be undone for ten seconds after it was recorded.",
         "Revise it instead; both versions stay readable.",
     ),
+    "unsupported-content-coding": Explanation(
+        415,
+        "Send the body as it is",
+        "The body is compressed, or coded in another way that Content-Encoding names.",
+        "Send it uncompressed and without Content-Encoding.",
+    ),
     "unsupported-media-type": Explanation(
         415, "Send JSON", "The body has another media type.", "Send Content-Type: application/json."
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -55,3 +56,14 @@ def test_a_fresh_token_brings_no_fresh_allowance_and_takes_none_of_anothers(worl
     assert refused.status_code == 429
     assert 0 < int(refused.headers["Retry-After"]) <= 60
     assert client.get("/api/v1/cycles", headers=bearer(world, "odo")).status_code == 200
+
+
+def test_a_coded_body_is_refused_before_it_is_passed_on_or_noted(world: World) -> None:
+    shown = bearer(world) | {"Content-Encoding": "gzip", "Content-Type": "application/json"}
+    noted = len(world.audit.lines)
+    answer = front(world).post("/api/v1/cycles", data=gzip.compress(b"{}"), headers=shown)
+    assert answer.status_code == 415
+    assert answer.headers["Accept-Encoding"] == "identity"
+    assert answer.get_json()["type"] == "/problems/unsupported-content-coding"
+    assert world.forwarder.passed == []
+    assert len(world.audit.lines) == noted
