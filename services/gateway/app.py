@@ -59,7 +59,7 @@ from services.gateway.storage.sessions import MongoSessions
 from services.gateway.storage.setups import MongoSetups
 from services.gateway.usecases.announce_setup_code import announce_setup_code
 from services.gateway.usecases.live_feed import LiveFeed
-from services.gateway.usecases.note_change import Change, note_change
+from services.gateway.usecases.note_change import Change, id_of_made, note_change
 from services.gateway.usecases.okr_ports import Services, ServicesFor
 from services.gateway.usecases.ports import Ports, SignInLimits
 from services.gateway.usecases.publish_document import PublicDocument
@@ -224,7 +224,7 @@ def build_ports(core: CoreSettings, own: GatewaySettings, database: Database[mon
 def build_services(own: GatewaySettings, ports: Ports) -> ServicesFor:
     """What pages ask the other services with, for whoever looks at them."""
 
-    def note(principal: Principal, method: str, path: str, status: int) -> None:
+    def note(principal: Principal, method: str, path: str, status: int, answer: object) -> None:
         change = Change(
             person_id=principal.person_id,
             organisation_id=principal.organisation_id,
@@ -232,6 +232,7 @@ def build_services(own: GatewaySettings, ports: Ports) -> ServicesFor:
             path=path,
             status=status,
             by=SESSION,
+            made=id_of_made(method, status, answer),
         )
         note_change(change, origin(), ports)
 

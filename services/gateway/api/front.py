@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
+import orjson
 from werkzeug import Request, Response
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
@@ -36,8 +38,8 @@ from services.gateway.api.identity import PREFIX, Doorkeeper, allowance_headers,
 from services.gateway.api.routes import AUDIENCES, CHECKINS, ROUTES
 from services.gateway.domain.identity import Identity
 from services.gateway.domain.tokens import SAFE_METHODS
-from services.gateway.usecases.note_change import Change, note_change
-from services.gateway.usecases.ports import Passage, Ports
+from services.gateway.usecases.note_change import Change, id_of_made, note_change
+from services.gateway.usecases.ports import Forwarded, Passage, Ports
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -164,21 +166,28 @@ class Front:
             msg = "A service behind this one did not accept our word. This is not your mistake."
             raise BadGateway(msg)
         if request.method not in SAFE_METHODS and answer.status < REFUSED and service != CHECKINS:
-            self._note(request, identity, answer.status)
+            self._note(request, identity, answer)
         told = answer.headers
         passed = [(name, told[key]) for key, name in PASSED_OUT.items() if key in told]
         return PassedOn(answer.body, status=answer.status, headers=passed)
 
-    def _note(self, request: Request, identity: Identity, status: int) -> None:
+    def _note(self, request: Request, identity: Identity, answer: Forwarded) -> None:
         change = Change(
             person_id=identity.account.person_id,
             organisation_id=identity.account.organisation_id,
             method=request.method,
             path=request.path,
-            status=status,
+            status=answer.status,
             by=identity.credential,
+            made=id_of_made(request.method, answer.status, _read(answer.body)),
         )
         note_change(change, origin_of(request), self._ports)
+
+
+def _read(body: bytes) -> object:
+    with suppress(ValueError):
+        return orjson.loads(body)
+    return None
 
 
 def _target(request: Request) -> str:

@@ -52,7 +52,7 @@ REFUSALS: Mapping[int, type[problems.Problem]] = {
 }
 
 
-Note = Callable[[Principal, str, str, int], None]
+Note = Callable[[Principal, str, str, int, object], None]
 
 
 class Upstream:
@@ -63,7 +63,7 @@ class Upstream:
     ) -> None:
         """Keep no connection yet: they are made by the first request, after the fork.
 
-        ``note`` is told of every write that the service took: by whom, method, path and status.
+        ``note`` is told of every write that the service took: by whom, method, path, status and answer.
         """
         self._audiences = tuple(audiences)
         self._mint = mint
@@ -109,7 +109,7 @@ class Upstream:
         answer = self._sent(method, _target(path, query or {}), payload, sent)
         read = _body(answer)
         if self._note is not None and method != "GET":
-            self._note(principal, method, path, answer.status)
+            self._note(principal, method, path, answer.status, read)
         return read
 
     def _sent(self, method: str, target: str, body: bytes, headers: Mapping[str, str]) -> Forwarded:

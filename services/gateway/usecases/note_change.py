@@ -5,6 +5,7 @@ Check-ins are left out: they are their own log, with author and time.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.gateway.domain import audit
@@ -12,12 +13,17 @@ from services.gateway.usecases.note_done import note_done
 from services.gateway.usecases.ports import Origin, Ports
 
 LONGEST_SUBJECT = 200
+LONGEST_ID = 64
+CREATED = 201
 PREFIX = "/api/v1/"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """A write that a service took. ``by`` is how its maker was known: session or token."""
+    """A write that a service took. ``by`` is how its maker was known: session or token.
+
+    ``made`` is the id of what is new; the address of such a write names only where it was put.
+    """
 
     person_id: str
     organisation_id: str
@@ -25,6 +31,7 @@ class Change:
     path: str
     status: int
     by: str
+    made: str | None = None
 
 
 def note_change(change: Change, origin: Origin, ports: Ports) -> None:
@@ -39,4 +46,16 @@ def note_change(change: Change, origin: Origin, ports: Ports) -> None:
         method=change.method,
         status=change.status,
         by=change.by,
+        **({"made": change.made} if change.made else {}),
     )
+
+
+def id_of_made(method: str, status: int, answer: object) -> str | None:
+    """The id of what this write made, as the service's answer has it; null where it made nothing.
+
+    Never its title: who may read the log may not be somebody who may see that.
+    """
+    if method != "POST" or status != CREATED or not isinstance(answer, Mapping):
+        return None
+    made = answer.get("id")
+    return made if isinstance(made, str) and 0 < len(made) <= LONGEST_ID else None

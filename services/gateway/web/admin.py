@@ -105,7 +105,7 @@ def admin_page(*, typed: Mapping[str, str] | None = None, errors: Mapping[str, s
         seen=seen,
         teams=choices.in_order(seen.directory),
         chips=_chips(seen),
-        lines=[in_words(entry, seen.directory) for entry in seen.audit],
+        lines=[in_words(entry, seen.directory, seen.cycles) for entry in seen.audit],
         audit_older=_address(audit=_before(seen)) + "#audit" if seen.audit_more else None,
         mail_older=_address(mail=seen.mails.next) + "#mail" if seen.mails and seen.mails.next else None,
         people_next=_people_next(seen),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
+from urllib.parse import quote
 
 from services.gateway.domain import audit
 from services.gateway.domain.audit import AuditEntry
-from services.gateway.domain.okr import Directory
+from services.gateway.domain.okr import Cycle, Directory
 
 WORDS = {
     audit.SIGNED_IN: "Signed in",
@@ -25,58 +27,82 @@ WORDS = {
     audit.ORGANISATION_SET_UP: "Set up the organisation",
     audit.API_WRITE: "Changed something",
 }
-# What was written where, and the page that shows it; the id in the path stands for the braces.
+# What was written where, and the page that shows it. For its braces stands the id of what was made, or else
+# the one in the path.
 WRITES: tuple[tuple[str, str, str, str | None], ...] = (
-    ("POST", "objectives", "Drafted an objective", None),
+    ("POST", "objectives", "Drafted an objective", "/objectives/{}"),
     ("PATCH", "objectives/{}", "Changed an objective", "/objectives/{}"),
     ("DELETE", "objectives/{}", "Deleted an objective", None),
-    ("POST", "objectives/{}/key-results", "Added a key result", "/objectives/{}"),
+    ("POST", "objectives/{}/key-results", "Added a key result", "/key-results/{}"),
     ("PUT", "objectives/{}/followers/me", "Follows an objective", "/objectives/{}"),
     ("DELETE", "objectives/{}/followers/me", "No longer follows an objective", "/objectives/{}"),
     ("PATCH", "key-results/{}", "Changed a key result", "/key-results/{}"),
     ("DELETE", "key-results/{}", "Deleted a key result", None),
-    ("POST", "people", "Invited someone", "/admin#people"),
+    ("POST", "people", "Invited someone", "/admin/people/{}"),
     ("PATCH", "people/{}", "Changed a person", "/admin/people/{}"),
     ("POST", "people/{}/invitation", "Invited someone again", "/admin/people/{}"),
-    ("POST", "teams", "Made a team", "/admin#teams"),
+    ("POST", "teams", "Made a team", "/admin/teams/{}"),
     ("PATCH", "teams/{}", "Changed a team", "/admin/teams/{}"),
     ("DELETE", "teams/{}", "Deleted a team", None),
-    ("POST", "cycles", "Opened a cycle", "/admin#cycles"),
+    ("POST", "cycles", "Opened a cycle", "/admin/cycles/{}"),
     ("PATCH", "cycles/{}", "Changed a cycle", "/admin/cycles/{}"),
     ("PATCH", "organisation", "Changed the settings of the organisation", "/admin#thresholds"),
     ("PUT", "me/notifications", "Chose which mails to get", None),
 )
+MAKES_BELOW = "objectives/{}/key-results"
+SHORT_ID = 8
 WAYS = {"session": "on a page", "token": "with a token"}
 
 
-def in_words(entry: AuditEntry, directory: Directory) -> dict[str, Any]:
-    """One line: when, who, what with the page that shows it, and the details that say more."""
+def in_words(entry: AuditEntry, directory: Directory, cycles: Collection[Cycle] = ()) -> dict[str, Any]:
+    """One line: when, who, what with the page that shows it, and the details that say more.
+
+    ``id`` is of a thing that has no name here: one that is gone, or whose title not every admin may see.
+    """
     subject = directory.person(entry.subject)
-    about = f": {subject.name}" if subject is not None and entry.subject != entry.actor_id else ""
     what = WORDS.get(entry.action, entry.action.replace(".", " ").replace("_", " ").capitalize())
     line: dict[str, Any] = {
         "at": entry.at,
         "who": directory.person(entry.actor_id),
-        "what": f"{what}{about}",
+        "what": what,
+        "name": subject.name if subject is not None and entry.subject != entry.actor_id else None,
+        "id": None,
         "url": None,
         "detail": ", ".join(
             f"{name.replace('_', ' ')} {value}" for name, value in sorted(entry.detail.items())
         ),
         "address": entry.address,
     }
-    return line | _write(entry, directory) if entry.action == audit.API_WRITE else line
+    return line | _write(entry, directory, cycles) if entry.action == audit.API_WRITE else line
 
 
-def _write(entry: AuditEntry, directory: Directory) -> dict[str, Any]:
-    """What a write did, named by its method and path."""
-    method = str(entry.detail.get("method", ""))
-    by = WAYS.get(str(entry.detail.get("by", "")), "")
+def _write(entry: AuditEntry, directory: Directory, cycles: Collection[Cycle]) -> dict[str, Any]:
+    """What a write did, named by its method and path, and to what."""
+    detail = WAYS.get(str(entry.detail.get("by", "")), "")
     for verb, shape, what, page in WRITES:
         found = re.fullmatch(re.escape(shape).replace(r"\{\}", "([^/]+)"), entry.subject)
-        if verb == method and found is not None:
-            subject = found.group(1) if found.groups() else ""
-            person = directory.person(subject) if shape.startswith("people/") else None
-            named = f"{what}: {person.name}" if person else what
-            return {"what": named, "url": page and page.format(subject), "detail": by}
+        if verb == entry.detail.get("method") and found is not None:
+            named = "" if shape == MAKES_BELOW else next(iter(found.groups()), "")
+            thing = str(entry.detail.get("made") or named)
+            name = _name(thing, directory, cycles)
+            return {
+                "what": what,
+                "name": name,
+                "id": thing[-SHORT_ID:] if thing and not name else None,
+                "url": _url(page, thing),
+                "detail": detail,
+            }
     resource = entry.subject.split("/", 1)[0].replace("-", " ")
-    return {"what": f"{WORDS[audit.API_WRITE]} of {resource}", "detail": by}
+    return {"what": f"{WORDS[audit.API_WRITE]} of {resource}", "detail": detail}
+
+
+def _name(thing: str, directory: Directory, cycles: Collection[Cycle]) -> str | None:
+    """What everybody may know of it; titles of objectives and key results are not among that."""
+    known = directory.person(thing) or directory.team(thing)
+    return known.name if known else next((cycle.name for cycle in cycles if cycle.id == thing), None)
+
+
+def _url(page: str | None, thing: str) -> str | None:
+    if page is None or ("{}" in page and not thing):
+        return None
+    return page.format(quote(thing, safe=""))

@@ -182,11 +182,11 @@ def test_a_write_stands_in_the_audit_log_and_a_read_does_not(admin: Caller) -> N
     before = len(admin.call("GET", "/audit?action=api.write&limit=100").body["items"])
     admin.call("GET", "/cycles")
     name = f"Q {uuid.uuid4().hex[:6]}"
-    admin.made("/cycles", {"name": name, "starts_on": "2031-10-01", "ends_on": "2031-12-31"})
+    made = admin.made("/cycles", {"name": name, "starts_on": "2031-10-01", "ends_on": "2031-12-31"})
     lines = admin.call("GET", "/audit?action=api.write&limit=100").body["items"]
     assert len(lines) == before + 1
     assert lines[0]["subject"] == "cycles"
-    assert lines[0]["detail"] == {"by": "token", "method": "POST", "status": 201}
+    assert lines[0]["detail"] == {"by": "token", "made": made["id"], "method": "POST", "status": 201}
 
 
 def test_the_audit_log_comes_in_pages(admin: Caller) -> None:

@@ -13,6 +13,7 @@ from services.gateway.api.front import Front
 from services.gateway.api.identity import Doorkeeper
 from services.gateway.domain.browser import Cookies
 from services.gateway.usecases.create_token import CreateToken, create_token
+from services.gateway.usecases.ports import Forwarded
 from tests.unit.gateway.examples import HERE, lost_lines, refuse, stored
 from tests.unit.gateway.memory import World
 
@@ -67,3 +68,25 @@ def test_a_coded_body_is_refused_before_it_is_passed_on_or_noted(world: World) -
     assert answer.get_json()["type"] == "/problems/unsupported-content-coding"
     assert world.forwarder.passed == []
     assert len(world.audit.lines) == noted
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "made"),
+    [
+        (201, b'{"id": "o-1", "title": "Nobody may know this"}', {"made": "o-1"}),
+        (200, b'{"id": "o-1"}', {}),
+        (201, b'{"id": {"$gt": ""}}', {}),
+        (201, b'{"id": "' + b"x" * 65 + b'"}', {}),
+        (201, b"[1]", {}),
+        (201, b"not JSON", {}),
+        (201, b"", {}),
+    ],
+)
+def test_the_line_of_a_write_names_what_it_made_by_its_id_alone(
+    world: World, monkeypatch: pytest.MonkeyPatch, status: int, body: bytes, made: dict[str, str]
+) -> None:
+    shown = bearer(world)
+    monkeypatch.setattr(world.forwarder, "forward", lambda _: Forwarded(status=status, headers={}, body=body))
+    assert front(world).post("/api/v1/objectives", json={}, headers=shown).status_code == status
+    assert world.audit.lines[-1].subject == "objectives"
+    assert world.audit.lines[-1].detail == {"method": "POST", "status": status, "by": "token"} | made

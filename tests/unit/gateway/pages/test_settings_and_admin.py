@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -11,7 +12,7 @@ from libs.chassis.problems import Conflict, FieldError, Unprocessable
 from services.gateway.domain import okr
 from services.gateway.domain.audit import API_WRITE, AuditEntry
 from services.gateway.web.audit_words import in_words
-from tests.unit.gateway.pages.conftest import Browser, path_of
+from tests.unit.gateway.pages.conftest import AuditLog, Browser, path_of
 from tests.unit.gateway.pages.memory import Store
 
 As = Callable[[str], Browser]
@@ -170,19 +171,10 @@ def test_a_mail_of_the_log_is_shown_in_a_frame_that_may_do_nothing(as_person: As
     assert "sandbox" in body.headers["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "what", "url"),
-    [
-        ("PATCH", "objectives/o-trust", "Changed an objective", "/objectives/o-trust"),
-        ("PATCH", "people/jun", "Changed a person: Jun Alder", "/admin/people/jun"),
-        ("DELETE", "teams/ops", "Deleted a team", None),
-        ("PATCH", "unheard-of/x", "Changed something of unheard of", None),
-    ],
-)
-def test_the_audit_log_says_in_words_what_was_changed(
-    company: Store, method: str, path: str, what: str, url: str | None
-) -> None:
-    entry = AuditEntry(
+def line_of(method: str, path: str, made: str | None = None) -> AuditEntry:
+    """A line of the audit log about a write of Ines with a token."""
+    detail: dict[str, str | int] = {"method": method, "status": 200, "by": "token"}
+    return AuditEntry(
         id="1",
         organisation_id="org",
         at=datetime.now(UTC),
@@ -191,7 +183,54 @@ def test_the_audit_log_says_in_words_what_was_changed(
         subject=path,
         address="",
         correlation_id="",
-        detail={"method": method, "status": 200, "by": "token"},
+        detail=detail | ({"made": made} if made else {}),
     )
-    line = in_words(entry, okr.Directory(people=company.people, teams=company.teams))
-    assert (line["what"], line["url"], line["detail"]) == (what, url, "with a token")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "made", "said"),
+    [
+        (
+            "PATCH",
+            "objectives/o-trust",
+            None,
+            ("Changed an objective", None, "o-trust", "/objectives/o-trust"),
+        ),
+        ("POST", "objectives", "o-trust", ("Drafted an objective", None, "o-trust", "/objectives/o-trust")),
+        ("POST", "objectives", None, ("Drafted an objective", None, None, None)),
+        (
+            "POST",
+            "objectives/o-trust/key-results",
+            "0199-abcdefghijkl",
+            ("Added a key result", None, "efghijkl", "/key-results/0199-abcdefghijkl"),
+        ),
+        ("DELETE", "key-results/kr-9", None, ("Deleted a key result", None, "kr-9", None)),
+        ("PATCH", "people/jun", None, ("Changed a person", "Jun Alder", None, "/admin/people/jun")),
+        ("POST", "people", "jun", ("Invited someone", "Jun Alder", None, "/admin/people/jun")),
+        ("POST", "teams", "ops", ("Made a team", "Platform Operations", None, "/admin/teams/ops")),
+        ("PATCH", "cycles/now", None, ("Changed a cycle", "Q4", None, "/admin/cycles/now")),
+        ("DELETE", "teams/gone", None, ("Deleted a team", None, "gone", None)),
+        ("PATCH", "unheard-of/x", None, ("Changed something of unheard of", None, None, None)),
+    ],
+)
+def test_the_audit_log_says_in_words_what_was_changed_and_which(
+    company: Store, method: str, path: str, made: str | None, said: tuple[str | None, ...]
+) -> None:
+    directory = okr.Directory(people=company.people, teams=company.teams)
+    line = in_words(line_of(method, path, made), directory, company.cycles)
+    assert (line["what"], line["name"], line["id"], line["url"]) == said
+    assert line["detail"] == "with a token"
+
+
+def test_the_audit_log_escapes_names_and_tells_no_objectives_title(
+    company: Store, as_person: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company.people["jun"] = replace(company.people["jun"], name="<b>Jun</b>")
+    company.objectives["o-trust"] = replace(company.objectives["o-trust"], title="Nobody may know this")
+    lines = [line_of("PATCH", "people/jun"), line_of("POST", "objectives", "o-trust")]
+    monkeypatch.setattr(AuditLog, "page", lambda *_, **__: lines)
+    page = as_person("ines").open("/admin").get_data(as_text=True)
+    audit = page[page.index('id="audit"') :]
+    assert 'href="/admin/people/jun">Changed a person: &lt;b&gt;Jun&lt;/b&gt;</a>' in audit
+    assert 'href="/objectives/o-trust">Drafted an objective' in audit
+    assert "Nobody may know this" not in audit

@@ -83,3 +83,12 @@ def test_a_service_that_is_away_is_said_to_be() -> None:
 
 def test_an_id_never_leads_to_another_path() -> None:
     assert segment("../people?x=1#y") == "%2E%2E%2Fpeople%3Fx%3D1%23y"
+
+
+def test_what_a_write_was_answered_is_told_to_whoever_keeps_the_audit_log(
+    breaking: tuple[str, list[bytes]],
+) -> None:
+    told: list[tuple[object, ...]] = []
+    upstream = Upstream(breaking[0], ("goals",), NoMint(), note=lambda *said: told.append(said))
+    upstream.ask(ASKER, "PUT", "/api/v1/things/t", body={})
+    assert told == [(ASKER, "PUT", "/api/v1/things/t", 200, {})]
