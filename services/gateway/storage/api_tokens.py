@@ -84,12 +84,12 @@ class MongoApiTokens:
             found = self._collection.find({"person_id": person_id}).sort("created_at", -1)
             return [_token(document) for document in found]
 
-    def remove(self, person_id: str, token_id: str) -> bool:
-        """The token no longer works; False when the person has no such token."""
+    def remove(self, person_id: str, token_id: str) -> ApiToken | None:
+        """The token, which no longer works; null when the person has no such token."""
         with translate_errors():
-            removed = self._collection.delete_one({"person_id": person_id, "token_id": token_id})
+            removed = self._collection.find_one_and_delete({"person_id": person_id, "token_id": token_id})
         self._forget_all()
-        return removed.deleted_count == 1
+        return _token(removed) if removed is not None else None
 
     def remove_all(self, person_id: str) -> int:
         """None of the person's tokens works any longer; says how many did."""

@@ -85,8 +85,8 @@ class ApiTokens(Protocol):
     def list(self, person_id: str) -> Sequence[ApiToken]:
         """The person's tokens, newest first."""
 
-    def remove(self, person_id: str, token_id: str) -> bool:
-        """The token no longer works; False when the person has no such token."""
+    def remove(self, person_id: str, token_id: str) -> ApiToken | None:
+        """The token, which no longer works; null when the person has no such token."""
 
     def remove_all(self, person_id: str) -> int:
         """None of the person's tokens works any longer; says how many did."""

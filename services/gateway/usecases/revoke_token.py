@@ -15,7 +15,8 @@ def revoke_token(account: Account, token_id: str, origin: Origin, ports: Ports) 
     Raises:
         TokenUnknown: the person has no such token.
     """
-    if not ports.tokens.remove(account.person_id, token_id):
+    revoked = ports.tokens.remove(account.person_id, token_id)
+    if revoked is None:
         raise TokenUnknown
     note_done(
         ports,
@@ -24,4 +25,5 @@ def revoke_token(account: Account, token_id: str, origin: Origin, ports: Ports) 
         actor_id=account.person_id,
         subject=token_id,
         origin=origin,
+        name=revoked.name,
     )

@@ -65,11 +65,11 @@ def in_words(entry: AuditEntry, directory: Directory, cycles: Collection[Cycle] 
         "at": entry.at,
         "who": directory.person(entry.actor_id),
         "what": what,
-        "name": subject.name if subject is not None and entry.subject != entry.actor_id else None,
+        "name": subject.name if subject and entry.subject != entry.actor_id else entry.detail.get("name"),
         "id": None,
         "url": None,
         "detail": ", ".join(
-            f"{name.replace('_', ' ')} {value}" for name, value in sorted(entry.detail.items())
+            f"{key.replace('_', ' ')} {value}" for key, value in sorted(entry.detail.items()) if key != "name"
         ),
         "address": entry.address,
     }

@@ -168,9 +168,11 @@ def test_tokens_are_listed_newest_first_and_removed_by_their_owner(stores: Store
     stores.tokens.add(token("old"))
     stores.tokens.add(token("new", created_at=NOON + timedelta(days=1)))
     assert [found.digest for found in stores.tokens.list("jun")] == ["new", "old"]
-    assert not stores.tokens.remove("odo", "id of old")
-    assert stores.tokens.remove("jun", "id of old")
-    assert not stores.tokens.remove("jun", "id of old")
+    assert stores.tokens.remove("odo", "id of old") is None
+    removed = stores.tokens.remove("jun", "id of old")
+    assert removed is not None
+    assert (removed.id, removed.person_id) == ("id of old", "jun")
+    assert stores.tokens.remove("jun", "id of old") is None
     assert stores.tokens.remove_all("jun") == 1
     assert stores.tokens.list("jun") == []
 

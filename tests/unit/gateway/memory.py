@@ -135,12 +135,11 @@ class MemoryApiTokens:
         own = [token for token in self.stored.values() if token.person_id == person_id]
         return sorted(own, key=lambda token: token.created_at, reverse=True)
 
-    def remove(self, person_id: str, token_id: str) -> bool:
+    def remove(self, person_id: str, token_id: str) -> ApiToken | None:
         for key, token in self.stored.items():
             if (token.person_id, token.id) == (person_id, token_id):
-                del self.stored[key]
-                return True
-        return False
+                return self.stored.pop(key)
+        return None
 
     def remove_all(self, person_id: str) -> int:
         gone = [key for key, token in self.stored.items() if token.person_id == person_id]

@@ -106,6 +106,7 @@ def test_a_revoked_token_opens_nothing(world: World) -> None:
     revoke_token(stored_once(world), token.id, HERE, world.ports)
     assert accept_token(secret, world.ports) is None
     assert world.actions() == ["token.created", "token.revoked"]
+    assert world.audit.lines[-1].detail["name"] == token.name
 
 
 def test_somebody_elses_token_cannot_be_revoked(world: World) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from libs.chassis.problems import Conflict, FieldError, Unprocessable
 from services.gateway.domain import okr
-from services.gateway.domain.audit import API_WRITE, AuditEntry
+from services.gateway.domain.audit import API_WRITE, TOKEN_CREATED, TOKEN_REVOKED, AuditEntry
 from services.gateway.web.audit_words import in_words
 from tests.unit.gateway.pages.conftest import AuditLog, Browser, path_of
 from tests.unit.gateway.pages.memory import Store
@@ -220,6 +220,17 @@ def test_the_audit_log_says_in_words_what_was_changed_and_which(
     line = in_words(line_of(method, path, made), directory, company.cycles)
     assert (line["what"], line["name"], line["id"], line["url"]) == said
     assert line["detail"] == "with a token"
+
+
+@pytest.mark.parametrize(
+    ("action", "what"), [(TOKEN_CREATED, "Made a token"), (TOKEN_REVOKED, "Revoked a token")]
+)
+def test_the_audit_log_names_the_token_that_was_made_or_revoked(
+    company: Store, action: str, what: str
+) -> None:
+    entry = replace(line_of("", "t-1"), action=action, detail={"name": "reports", "scopes": "read"})
+    line = in_words(entry, okr.Directory(people=company.people, teams=company.teams))
+    assert (line["what"], line["name"], line["detail"]) == (what, "reports", "scopes read")
 
 
 def test_the_audit_log_escapes_names_and_tells_no_objectives_title(
