@@ -1,8 +1,10 @@
 """Fixtures that every test may ask for; each lives in the module named after what it gives."""
 
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = (
     "tests.fixtures.waiting",
@@ -12,6 +14,16 @@ pytest_plugins = (
     "tests.e2e.ending",
     "tests.faults.table",
 )
+
+# How long an example takes says how busy the machine is. CI judges the same examples every time; elsewhere
+# new ones are looked for.
+settings.register_profile(
+    "cairn",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("cairn")
 
 END_TO_END = Path(__file__).with_name("e2e")
 

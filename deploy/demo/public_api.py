@@ -83,25 +83,44 @@ class PublicApi:
 
 
 class Mailbox:
-    """The development mailbox, read as a person would: the newest invitation to an address."""
+    """The development mailbox, native or Mailpit's, read as a person would."""
 
     def __init__(self, address: str) -> None:
         self._address = address.rstrip("/")
-        self._pool = urllib3.PoolManager(maxsize=4)
+        self._pool = urllib3.PoolManager(maxsize=4, timeout=urllib3.Timeout(connect=5, read=30))
+
+    def mails(self, to: str, about: str = "") -> list[dict[str, Any]]:
+        """The list's entries of mails to this address whose subject holds these words, newest first."""
+        return [
+            mail
+            for mail in self._listed()
+            if about in mail["Subject"] and to in [recipient["Address"] for recipient in mail["To"]]
+        ]
+
+    def mail(self, mail_id: str) -> dict[str, Any]:
+        """One mail, whole; ``Text`` and ``HTML`` are its bodies."""
+        whole: dict[str, Any] = json.loads(self._get(f"/api/v1/message/{mail_id}"))
+        return whole
+
+    def source(self, mail_id: str) -> bytes:
+        """One mail as it was received."""
+        return self._get(f"/api/v1/message/{mail_id}/raw")
 
     def invitations(self, wanted: set[str]) -> dict[str, str]:
         """The token of the newest invitation for each wanted address that has one by now."""
         found: dict[str, str] = {}
-        listing = self._json("/api/v1/messages?limit=500")
-        for message in listing["messages"]:
+        for message in self._listed():
             for recipient in message["To"]:
                 address = recipient["Address"].lower()
                 if address in wanted and address not in found:
-                    text = self._json(f"/api/v1/message/{message['ID']}")["Text"]
-                    link = INVITATION.search(text)
+                    link = INVITATION.search(self.mail(message["ID"])["Text"])
                     if link:
                         found[address] = link.group(1)
         return found
 
-    def _json(self, path: str) -> Any:
-        return json.loads(self._pool.request("GET", self._address + path).data)
+    def _listed(self) -> list[dict[str, Any]]:
+        listed: list[dict[str, Any]] = json.loads(self._get("/api/v1/messages?limit=500"))["messages"]
+        return listed
+
+    def _get(self, path: str) -> bytes:
+        return self._pool.request("GET", self._address + path).data

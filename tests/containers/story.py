@@ -39,15 +39,6 @@ class Address:
         except (urllib3.exceptions.HTTPError, ValueError, KeyError):
             return False
 
-    def mails(self, to: str, about: str) -> list[dict[str, Any]]:
-        """The mails to this address whose subject holds these words."""
-        found = urllib3.request("GET", f"{self.mailbox}/api/v1/messages?limit=500").json()["messages"]
-        return [
-            mail
-            for mail in found
-            if about in mail["Subject"] and to in [recipient["Address"] for recipient in mail["To"]]
-        ]
-
 
 @dataclass
 class Organisation:
@@ -174,9 +165,8 @@ def told(organisation: Organisation) -> None:
         ARRIVES_WITHIN,
         "the check-in is rolled up to the company's objective",
     )
-    found = until(
-        lambda: organisation.at.mails(ADMIN, title), ARRIVES_WITHIN, "the alert about it is in the mailbox"
-    )
-    text = urllib3.request("GET", f"{organisation.at.mailbox}/api/v1/message/{found[0]['ID']}").json()["Text"]
+    mailbox = Mailbox(organisation.at.mailbox)
+    found = until(lambda: mailbox.mails(ADMIN, title), ARRIVES_WITHIN, "the alert about it is in the mailbox")
+    text = mailbox.mail(found[0]["ID"])["Text"]
     assert "The rehearsal room is taken" in text
     assert f"/key-results/{key_result}" in text

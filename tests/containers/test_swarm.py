@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from deploy.demo.public_api import Mailbox
 from tests.containers.compose import ROLES
 from tests.containers.engine import docker, image
 from tests.containers.story import ADMIN, ARRIVES_WITHIN, Organisation, begin, told
@@ -67,5 +68,5 @@ def rolled_up(organisation: Organisation, objective: str, last: list[float]) -> 
 
 def every_mail_once(organisation: Organisation) -> None:
     """No mail came twice."""
-    about = [mail["MessageID"] for mail in organisation.at.mails(ADMIN, "")]
+    about = [mail["MessageID"] for mail in Mailbox(organisation.at.mailbox).mails(ADMIN)]
     assert len(about) == len(set(about))

@@ -37,15 +37,10 @@ class Platform:
         """The gateway."""
         return f"http://localhost:{8080 + self.offset}"
 
-    @property
-    def mailbox_address(self) -> str:
-        """The development mailbox."""
-        return f"http://localhost:{8025 + self.offset}"
-
-    @property
+    @cached_property
     def mailbox(self) -> Mailbox:
-        """The development mailbox's API."""
-        return Mailbox(self.mailbox_address)
+        """The development mailbox."""
+        return Mailbox(f"http://localhost:{8025 + self.offset}")
 
     def environment(self, *, demo: bool = True) -> dict[str, str]:
         """What `make up` is given."""

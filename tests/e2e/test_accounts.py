@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-import urllib3
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.browser import OpenAs
@@ -23,15 +21,10 @@ def link_to(platform: Platform, address: str, kind: str) -> str:
     """The path of the newest link of this kind that was mailed to the address."""
 
     def newest() -> str | None:
-        listing = urllib3.request("GET", f"{platform.mailbox_address}/api/v1/messages?limit=500").json()
-        for message in listing["messages"]:
-            if address in [to["Address"] for to in message["To"]]:
-                whole: dict[str, Any] = urllib3.request(
-                    "GET", f"{platform.mailbox_address}/api/v1/message/{message['ID']}"
-                ).json()
-                found = re.search(rf"/{kind}/[A-Za-z0-9_\-.~]+", whole["Text"])
-                if found:
-                    return found.group(0)
+        for message in platform.mailbox.mails(address):
+            found = re.search(rf"/{kind}/[A-Za-z0-9_\-.~]+", platform.mailbox.mail(message["ID"])["Text"])
+            if found:
+                return found.group(0)
         return None
 
     return str(until(newest, deadline=60, because=f"a mail with a link to /{kind}"))

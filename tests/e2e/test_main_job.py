@@ -55,24 +55,6 @@ def check_in(page: Page, value: str, confidence: str, note: str) -> None:
     form.get_by_role("button", name="Check in").click()
 
 
-def mails_to(platform: Platform, address: str, about: str) -> list[dict[str, Any]]:
-    """The mails to this address whose subject holds ``about``, newest first."""
-    listing = urllib3.request("GET", f"{platform.mailbox_address}/api/v1/messages?limit=500").json()
-    return [
-        message
-        for message in listing["messages"]
-        if about in message["Subject"] and address in [to["Address"] for to in message["To"]]
-    ]
-
-
-def mail(platform: Platform, message_id: str) -> dict[str, Any]:
-    """One mail, whole."""
-    found: dict[str, Any] = urllib3.request(
-        "GET", f"{platform.mailbox_address}/api/v1/message/{message_id}"
-    ).json()
-    return found
-
-
 def test_a_check_in_moves_everything_above_it_on_another_persons_open_page(
     open_as: OpenAs, cascade: dict[str, Any], company: Company
 ) -> None:
@@ -123,9 +105,9 @@ def test_the_target_reached_is_celebrated_with_owner_and_team(
     check_in(page, "20", "High", "All of them")
     mate = company.email(MATE)
     found = until(
-        lambda: mails_to(platform, mate, cascade["title"][:15]), deadline=60, because="a celebration mail"
+        lambda: platform.mailbox.mails(mate, cascade["title"][:15]), deadline=60, because="a celebration mail"
     )
-    message = mail(platform, found[0]["ID"])
+    message = platform.mailbox.mail(found[0]["ID"])
     assert "<b>twice</b>" not in message["HTML"]
     assert f"/key-results/{cascade['key_result']}" in message["HTML"]
     assert f"/key-results/{cascade['key_result']}" in message["Text"]
@@ -141,12 +123,12 @@ def test_falling_behind_is_told_to_those_who_can_act_and_can_be_unsubscribed(
     """Owner, objective's owner and team lead hear it; a GET of the link changes nothing, a POST stops it."""
     company.check_in(cascade["key_result"], OWNER, 1, confidence=2, note="We lost the second rehearsal")
     keeper, about = company.email("Wanjiru Moss"), f"At risk: {cascade['title'][:15]}"
-    found = until(lambda: mails_to(platform, keeper, about), deadline=60, because="an at-risk mail")
-    until(lambda: mails_to(platform, company.email(OWNER), about), deadline=60, because="the owner's")
-    message = mail(platform, found[0]["ID"])
+    found = until(lambda: platform.mailbox.mails(keeper, about), deadline=60, because="an at-risk mail")
+    until(lambda: platform.mailbox.mails(company.email(OWNER), about), deadline=60, because="the owner's")
+    message = platform.mailbox.mail(found[0]["ID"])
     assert "We lost the second rehearsal" in message["Text"]
     assert "You get this because" in message["Text"]
-    raw = urllib3.request("GET", f"{platform.mailbox_address}/api/v1/message/{found[0]['ID']}/raw").data
+    raw = platform.mailbox.source(found[0]["ID"])
     headers = email.message_from_bytes(raw, policy=email.policy.default)
     stop = re.fullmatch(r"<(\S+)>", headers["List-Unsubscribe"])
     assert stop

@@ -29,7 +29,7 @@ schema = schemathesis.pytest.from_fixture("described")
 
 
 @schema.parametrize()
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=8, suppress_health_check=list(HealthCheck), derandomize=True)
 def test_every_operation_answers_as_it_is_described(case: schemathesis.Case[Any], company: Company) -> None:
     """Statuses, types and bodies are those of the description, whatever is sent."""
     # On the wire a single value is a list of one, whatever type the generator thinks it has sent.

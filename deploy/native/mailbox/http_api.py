@@ -68,7 +68,7 @@ class Handler(BaseHTTPRequestHandler):
             int(query[name]) if query.get(name, "").isdigit() else default
             for name, default in (("start", 0), ("limit", DEFAULT_LIMIT))
         )
-        shown = [mail.summary() for mail in mails[start : start + limit]]
+        shown = [mail.summary for mail in mails[start : start + limit]]
         total = len(self.server.store.newest_first())
         self.answer_json(
             {

@@ -8,6 +8,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default as modern
 from email.utils import getaddresses
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -36,8 +37,9 @@ class Mail:
         part = self.parsed().get_body((subtype,))
         return str(part.get_content()) if part else ""
 
+    @cached_property
     def summary(self) -> dict[str, Any]:
-        """An entry of the list."""
+        """An entry of the list, which is asked for again every other second."""
         message = self.parsed()
         return {
             "ID": self.id,
@@ -56,7 +58,7 @@ class Mail:
     def full(self) -> dict[str, Any]:
         """Everything about one mail."""
         message = self.parsed()
-        listed = self.summary()
+        listed = self.summary
         return {
             **{
                 name: listed[name]
@@ -170,6 +172,6 @@ def occurs(word: str, mail: Mail) -> bool:
     narrowed = field.lower() if colon and field.lower() in ("to", "from", "subject") else ""
     if narrowed:
         return value.strip('"').lower() in str(mail.parsed()[narrowed] or "").lower()
-    listed = mail.summary()
+    listed = mail.summary
     everywhere = (listed["Subject"], listed["From"], listed["To"], mail.body("plain"))
     return word.strip('"').lower() in " ".join(map(str, everywhere)).lower()

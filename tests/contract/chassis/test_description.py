@@ -33,6 +33,6 @@ class Bearer:
 
 
 @schema.parametrize()
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=10, suppress_health_check=list(HealthCheck), derandomize=True)
 def test_every_operation_answers_as_it_is_described(case: Any) -> None:
     case.call_and_validate()

@@ -16,11 +16,7 @@ from tests.contract.goals.makings import ORG
 
 
 @given(STEPS)
-@settings(
-    max_examples=15,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_on_mongodb_the_incremental_roll_up_equals_a_full_recompute(
     indexed: Database[dict[str, Any]], steps: list[Step]
 ) -> None:

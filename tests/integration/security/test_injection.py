@@ -105,7 +105,7 @@ def test_no_scalar_of_any_body_may_be_an_object_a_list_or_no_text(
     assert token is not None
     before = count()
 
-    @settings(max_examples=400, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=400, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(st.sampled_from(sorted(positions, key=str)), st.sampled_from((*OPERATORS, *NO_TEXTS)))
     def refused(position: tuple[str, tuple[str | int, ...]], hostile: Any) -> None:
         name, way = position

@@ -36,7 +36,7 @@ def check(world: FakeWorld, steps: list[Step]) -> None:
 
 
 @given(STEPS)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_the_incremental_roll_up_equals_a_full_recompute(steps: list[Step]) -> None:
     world = FakeWorld()
     begin(world.ports, world.roller)
@@ -45,7 +45,7 @@ def test_the_incremental_roll_up_equals_a_full_recompute(steps: list[Step]) -> N
 
 
 @given(STEPS)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_it_does_so_when_others_write_and_roll_while_a_roller_counts(steps: list[Step]) -> None:
     world = FakeWorld()
     begin(world.ports, world.roller)
