@@ -23,7 +23,8 @@ class ProgressFacts:
 
     ``subject_kind`` is key_result or objective; an objective has no unit, start, target, current or
     confidence. ``kind`` is metric or boolean. Shares are 0 to 1. ``confidence_decides`` tells that low
-    confidence alone is a reason.
+    confidence alone is a reason. ``at`` is when it was judged; ``caused_at`` when that was done which it
+    follows from, a check-in or what is beneath having moved (null in facts of before: when it was judged).
     """
 
     subject_kind: str
@@ -46,6 +47,7 @@ class ProgressFacts:
     confidence: int | None = None
     confidence_decides: bool = False
     note: Note | None = None
+    caused_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -61,6 +61,7 @@ def alarm(payload: type[checkins.KeyResultAlarm], event: Event, now: datetime) -
             _CONFIDENCE_RULE in reason.rule and reason.decisive for reason in standing.reasons
         ),
         note=note,
+        caused_at=said.noted_at,
     )
     return _occurrence(event, facts, said.owner_id, said.epoch, now)
 

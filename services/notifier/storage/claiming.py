@@ -135,5 +135,6 @@ def _grouped(documents: Any, order: Sequence[str]) -> list[list[Document]]:
 
 
 def _happened(document: Document) -> tuple[Any, ...]:
-    # However late it was heard of: an objective is not told before the key result that achieved it.
-    return document["facts"]["at"], document["created_at"], document["_id"]
+    # However late it was judged or heard of: an objective is not told before the key result that achieved it.
+    facts = document["facts"]
+    return facts.get("caused_at") or facts["at"], document["created_at"], document["_id"]

@@ -133,7 +133,7 @@ def _progress(claim: Claim, person: Person, archive: Archive) -> Composed:
             withheld.append((each, why))
     if not kept:
         return Composed(None, (), tuple(withheld))
-    kept.sort(key=lambda pair: (pair[1].status != "achieved", pair[0].created_at, pair[0].id))
+    kept.sort(key=lambda pair: pair[1].status != "achieved")  # else as claimed: what happened first leads
     first, main = kept[0]
     team = known.teams.get(main.team_id) if main.team_id else None
     objective = known.objectives.get(main.objective_id)

@@ -142,12 +142,15 @@ def test_a_batch_is_claimed_whole_and_settled_row_by_row(stores: dict[str, Any])
     assert claimed(stores["ledger"]).row.id == "other"
 
 
-def test_what_was_achieved_first_leads_its_batch_however_late_it_was_heard_of(stores: dict[str, Any]) -> None:
-    def won(key: str, happened: float, **changes: Any) -> Row:
-        facts = replace(FACTS, at=NOW - timedelta(seconds=happened))
+def test_what_was_achieved_first_leads_its_batch_however_late_it_was_judged_or_heard_of(
+    stores: dict[str, Any],
+) -> None:
+    def won(key: str, judged: float, caused: float | None, **changes: Any) -> Row:
+        caused_at = None if caused is None else NOW - timedelta(seconds=caused)
+        facts = replace(FACTS, at=NOW - timedelta(seconds=judged), caused_at=caused_at)
         return row(id=key, facts=facts, kind=MailKind.CELEBRATION, batch="celebration:platform", **changes)
 
-    stores["ledger"].plan([won("the objective", 20), won("its key result", 21, ago=-60)])
+    stores["ledger"].plan([won("the objective", 20, None), won("its key result", 19, 21, ago=-60)])
     assert [each.id for each in claimed(stores["ledger"]).rows] == ["its key result", "the objective"]
 
 

@@ -101,7 +101,8 @@ class _Held:
 
 def _happened(held: _Held) -> tuple[datetime, datetime, str]:
     """Only what is celebrated has companions, and is always about a progress."""
-    at = held.row.facts.at if isinstance(held.row.facts, ProgressFacts) else held.row.created_at
+    facts = held.row.facts
+    at = (facts.caused_at or facts.at) if isinstance(facts, ProgressFacts) else held.row.created_at
     return at, held.row.created_at, held.row.id
 
 

@@ -20,6 +20,8 @@ from tests.unit.notifier import examples
 from tests.unit.notifier.fakes import PlainWording, ScriptedPost
 from tests.unit.notifier.world import KEY_RESULT, ORGANISATION, World, person
 
+SECOND = timedelta(seconds=1)
+
 
 def states(world: World) -> dict[str, tuple[State, Why | None]]:
     return {row.person_id: (row.state, row.why) for row in world.ledger.rows()}
@@ -129,6 +131,19 @@ def test_a_celebration_leaves_out_what_was_undone_and_sends_the_rest_as_one() ->
         ("restore-time", State.SUPPRESSED, Why.NO_LONGER_SO),
         ("runbooks", State.SENT, None),
     }
+
+
+def test_a_celebration_leads_with_what_was_achieved_first_however_late_it_was_heard_of() -> None:
+    world = World()
+    world.know(replace(KEY_RESULT, id="runbooks"))
+    later = world.occurrence(status="achieved", progress=1.0, caused_at=world.now)
+    first = replace(later.facts, subject_id="runbooks", title="Runbooks", caused_at=world.now - SECOND)
+    heard_last = replace(later, facts=first, heard_at=world.now + SECOND)
+    plan_celebrations([later, heard_last], timedelta(), world.copies, world.ledger)
+    world.now += SECOND
+    world.send_all()
+    subjects = {outgoing.rendered.subject for outgoing in world.post.delivered}
+    assert subjects == {"celebration: Runbooks, Median time to restore service"}
 
 
 def test_an_achievement_stays_one_when_its_cycle_closes() -> None:
