@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pytest
@@ -26,10 +26,11 @@ class Compose:
     address: Address
     project: str = PREFIX
 
-    def run(self, *arguments: str) -> str:
-        """What `docker compose` says to these arguments."""
-        files = [part for name in COMPOSE_FILES for part in ("--file", name)]
-        return docker("compose", "--project-name", self.project, *files, *arguments, environment=ENVIRONMENT)
+    def run(self, *arguments: str, beside: Sequence[str] = (), **environment: str) -> str:
+        """What `docker compose` says to these arguments, with these files and variables beside its own."""
+        files = [part for name in (*COMPOSE_FILES, *beside) for part in ("--file", name)]
+        given = ENVIRONMENT | environment
+        return docker("compose", "--project-name", self.project, *files, *arguments, environment=given)
 
     def up(self, **scale: int) -> None:
         """Everything runs, these roles in so many copies."""

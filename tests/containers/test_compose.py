@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,6 +55,24 @@ def test_more_copies_share_the_work_and_lose_nothing(compose: Compose, organisat
     assert traffic.failures == []
     nothing_lost_or_doubled(traffic)
     told(organisation)
+
+
+def test_the_name_and_password_for_a_mail_server_reach_the_notifier(compose: Compose, tmp_path: Path) -> None:
+    """As the second file of docs/operations.md says them; read as the role itself reads its settings."""
+    password = tmp_path / "password"
+    password.write_text("slate and spruce\n")
+    password.chmod(0o444)
+    read = (
+        "from libs.chassis.settings import Settings; from services.notifier.settings import read_settings; "
+        "own = read_settings(Settings())[1]; print(own.smtp_user, own.smtp_password, sep='|')"
+    )
+    said = compose.run(
+        *("run", "--rm", "--no-deps", "--no-TTY", "--entrypoint", "python", "notifier-worker", "-c", read),
+        beside=["deploy/containers/mail-sign-in.yml"],
+        CAIRN_SMTP_USER="cairn",
+        CAIRN_SMTP_PASSWORD_FILE=str(password),
+    )
+    assert said.strip() == "cairn|slate and spruce"
 
 
 def check_ins_taken(container: str) -> int:
