@@ -158,13 +158,19 @@ class Platform:
                 return process
         return 0
 
-    def control_broker(self, *arguments: str) -> None:
-        """``rabbitmqctl`` has done this."""
+    def control_broker(self, *arguments: str) -> str:
+        """What ``rabbitmqctl`` says, which has done this."""
         program = self.rabbit.program().with_name("rabbitmqctl")
         environment = {**os.environ, **self.rabbit.environment()}
-        subprocess.run(
-            [str(program), *arguments], env=environment, check=True, capture_output=True, timeout=60
+        done = subprocess.run(
+            [str(program), *arguments],
+            env=environment,
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=60,
         )
+        return done.stdout
 
 
 def _state_of(process: int) -> str:
