@@ -109,7 +109,7 @@ class Settings:
             secret=True,
         )
         if development is not None and value == development and self.is_production:
-            self._fail(name, "still has the well-known development value; make an own one")
+            self.refuse(name, "still has the well-known development value; make an own one")
         return cast("str", value)
 
     def integer(
@@ -124,9 +124,9 @@ class Settings:
         """The setting as a whole number, between the bounds where they are given."""
         value = self._read("integer", name, default, help, convert=_integer)
         if isinstance(value, int) and minimum is not None and value < minimum:
-            self._fail(name, f"must be at least {minimum}")
+            self.refuse(name, f"must be at least {minimum}")
         if isinstance(value, int) and maximum is not None and value > maximum:
-            self._fail(name, f"must be at most {maximum}")
+            self.refuse(name, f"must be at most {maximum}")
         return cast("int", value)
 
     def flag(self, name: str, default: bool | EllipsisType = ..., help: str = "") -> bool:  # noqa: A002, FBT001
@@ -184,7 +184,7 @@ class Settings:
         """The setting as it stands, empty when unset. Production refuses any value."""
         value = self._read("text", name, "", help)
         if value and self.is_production:
-            self._fail(name, "is for tests, and would harm a production system")
+            self.refuse(name, "is for tests, and would harm a production system")
         return cast("str", value)
 
     @property
@@ -210,7 +210,8 @@ class Settings:
         if wrong:
             raise SettingsError(wrong)
 
-    def _fail(self, name: str, message: str) -> None:
+    def refuse(self, name: str, message: str) -> None:
+        """The setting is wrong, by itself or beside another one; :meth:`seal` says so."""
         self._wrong.setdefault(PREFIX + name, []).append(message)
 
     def _read(
@@ -238,7 +239,7 @@ class Settings:
         raw = self._env.str(name, None)
         if raw is None:
             if required:
-                self._fail(name, f"is not set (set it, or {PREFIX}{name}_FILE)")
+                self.refuse(name, f"is not set (set it, or {PREFIX}{name}_FILE)")
                 return None
             return default
         if f"{PREFIX}{name}_FILE" in self._env.unreadable:
@@ -246,7 +247,7 @@ class Settings:
         try:
             return convert(raw)
         except ValueError as error:
-            self._fail(name, str(error))
+            self.refuse(name, str(error))
             return None
 
 

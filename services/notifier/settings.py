@@ -42,14 +42,20 @@ def read_settings(settings: Settings) -> tuple[CoreSettings, NotifierSettings]:
 
 def notifier_settings(settings: Settings) -> NotifierSettings:
     """The notifier's settings. Wrong ones are told by ``settings.seal()``."""
+    user = settings.text("SMTP_USER", None, "signs in with this name; without it there is no sign-in")
+    tls = settings.choice(
+        "SMTP_TLS", ("none", "starttls", "tls"), "none", "how the conversation is encrypted"
+    )
+    if user and tls == "none" and settings.is_production:
+        settings.refuse(
+            "SMTP_TLS", "would show the mail server's password to everybody on the way; say starttls or tls"
+        )
     return NotifierSettings(
         smtp_host=settings.text("SMTP_HOST", "127.0.0.1", "where mail is handed over"),
         smtp_port=settings.integer("SMTP_PORT", 1025, "its port", minimum=1, maximum=65535),
-        smtp_user=settings.text("SMTP_USER", None, "signs in with this name; without it there is no sign-in"),
+        smtp_user=user,
         smtp_password=settings.secret("SMTP_PASSWORD", None, "and this password"),
-        smtp_tls=settings.choice(
-            "SMTP_TLS", ("none", "starttls", "tls"), "none", "how the conversation is encrypted"
-        ),
+        smtp_tls=tls,
         smtp_timeout=settings.duration(
             "SMTP_TIMEOUT", "30s", "how long to wait for each reply of the mail server"
         ),

@@ -61,10 +61,11 @@ def test_the_name_and_password_for_a_mail_server_reach_the_notifier(compose: Com
     """As the second file of docs/operations.md says them; read as the role itself reads its settings."""
     password = tmp_path / "password"
     password.write_text("slate and spruce\n")
-    password.chmod(0o444)
+    password.chmod(0o400)
+    os.chown(password, 10001, 10001)
     read = (
         "from libs.chassis.settings import Settings; from services.notifier.settings import read_settings; "
-        "own = read_settings(Settings())[1]; print(own.smtp_user, own.smtp_password, sep='|')"
+        "own = read_settings(Settings())[1]; print(own.smtp_user, own.smtp_password, own.smtp_tls, sep='|')"
     )
     said = compose.run(
         *("run", "--rm", "--no-deps", "--no-TTY", "--entrypoint", "python", "notifier-worker", "-c", read),
@@ -72,7 +73,7 @@ def test_the_name_and_password_for_a_mail_server_reach_the_notifier(compose: Com
         CAIRN_SMTP_USER="cairn",
         CAIRN_SMTP_PASSWORD_FILE=str(password),
     )
-    assert said.strip() == "cairn|slate and spruce"
+    assert said.strip() == "cairn|slate and spruce|starttls"
 
 
 def check_ins_taken(container: str) -> int:
