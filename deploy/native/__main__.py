@@ -15,9 +15,9 @@ from deploy.native.terminal import note, step
 from deploy.native.up import demo, once, up
 from libs.chassis.settings import Settings, SettingsError
 
-# The other services say nothing that anybody keeps.
+# The notifier says nothing; that somebody accepted an invitation, which the gateway says, goals says as well.
 ANNOUNCED = {
-    "goals": "organisation, people, teams, cycles, objectives and key results",
+    "goals": "organisation, people, teams, cycles, objectives with their progress, key results",
     "checkins": "standings",
 }
 

@@ -22,6 +22,7 @@ from services.goals.settings import SERVICE, read_settings
 from services.goals.storage import migrations, republishing
 from services.goals.storage.opening import outboxes, ports_on, roller_on
 from services.goals.usecases.ports import Ports
+from services.goals.usecases.retell_progress import retell_progress
 
 TITLE = "Cairn goals"
 Documents = Database[dict[str, Any]]
@@ -117,7 +118,9 @@ def republish(settings: Settings) -> None:
     """Every document waits to announce itself anew; the worker sends it."""
     core = _begin(settings)
     with _client(core) as client:
-        counts = republishing.republish(client[core.mongo_database], publications.ANNOUNCED)
+        database = client[core.mongo_database]
+        progress = {"objectives": retell_progress(ports_on(database))}
+        counts = republishing.republish(database, publications.ANNOUNCED, progress)
     telemetry.logger(SERVICE).info("documents.republished", **counts)
 
 

@@ -30,15 +30,20 @@ def test_copies_that_were_lost_are_back_after_republishing(
     objective = company.objective(f"Copies come back {uuid.uuid4().hex[:6]}")
     key_result = company.key_result(objective["id"], "Copies rebuilt", "Jun Alder")
     company.check_in(key_result["id"], "Jun Alder", 40)
-    kinds = ("key_results", "standings")
+    kept = [
+        ("objectives", objective["id"]),
+        ("key_results", key_result["id"]),
+        ("standings", objective["id"]),
+        ("standings", key_result["id"]),
+    ]
 
     def all_known() -> bool:
-        return all(copies[kind].find_one({"_id": key_result["id"]}) for kind in kinds)
+        return all(copies[kind].find_one({"_id": thing}) for kind, thing in kept)
 
-    until(all_known, 30, "the notifier hears of the key result and of its standing")
-    for kind in kinds:
-        copies[kind].delete_one({"_id": key_result["id"]})
+    until(all_known, 30, "the notifier hears of objective and key result and of their standings")
+    for kind, thing in kept:
+        copies[kind].delete_one({"_id": thing})
     said = platform.run("republish")
     assert "goals" in said
     assert "checkins" in said
-    until(all_known, 60, "the notifier hears of both again")
+    until(all_known, 60, "the notifier hears of all four again")

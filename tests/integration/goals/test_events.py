@@ -13,6 +13,7 @@ from services.goals.storage.opening import ports_on
 from services.goals.storage.republishing import republish
 from services.goals.usecases.announce_key_results import announce_key_results
 from services.goals.usecases.judge_day import judge_day
+from services.goals.usecases.retell_progress import retell_progress
 from tests.integration.goals.conftest import Company
 
 
@@ -68,13 +69,22 @@ def test_key_results_say_what_their_objective_says_once_the_worker_has_told_them
 def test_everything_can_be_announced_anew(company: Company) -> None:
     objective_id = company.objective(company.cycle())
     key_result_id = company.key_result(objective_id)
+    never_judged = company.objective(company.cycle())
+    company.settle()
+    company.database["objectives"].update_one({"_id": never_judged}, {"$set": {"measured.status": None}})
     for name in ANNOUNCED:
         company.database[name].update_many({}, {"$set": {"outbox": []}})
-    counts = republish(company.database, ANNOUNCED)
+    counts = republish(
+        company.database, ANNOUNCED, {"objectives": retell_progress(ports_on(company.database))}
+    )
     assert counts["key_results"] >= 1
     assert told(company, "key_results", key_result_id) == [("goals.key_result.changed.v1", 1)]
     assert told(company, "people", company.admin_id) == [("goals.person.changed.v1", 1)]
     assert told(company, "organisations", company.organisation_id) == [("goals.organisation.changed.v1", 1)]
+    seq = stored(company, "objectives", objective_id)["seq"]
+    changed, progressed = "goals.objective.changed.v1", "goals.objective.progressed.v1"
+    assert told(company, "objectives", objective_id) == [(changed, seq), (progressed, seq)]
+    assert [kind for kind, _ in told(company, "objectives", never_judged)] == [changed]
 
 
 def test_a_new_day_a_changed_cycle_and_new_lines_judge_every_objective_anew(company: Company) -> None:
