@@ -85,7 +85,9 @@ class StandingChanged:
 class KeyResultAlarm:
     """What mails about a key result need.
 
-    The definition's words, today's numbers, the last note and its author.
+    The definition's words, today's numbers, the last note and its author. ``caused_at`` is when the check-in
+    was recorded that this follows from; null where time or a changed definition made it so, and in an event
+    from before it was said.
     """
 
     key_result_id: str
@@ -104,6 +106,7 @@ class KeyResultAlarm:
     note: str | None = None
     author_id: str | None = None
     noted_at: datetime | None = None
+    caused_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

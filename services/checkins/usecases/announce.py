@@ -64,6 +64,7 @@ def alarm_said(
         note=state.note,
         author_id=state.author_id,
         noted_at=state.noted_at,
+        caused_at=state.noted_at if state.seq > situation.state.seq else None,
     )
 
 

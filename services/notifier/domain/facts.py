@@ -23,8 +23,8 @@ class ProgressFacts:
 
     ``subject_kind`` is key_result or objective; an objective has no unit, start, target, current or
     confidence. ``kind`` is metric or boolean. Shares are 0 to 1. ``confidence_decides`` tells that low
-    confidence alone is a reason. ``at`` is when it was judged; ``caused_at`` when that was done which it
-    follows from, a check-in or what is beneath having moved (null in facts of before: when it was judged).
+    confidence alone is a reason. ``at`` is when it was judged; ``caused_at`` when the check-in was recorded
+    that it follows from, of an objective when it was rolled up; null where neither did it: ``at`` counts.
     """
 
     subject_kind: str

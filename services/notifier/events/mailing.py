@@ -61,7 +61,7 @@ def alarm(payload: type[checkins.KeyResultAlarm], event: Event, now: datetime) -
             _CONFIDENCE_RULE in reason.rule and reason.decisive for reason in standing.reasons
         ),
         note=note,
-        caused_at=said.noted_at,
+        caused_at=said.caused_at,
     )
     return _occurrence(event, facts, said.owner_id, said.epoch, now)
 
@@ -82,6 +82,7 @@ def objective_achieved(event: Event, now: datetime) -> Occurrence:
         expected=None,
         seq=event.seq,
         at=event.time,
+        caused_at=event.time,
     )
     return _occurrence(event, facts, said.owner_id, said.epoch, now)
 

@@ -120,6 +120,24 @@ def test_a_definition_that_changes_in_between_is_judged_again(world: World) -> N
     assert changes(world)[-1] == ("on_track", "on_track")
 
 
+def test_an_alarm_says_when_the_check_in_was_recorded_that_it_follows_from(world: World) -> None:
+    record(world, 50.0)
+    settle(world)
+    record(world, 0.0)
+    settle(world)
+    (achieved,) = world.heard(say.KeyResultAchieved)
+    assert achieved.caused_at == achieved.noted_at == at(50)
+
+
+def test_an_alarm_follows_from_no_check_in_where_a_definition_made_it_so(world: World) -> None:
+    record(world, 50.0)
+    settle(world)
+    world.learn(replace(KEY_RESULT, target=50.0), seq=2)
+    settle(world)
+    (achieved,) = world.heard(say.KeyResultAchieved)
+    assert (achieved.caused_at, achieved.noted_at) == (None, at(50))
+
+
 def test_falling_behind_alarms_with_all_the_numbers_of_the_mail(world: World) -> None:
     record(world, 60.0)
     settle(world)
