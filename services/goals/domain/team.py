@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from services.goals.domain.record import Nested
 
 LIVE, DELETED = "live", "deleted"
 EVERY = ("weekly", "biweekly", "monthly")
+SLUGS_TRIED = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +35,12 @@ class Team(Nested):
     member_ids: tuple[str, ...] = ()
     rhythm: Rhythm = EVERY_MONDAY
     state: str = LIVE
+
+
+def numbered(slug: str) -> Iterator[str]:
+    """The short name itself, and those with a number behind it, to be tried in turn."""
+    yield slug
+    yield from (f"{slug}-{number}" for number in range(2, SLUGS_TRIED + 1))
 
 
 def makes_loop(team_id: str, parent_id: str | None, parents: Mapping[str, str | None]) -> bool:

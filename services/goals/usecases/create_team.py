@@ -7,15 +7,13 @@ from dataclasses import dataclass, replace
 from libs.contracts.permissions import Action
 from services.goals.domain.errors import invalid
 from services.goals.domain.organisation import slug_of
-from services.goals.domain.team import EVERY_MONDAY, Rhythm, Team
+from services.goals.domain.team import EVERY_MONDAY, Rhythm, Team, numbered
 from services.goals.domain.viewer import Viewer
 from services.goals.usecases.add_once import add_once
 from services.goals.usecases.announce import team_changed
 from services.goals.usecases.authorise import require
 from services.goals.usecases.ports import NO_KEY, Once, Ports, Taken
 from services.goals.usecases.references import require_people, require_person, require_team
-
-_SLUGS_TRIED = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,10 +65,10 @@ def create_team(command: CreateTeam, viewer: Viewer, ports: Ports) -> Team:
 
 def _stored(team: Team, viewer: Viewer, ports: Ports, *, chosen: bool) -> Team:
     """A slug that was chosen is refused when taken; one made of the name gets a number."""
-    for number in range(1, _SLUGS_TRIED):
-        numbered = team if number == 1 else replace(team, slug=f"{team.slug}-{number}")
+    for slug in numbered(team.slug):
+        named = replace(team, slug=slug)
         try:
-            return add_once(ports.teams, numbered, [team_changed(numbered)], viewer)
+            return add_once(ports.teams, named, [team_changed(named)], viewer)
         except Taken:
             if chosen:
                 break

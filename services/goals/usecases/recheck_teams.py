@@ -10,17 +10,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from services.goals.domain.team import DELETED, LIVE, Team, makes_loop
+from services.goals.domain.team import DELETED, LIVE, Team, makes_loop, numbered
 from services.goals.usecases.announce import team_changed
 from services.goals.usecases.ports import LostRace, Ports, Taken
-
-_SLUGS_TRIED = 50
 
 
 def recheck_teams(ports: Ports, limit: int = 200) -> int:
     """Teams that are gone hold nothing, and teams stand under teams that are there. How many were due."""
     due = ports.teams.recheck_due(limit)
-    ports.teams.rechecked([team for team in due if _is_right(team, ports)])
+    trees = _Trees(ports)
+    ports.teams.rechecked([team for team in due if _is_right(team, trees, ports)])
     return len(due)
 
 
@@ -34,20 +33,40 @@ def team_is_there(organisation_id: str, team_id: str, ports: Ports) -> bool:
     return gone is None
 
 
-def _is_right(team: Team, ports: Ports) -> bool:
-    parents = ports.teams.parents(team.organisation_id)
+class _Trees:
+    """Who stands under whom, read once for each organisation until something there was put right.
+
+    Somebody may have imported hundreds; and of the two that form a ring only one is to be let go.
+    """
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+        self._read: dict[str, Mapping[str, str | None]] = {}
+
+    def of(self, organisation_id: str) -> Mapping[str, str | None]:
+        if organisation_id not in self._read:
+            self._read[organisation_id] = self._ports.teams.parents(organisation_id)
+        return self._read[organisation_id]
+
+    def forget(self, organisation_id: str) -> None:
+        self._read.pop(organisation_id, None)
+
+
+def _is_right(team: Team, trees: _Trees, ports: Ports) -> bool:
+    parents = trees.of(team.organisation_id)
     if team.state == DELETED:
         if ports.objectives.team_has_any(team.organisation_id, team.id):
             _bring_back(team, ports)
+            trees.forget(team.organisation_id)
             return False
         below = [child for child, parent_id in parents.items() if parent_id == team.id]
-        for child in ports.teams.many(team.organisation_id, below).values():
-            _let_go(child, ports)
-        return not below
-    if _stands_well(team, parents):
-        return True
-    _let_go(team, ports)
-    return False
+        misplaced = list(ports.teams.many(team.organisation_id, below).values())
+    else:
+        misplaced = [] if _stands_well(team, parents) else [team]
+    for each in misplaced:
+        _save(replace(each, parent_id=None), ports)
+        trees.forget(each.organisation_id)
+    return not misplaced
 
 
 def _stands_well(team: Team, parents: Mapping[str, str | None]) -> bool:
@@ -60,14 +79,9 @@ def _stands_well(team: Team, parents: Mapping[str, str | None]) -> bool:
     return team.parent_id in parents and not makes_loop(team.id, team.parent_id, parents)
 
 
-def _let_go(team: Team, ports: Ports) -> None:
-    _save(replace(team, parent_id=None), ports)
-
-
 def _bring_back(team: Team, ports: Ports) -> None:
     """It is live again; its short name may be another team's by now."""
-    for number in range(1, _SLUGS_TRIED):
-        slug = team.slug if number == 1 else f"{team.slug}-{number}"
+    for slug in (*numbered(team.slug), f"{team.slug}-{team.id[-12:]}"):
         try:
             _save(replace(team, slug=slug, state=LIVE), ports)
         except Taken:
