@@ -57,10 +57,12 @@ class Auditor:
         began = time.monotonic()
         until(lambda: not self._owed() or time.monotonic() - began > within, within + 20, "the drain")
         while True:
-            found, seconds = self.look(attempts), time.monotonic() - began
-            if found.clean:
-                found.missed += self._in_hand()
-            if found.clean or seconds > within:
+            still, seconds = self._owed() + self._waiting(), time.monotonic() - began
+            # Whether all is at rest comes before the verdict, which else speaks of what was about to change.
+            still += [] if still else self._in_hand()
+            found = self.look(attempts)
+            if (found.clean and not still) or seconds > within:
+                found.missed += [each for each in still if each not in found.missed]
                 return found, seconds
 
     def expect_dead(self, queue: str, number: int) -> None:
