@@ -232,7 +232,7 @@ def build_services(own: GatewaySettings, ports: Ports) -> ServicesFor:
             path=path,
             status=status,
             by=SESSION,
-            made=id_of_made(method, status, answer),
+            made=id_of_made(method, status, lambda: answer),
         )
         note_change(change, origin(), ports)
 

@@ -179,7 +179,7 @@ class Front:
             path=request.path,
             status=answer.status,
             by=identity.credential,
-            made=id_of_made(request.method, answer.status, _read(answer.body)),
+            made=id_of_made(request.method, answer.status, lambda: _read(answer.body)),
         )
         note_change(change, origin_of(request), self._ports)
 

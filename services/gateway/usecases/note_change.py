@@ -5,7 +5,7 @@ Check-ins are left out: they are their own log, with author and time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from services.gateway.domain import audit
@@ -50,12 +50,13 @@ def note_change(change: Change, origin: Origin, ports: Ports) -> None:
     )
 
 
-def id_of_made(method: str, status: int, answer: object) -> str | None:
+def id_of_made(method: str, status: int, answer: Callable[[], object]) -> str | None:
     """The id of what this write made, as the service's answer has it; null where it made nothing.
 
     Never its title: who may read the log may not be somebody who may see that.
     """
-    if method != "POST" or status != CREATED or not isinstance(answer, Mapping):
+    if method != "POST" or status != CREATED:
         return None
-    made = answer.get("id")
+    told = answer()
+    made = told.get("id") if isinstance(told, Mapping) else None
     return made if isinstance(made, str) and 0 < len(made) <= LONGEST_ID else None

@@ -49,7 +49,13 @@ WRITES: tuple[tuple[str, str, str, str | None], ...] = (
     ("PATCH", "organisation", "Changed the settings of the organisation", "/admin#thresholds"),
     ("PUT", "me/notifications", "Chose which mails to get", None),
 )
-MAKES_BELOW = "objectives/{}/key-results"
+# Of a line that does not know what was made, the page that shows where it was put.
+PUT_INTO = {
+    "people": "/admin#people",
+    "teams": "/admin#teams",
+    "cycles": "/admin#cycles",
+    "objectives/{}/key-results": "/objectives/{}",
+}
 SHORT_ID = 8
 WAYS = {"session": "on a page", "token": "with a token"}
 
@@ -82,14 +88,14 @@ def _write(entry: AuditEntry, directory: Directory, cycles: Collection[Cycle]) -
     for verb, shape, what, page in WRITES:
         found = re.fullmatch(re.escape(shape).replace(r"\{\}", "([^/]+)"), entry.subject)
         if verb == entry.detail.get("method") and found is not None:
-            named = "" if shape == MAKES_BELOW else next(iter(found.groups()), "")
-            thing = str(entry.detail.get("made") or named)
+            named = next(iter(found.groups()), "")
+            thing = str(entry.detail.get("made") or ("" if shape in PUT_INTO else named))
             name = _name(thing, directory, cycles)
             return {
                 "what": what,
                 "name": name,
                 "id": thing[-SHORT_ID:] if thing and not name else None,
-                "url": _url(page, thing),
+                "url": _url(page, thing) or _url(PUT_INTO.get(shape), named),
                 "detail": detail,
             }
     resource = entry.subject.split("/", 1)[0].replace("-", " ")

@@ -155,3 +155,23 @@ def test_settings_and_admin_answer_over_the_real_services(ines: Browser) -> None
     refused = ines.send("/admin/thresholds", {**typed, "rev": rev.group(1)})
     assert refused.status == 422
     assert "must not be smaller" in refused.body
+
+
+def test_what_a_form_made_stands_in_the_audit_log_with_a_link_and_without_its_title(
+    ines: Browser, ines_id: str
+) -> None:
+    objective, key_result = drafted(ines, ines_id)
+    page = ines.open("/admin").body
+    audit = page[page.index('id="audit"') :]
+    assert f'href="{objective}">Drafted an objective' in audit
+    assert f'href="{key_result}">Added a key result' in audit
+    assert "Nights are quiet" not in audit
+    assert "Night calls" not in audit
+
+
+def test_a_form_that_was_sent_compressed_is_refused_with_one_way_on(ines: Browser) -> None:
+    ines.open("/admin/cycles/new")
+    refused = ines.send("/admin/cycles/new", {"name": "x"}, **{"Content-Encoding": "gzip"})
+    assert refused.status == 415
+    assert refused.headers["Accept-Encoding"] == "identity"
+    assert "Go back and send it again" in refused.body

@@ -118,10 +118,10 @@ def belongings(platform: Platform, client: MongoClient[Document], organisation_i
 def be_heard(
     platform: Platform, client: MongoClient[Document], abroad: Organisation, organisation_id: str
 ) -> None:
-    """All who keep copies have handled what was said of the other organisation until now.
+    """Those who keep copies have handled what was said of the other organisation until now.
 
-    That an outbox is empty says only that the broker has it. Each queue is handled in order, so whoever keeps
-    what was said last has handled all before it.
+    That an outbox is empty says only that the broker has it. Unless something had to be tried again, a queue
+    is handled in order, so whoever keeps what was said last has handled all before it.
     """
 
     def kept() -> Document:
