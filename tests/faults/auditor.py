@@ -49,17 +49,20 @@ class Auditor:
         self._doubled_before = 0
         self._queues = self._names()
 
-    def drained(self, attempts: Sequence[Attempt], within: float = DRAINED_WITHIN) -> tuple[Findings, float]:
+    def drained(
+        self, attempts: Sequence[Attempt], within: float = DRAINED_WITHIN, *, in_hand: bool = True
+    ) -> tuple[Findings, float]:
         """What is found once nothing is owed any more, and how many seconds that took.
 
-        What is still amiss when the time is over is amiss.
+        What is still amiss when the time is over is amiss. ``in_hand``: what consumers were given is waited
+        for as well, which costs a second to ask; who looks again soon finds then what came of it.
         """
         began = time.monotonic()
         until(lambda: not self._owed() or time.monotonic() - began > within, within + 20, "the drain")
         while True:
             still, seconds = self._owed() + self._waiting(), time.monotonic() - began
             # Whether all is at rest comes before the verdict, which else speaks of what was about to change.
-            still += [] if still else self._in_hand()
+            still += self._in_hand() if in_hand and not still else []
             found = self.look(attempts)
             if (found.clean and not still) or seconds > within:
                 found.missed += [each for each in still if each not in found.missed]
