@@ -14,13 +14,19 @@ TEMPLATES = WEB / "templates"
 EVIL = '"><script>alert(1)</script>'
 
 
-@pytest.fixture
-def app() -> Iterator[Flask]:
+@pytest.fixture(scope="module")
+def templates() -> Flask:
+    """One application for all of them: it compiles each template once."""
     made = Flask("components", template_folder=str(TEMPLATES))
     made.secret_key = "test"
     made.jinja_env.globals.update(csp_nonce=lambda: "nonce", csrf_token=lambda: "token")
     presentation.install(made)
-    with made.test_request_context():
+    return made
+
+
+@pytest.fixture
+def app(templates: Flask) -> Iterator[Flask]:
+    with templates.test_request_context():
         g.viewer = {
             "id": "p1",
             "name": "Jun Alder",
@@ -28,7 +34,7 @@ def app() -> Iterator[Flask]:
             "time_zone": "UTC",
             "roles": ("admin",),
         }
-        yield made
+        yield templates
 
 
 def render(app: Flask, macro: str, **context: object) -> str:
