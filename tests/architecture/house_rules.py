@@ -134,4 +134,27 @@ RULES: Final = (
         within="services/",
         suffixes=frozenset({"html", "css", "js", "mjml"}),
     ),
+    Rule(
+        name="addresses of pages are built by link()",
+        because="a value that is put into an address as it is loses its +, &, % and # on the way",
+        forbidden=re.compile(
+            r"""\?[a-z_]+=(\{\{?|["'] *~)|[?&"']&[a-z_]+=["'{]|from flask import .*\bredirect\b"""
+            r"""|\bredirect\(f["']|^(?!.*\blink\b).*\burlencode\("""
+        ),
+        fails=(
+            'to(f"/sign-in?' + 'email={account.email}")',
+            '<a href="/objectives/new?' + 'in={{ cycle.id }}">',
+            '"/check-in?' + "key_result=' ~ item.id",
+            "from flask import g, " + "redirect",
+            "redirect(" + 'f"/objectives/{known.id}")',
+        ),
+        passes=(
+            'link("/okrs", query={"cycle": cycle.id})',
+            'f"/objectives/{known.id}"',
+            '"/okrs?status=behind"',
+        ),
+        within="services/gateway/web/",
+        suffixes=frozenset({"html", "py"}),
+        except_in=frozenset({"services/gateway/web/links.py", "services/gateway/web/presentation.py"}),
+    ),
 )

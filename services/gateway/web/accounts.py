@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Blueprint, flash, g, make_response, redirect, render_template, request
+from flask import Blueprint, flash, g, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from libs.chassis.problems import (
@@ -31,6 +31,7 @@ from services.gateway.usecases.setup_code import setup_code
 from services.gateway.usecases.sign_in import SignedIn, SignIn, sign_in
 from services.gateway.usecases.sign_out import sign_out
 from services.gateway.usecases.start_session import start_session
+from services.gateway.web.links import link, redirect
 from services.gateway.web.session import (
     current_identity,
     forget_sign_in,
@@ -56,9 +57,9 @@ MAIL_KINDS = {
 def sign_in_form() -> Response | str:
     """The sign-in page; a fresh installation leads to its set-up."""
     if viewer_or_none() is not None:
-        return redirect(safe_path(request.args.get("next")))
+        return redirect(safe_path(request.args.get("next")), 302)
     if setup_code(ports()) is not None:
-        return redirect("/welcome")
+        return redirect("/welcome", 302)
     return _sign_in_page({"email": request.args.get("email", "")})
 
 
@@ -166,7 +167,7 @@ def reset_now(token: str) -> Response:
         return _reset_page(token, {})
     flash("Your new password counts from now on. Sign in with it.", "info")
     g.identity = None
-    response = to(f"/sign-in?email={account.email}")
+    response = to(link("/sign-in", query={"email": account.email}))
     return forget_sign_in(response)
 
 
@@ -239,8 +240,7 @@ def account_page(name: str, title: str, **context: object) -> str:
 
 def to(path: str) -> Response:
     """On to that page, after a form was taken."""
-    response: Response = redirect(path, 303)
-    return response
+    return redirect(path)
 
 
 def waiting(seconds: int) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from urllib.parse import urlencode
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request
+from flask import Blueprint, Response, flash, make_response, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from libs.chassis.problems import Forbidden, Problem
@@ -17,6 +16,7 @@ from services.gateway.web import choices, sentences
 from services.gateway.web.audit_words import in_words
 from services.gateway.web.forms import rev_of, trouble_of
 from services.gateway.web.frame import comma, frame, services
+from services.gateway.web.links import link, redirect
 from services.gateway.web.security import MAIL_POLICY
 from services.gateway.web.session import ports
 from services.gateway.web.viewer import current_viewer, signed_in, viewer_or_none
@@ -51,7 +51,7 @@ def admin() -> str:
 @signed_in
 def part(section: str) -> BaseResponse:
     """A part of the page has an address of its own that can be told to others."""
-    return redirect(f"/admin#{section}")
+    return redirect(link("/admin", fragment=section), 302)
 
 
 @blueprint.post("/admin/thresholds")
@@ -65,7 +65,7 @@ def thresholds() -> tuple[str, int] | BaseResponse:
         trouble = trouble_of(error)
         return admin_page(typed=typed, errors=trouble.errors), trouble.status
     flash("Saved. Every status is judged anew.", "done")
-    return redirect("/admin#thresholds", 303)
+    return redirect("/admin#thresholds")
 
 
 @blueprint.get("/admin/mail-log/<mail_id>")
@@ -107,7 +107,7 @@ def admin_page(*, typed: Mapping[str, str] | None = None, errors: Mapping[str, s
         chips=_chips(seen),
         lines=[in_words(entry, seen.directory, seen.cycles) for entry in seen.audit],
         audit_older=_address(audit=_before(seen)) + "#audit" if seen.audit_more else None,
-        mail_older=_address(mail=seen.mails.next) + "#mail" if seen.mails and seen.mails.next else None,
+        mail_older=_address("mail", mail=seen.mails.next) if seen.mails and seen.mails.next else None,
         people_next=_people_next(seen),
         typed=typed if typed is not None else _stored(seen),
         errors=errors or {},
@@ -132,9 +132,8 @@ def _query() -> AdminQuery:
     )
 
 
-def _address(**given: str | None) -> str:
-    query = urlencode({name: value for name, value in given.items() if value})
-    return f"/admin?{query}" if query else "/admin"
+def _address(fragment: str = "", /, **given: str | None) -> str:
+    return link("/admin", query=given, fragment=fragment)
 
 
 def _before(seen: AdminPage) -> str:
@@ -146,7 +145,7 @@ def _people_next(seen: AdminPage) -> str | None:
     start = seen.query.people_from + PEOPLE_PAGE
     if start >= seen.people_in_all:
         return None
-    return _address(people=seen.query.people, q=seen.query.words, **{"from": str(start)}) + "#people"
+    return _address("people", people=seen.query.people, q=seen.query.words, **{"from": str(start)})
 
 
 def _chips(seen: AdminPage) -> list[tuple[object, ...]]:
@@ -157,7 +156,7 @@ def _chips(seen: AdminPage) -> list[tuple[object, ...]]:
         ("disabled", "Disabled"),
     )
     return [
-        (word, _address(people=None if key == "everyone" else key, q=seen.query.words) + "#people",
+        (word, _address("people", people=None if key == "everyone" else key, q=seen.query.words),
          seen.query.people == key, seen.counts.get(key, 0), None)
         for key, word in named
     ]  # fmt: skip

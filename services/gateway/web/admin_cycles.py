@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
 from libs.chassis.problems import NotFound, Problem
@@ -14,6 +14,7 @@ from services.gateway.usecases.save_cycle import save_cycle
 from services.gateway.web.admin import require_admin
 from services.gateway.web.forms import rev_of, trouble_of
 from services.gateway.web.frame import frame, new_key, services
+from services.gateway.web.links import redirect
 from services.gateway.web.viewer import signed_in
 
 blueprint = Blueprint("admin_cycles", __name__, url_prefix="/admin/cycles")
@@ -42,7 +43,7 @@ def create() -> tuple[str, int] | Response:
         trouble = trouble_of(error)
         return _form(typed, trouble.errors), trouble.status
     flash("Cycle made.", "done")
-    return redirect("/admin#cycles", 303)
+    return redirect("/admin#cycles")
 
 
 @blueprint.get("/<cycle_id>")
@@ -66,7 +67,7 @@ def change(cycle_id: str) -> tuple[str, int] | Response:
         shown = {**typed, "rev": str(stored.rev)} if trouble.stale else typed
         return _form(shown, trouble.errors, stored=stored), trouble.status
     flash("Saved.", "done")
-    return redirect("/admin#cycles", 303)
+    return redirect("/admin#cycles")
 
 
 @blueprint.post("/<cycle_id>/state")
@@ -80,7 +81,7 @@ def move(cycle_id: str) -> Response:
         flash(" ".join(trouble_of(error).errors.values()), "problem")
     else:
         flash(SAID.get(state, "Saved."), "done")
-    return redirect("/admin#cycles", 303)
+    return redirect("/admin#cycles")
 
 
 def _stored(cycle_id: str) -> Cycle:

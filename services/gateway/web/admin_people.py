@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
 from libs.chassis.problems import NotFound, Problem
@@ -15,6 +15,7 @@ from services.gateway.web import choices
 from services.gateway.web.admin import require_admin
 from services.gateway.web.forms import trouble_of
 from services.gateway.web.frame import frame, new_key, services
+from services.gateway.web.links import redirect
 from services.gateway.web.viewer import signed_in
 
 blueprint = Blueprint("admin_people", __name__, url_prefix="/admin/people")
@@ -42,7 +43,7 @@ def invite() -> tuple[str, int] | Response:
         trouble = trouble_of(error)
         return _form(typed, trouble.errors), trouble.status
     flash(f"Invited {person.name}. The mail is on its way.", "done")
-    return redirect("/admin#people", 303)
+    return redirect("/admin#people")
 
 
 @blueprint.get("/<person_id>")
@@ -65,7 +66,7 @@ def change(person_id: str) -> tuple[str, int] | Response:
         trouble = trouble_of(error)
         return _form(typed, trouble.errors, stored=stored), trouble.status
     flash("Saved.", "done")
-    return redirect("/admin#people", 303)
+    return redirect("/admin#people")
 
 
 @blueprint.post("/<person_id>/invite-again")
@@ -78,7 +79,7 @@ def invite_again(person_id: str) -> Response:
         flash(" ".join(trouble_of(error).errors.values()), "problem")
     else:
         flash("Invited again. The mail is on its way.", "done")
-    return redirect("/admin#people", 303)
+    return redirect("/admin#people")
 
 
 def _stored(person_id: str) -> Person:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
 from libs.chassis.problems import NotFound, Problem
@@ -15,6 +15,7 @@ from services.gateway.web import choices
 from services.gateway.web.admin import require_admin
 from services.gateway.web.forms import rev_of, trouble_of
 from services.gateway.web.frame import frame, new_key, services
+from services.gateway.web.links import link, redirect
 from services.gateway.web.viewer import signed_in
 
 blueprint = Blueprint("admin_teams", __name__, url_prefix="/admin/teams")
@@ -44,7 +45,7 @@ def create() -> tuple[str, int] | Response:
         trouble = trouble_of(error)
         return _form(typed, members, trouble.errors), trouble.status
     flash("Team made.", "done")
-    return redirect("/admin#teams", 303)
+    return redirect("/admin#teams")
 
 
 @blueprint.get("/<team_id>")
@@ -70,7 +71,7 @@ def change(team_id: str) -> tuple[str, int] | Response:
         shown = {**typed, "rev": str(stored.rev)} if trouble.stale else typed
         return _form(shown, members, trouble.errors, stored=stored), trouble.status
     flash("Saved.", "done")
-    return redirect("/admin#teams", 303)
+    return redirect("/admin#teams")
 
 
 @blueprint.post("/<team_id>/delete")
@@ -81,9 +82,9 @@ def delete(team_id: str) -> Response:
         services().goals.delete_team(team_id, rev_of(request.form))
     except Problem as error:
         flash(" ".join(trouble_of(error).errors.values()), "problem")
-        return redirect(f"/admin/teams/{team_id}", 303)
+        return redirect(link("/admin/teams/{}", team_id))
     flash("Team deleted.", "done")
-    return redirect("/admin#teams", 303)
+    return redirect("/admin#teams")
 
 
 def _stored(team_id: str) -> Team:

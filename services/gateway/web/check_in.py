@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, request
+from flask import Blueprint, flash, g, render_template, request
 from werkzeug.wrappers import Response
 
 from libs.chassis.problems import Conflict, Problem
@@ -17,6 +17,7 @@ from services.gateway.usecases.show_check_in import CheckInPage, show_check_in
 from services.gateway.web import formatting, items, sentences
 from services.gateway.web.forms import trouble_of
 from services.gateway.web.frame import asker, comma, frame, local_now, new_key, services
+from services.gateway.web.links import link, redirect
 from services.gateway.web.today import today_page
 from services.gateway.web.viewer import current_viewer, safe_path, signed_in
 
@@ -47,7 +48,7 @@ def record(key_result_id: str) -> tuple[str, int] | Response:
         trouble = trouble_of(error)
         return _show(back, key_result_id)(typed=typed, errors=trouble.errors), trouble.status
     flash(_laid(known, stored, back), "undo")
-    return redirect(_address(back, key_result_id), 303)
+    return redirect(_address(back, key_result_id))
 
 
 @blueprint.post("/check-ins/<check_in_id>/undo")
@@ -60,7 +61,7 @@ def undo(check_in_id: str) -> Response:
         flash("Ten seconds are over, so it stays. Revise it in the history instead.", "problem")
     else:
         flash("Undone. It no longer counts; the history shows it.", "done")
-    return redirect(safe_path(request.args.get("then")), 303)
+    return redirect(safe_path(request.args.get("then")))
 
 
 def check_in_page(
@@ -116,7 +117,7 @@ def _form(
         typed=typed,
         errors=errors,
         days=(page.cycle.starts_on, page.today) if page.cycle else None,
-        skip=f"/check-in?key_result={following}" if following else "/",
+        skip=link("/check-in", query={"key_result": following}) if following else "/",
     )
 
 
@@ -132,12 +133,12 @@ def _show(back: str, key_result_id: str) -> Shown:
 
 
 def _address(back: str, key_result_id: str) -> str:
-    return {"today": "/", "key-result": f"/key-results/{key_result_id}"}.get(back, "/check-in")
+    return {"today": "/", "key-result": link("/key-results/{}", key_result_id)}.get(back, "/check-in")
 
 
 def _laid(known: KeyResult, stored: CheckIn, back: str) -> Any:
     """What the toast says: Checked in: Incident reviews led, 4 of 6."""
     reads = sentences.reads(replace(known, current=stored.value))
     after = f", {reads.lower() if known.kind == 'boolean' else reads}"
-    undo_address = f"/check-ins/{stored.id}/undo?then={_address(back, known.id)}"
+    undo_address = link("/check-ins/{}/undo", stored.id, query={"then": _address(back, known.id)})
     return {"text": "Checked in:", "strong": known.title, "after": after, "undo": undo_address}

@@ -5,11 +5,10 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 from uuid import uuid4
 
 import svcs
-from flask import Blueprint, g, redirect, request
+from flask import Blueprint, g, request
 from werkzeug.wrappers import Response
 
 from libs.chassis.problems import Problem
@@ -17,6 +16,7 @@ from services.gateway.domain.okr import Asker, Cycle
 from services.gateway.usecases.choose_cycle import choose_cycle
 from services.gateway.usecases.okr_ports import Services, ServicesFor
 from services.gateway.web.formatting import known_zone
+from services.gateway.web.links import link, redirect
 from services.gateway.web.viewer import current_viewer, viewer_or_none
 
 WEEK = timedelta(days=7)
@@ -83,7 +83,7 @@ def surround() -> Response | None:
     wanted = request.args.get("cycle")
     if request.method == "GET":
         if wanted and request.path != OKRS:
-            return redirect(f"{OKRS}?{urlencode({'cycle': wanted})}")
+            return redirect(link(OKRS, query={"cycle": wanted}), 302)
         _surround(wanted)
     else:
         with suppress(Problem):

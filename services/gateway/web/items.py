@@ -18,6 +18,7 @@ from services.gateway.domain.okr import (
 from services.gateway.usecases.show_key_result import Entry, KeyResultPage
 from services.gateway.web import sentences
 from services.gateway.web.frame import wants_part
+from services.gateway.web.links import link
 
 Item = dict[str, Any]
 SETTLED_BY_TIME = ("overdue", "too_early")
@@ -37,7 +38,7 @@ def key_result(known: KeyResult, directory: Directory) -> Item:
         "id": known.id,
         "title": known.title,
         "url": f"/key-results/{known.id}",
-        "open_url": f"/check-in?key_result={known.id}",
+        "open_url": link("/check-in", query={"key_result": known.id}),
         "kind": known.kind,
         "measure": known.kind,
         "status": known.status,
@@ -113,7 +114,7 @@ def check_in_form(
 
     ``back`` is the page that shows the form; ``days`` are the first and the last that it may speak of.
     """
-    action = f"/key-results/{known.id}/check-in?back={back}"
+    action = link("/key-results/{}/check-in", known.id, query={"back": back})
     return {
         "action": action,
         "key": key,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
 from libs.chassis.problems import Forbidden, Problem
@@ -22,6 +22,7 @@ from services.gateway.web.charts import Reading, Series
 from services.gateway.web.formatting import as_day
 from services.gateway.web.forms import rev_of, trouble_of
 from services.gateway.web.frame import asker, comma, frame, new_key, services
+from services.gateway.web.links import link, redirect
 from services.gateway.web.viewer import current_viewer, signed_in
 
 blueprint = Blueprint("key_results", __name__)
@@ -73,7 +74,7 @@ def _said_by(seen: KeyResultPage) -> str:
 def _crumbs(seen: KeyResultPage) -> list[tuple[str, str | None]]:
     start: list[tuple[str, str | None]] = []
     if seen.cycle:
-        start.append((seen.cycle.name, f"/okrs?cycle={seen.cycle.id}"))
+        start.append((seen.cycle.name, link("/okrs", query={"cycle": seen.cycle.id})))
     return [*start, (seen.objective.title, f"/objectives/{seen.objective.id}")]
 
 
@@ -174,7 +175,7 @@ def create(objective_id: str) -> tuple[str, int] | Response:
         trouble = trouble_of(error)
         return _form(services().goals.objective(objective_id), typed, trouble.errors), trouble.status
     flash("Key result added.", "done")
-    return redirect(f"/objectives/{objective_id}", 303)
+    return redirect(link("/objectives/{}", objective_id))
 
 
 @blueprint.get("/key-results/<key_result_id>/edit")
@@ -208,7 +209,7 @@ def change(key_result_id: str) -> tuple[str, int] | Response:
         objective = services().goals.objective(stored.objective_id)
         return _form(objective, typed, trouble.errors, stored=stored, stale=trouble.stale), trouble.status
     flash("Saved.", "done")
-    return redirect(f"/key-results/{key_result_id}", 303)
+    return redirect(link("/key-results/{}", key_result_id))
 
 
 @blueprint.post("/key-results/<key_result_id>/delegate")
@@ -222,7 +223,7 @@ def delegate(key_result_id: str) -> Response:
         flash(" ".join(trouble_of(error).errors.values()), "problem")
     else:
         flash("Saved." if chosen else "Nobody stands in any longer.", "done")
-    return redirect(f"/key-results/{key_result_id}", 303)
+    return redirect(link("/key-results/{}", key_result_id))
 
 
 @blueprint.post("/key-results/<key_result_id>/delete")
@@ -234,9 +235,9 @@ def delete(key_result_id: str) -> Response:
         services().goals.delete_key_result(key_result_id, rev_of(request.form))
     except Problem as error:
         flash(" ".join(trouble_of(error).errors.values()), "problem")
-        return redirect(f"/key-results/{key_result_id}", 303)
+        return redirect(link("/key-results/{}", key_result_id))
     flash("Deleted.", "done")
-    return redirect(f"/objectives/{stored.objective_id}", 303)
+    return redirect(link("/objectives/{}", stored.objective_id))
 
 
 @blueprint.get("/key-results/<key_result_id>/check-ins/<check_in_id>")
@@ -268,7 +269,7 @@ def revise(key_result_id: str, check_in_id: str) -> tuple[str, int] | Response:
         entry = services().checkins.check_in(check_in_id)
         return _revision_form(known, entry, typed, trouble.errors), trouble.status
     flash("Revised. The history shows both.", "done")
-    return redirect(f"/key-results/{key_result_id}#history", 303)
+    return redirect(link("/key-results/{}", key_result_id, fragment="history"))
 
 
 def _revision_form(known: KeyResult, entry: CheckIn, typed: Typed, errors: Typed) -> str:
@@ -314,7 +315,7 @@ def _form(
     theirs = _typed(stored) if stored and stale else {}
     cycle = next((cycle for cycle in goals.cycles() if cycle.id == objective.cycle_id), None)
     title = "Change a key result" if stored else "Add a key result"
-    start = [(cycle.name, f"/okrs?cycle={cycle.id}")] if cycle else []
+    start = [(cycle.name, link("/okrs", query={"cycle": cycle.id}))] if cycle else []
     return render_template(
         "key_results/edit.html",
         page={

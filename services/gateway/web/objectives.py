@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
 from libs.chassis.problems import Forbidden, Problem
@@ -20,6 +20,7 @@ from services.gateway.usecases.show_objective import ObjectivePage, show_objecti
 from services.gateway.web import choices, items, sentences
 from services.gateway.web.forms import rev_of, trouble_of
 from services.gateway.web.frame import asker, comma, frame, new_key, services
+from services.gateway.web.links import link, redirect
 from services.gateway.web.viewer import current_viewer, safe_path, signed_in
 
 blueprint = Blueprint("objectives", __name__)
@@ -63,7 +64,7 @@ def crumbs(seen: ObjectivePage) -> list[Crumb]:
     """The cycle, then everything above from the top down."""
     start: list[Crumb] = []
     if seen.cycle:
-        start.append((seen.cycle.name, f"/okrs?cycle={seen.cycle.id}"))
+        start.append((seen.cycle.name, link("/okrs", query={"cycle": seen.cycle.id})))
     for above in seen.ancestors:
         kind = "key-results" if above.kind == "key_result" else "objectives"
         start.append((above.title, f"/{kind}/{above.id}"))
@@ -121,7 +122,7 @@ def create() -> tuple[str, int] | Response:
         trouble = trouble_of(error)
         return _form(typed, trouble.errors, cycle=cycle), trouble.status
     flash("Saved. Now say how it is measured.", "done")
-    return redirect(f"/objectives/{saved.id}", 303)
+    return redirect(link("/objectives/{}", saved.id))
 
 
 @blueprint.get("/objectives/<objective_id>/edit")
@@ -148,7 +149,7 @@ def change(objective_id: str) -> tuple[str, int] | Response:
         stored = services().goals.objective(objective_id)
         return _form(typed, trouble.errors, stored=stored, stale=trouble.stale), trouble.status
     flash("Saved.", "done")
-    return redirect(f"/objectives/{objective_id}", 303)
+    return redirect(link("/objectives/{}", objective_id))
 
 
 @blueprint.get("/objectives/<objective_id>/align")
@@ -188,7 +189,7 @@ def realign(objective_id: str) -> tuple[str, int] | Response:
         stored = services().goals.objective(objective_id)
         return _align_form(stored, typed, trouble.errors, stale=trouble.stale), trouble.status
     flash("Aligned.", "done")
-    return redirect(f"/objectives/{objective_id}", 303)
+    return redirect(link("/objectives/{}", objective_id))
 
 
 @blueprint.get("/objectives/parents")
@@ -216,7 +217,7 @@ def follow(objective_id: str) -> Response:
     else:
         services().goals.follow(objective_id)
     then = request.args.get("then")
-    return redirect(safe_path(then) if then else f"/objectives/{objective_id}", 303)
+    return redirect(safe_path(then) if then else link("/objectives/{}", objective_id))
 
 
 @blueprint.post("/objectives/<objective_id>/delete")
@@ -227,9 +228,9 @@ def delete(objective_id: str) -> Response:
         services().goals.delete_objective(objective_id, rev_of(request.form))
     except Problem as error:
         flash(" ".join(trouble_of(error).errors.values()), "problem")
-        return redirect(f"/objectives/{objective_id}", 303)
+        return redirect(link("/objectives/{}", objective_id))
     flash("Deleted.", "done")
-    return redirect("/okrs", 303)
+    return redirect("/okrs")
 
 
 def _typed(stored: Objective) -> dict[str, str]:
@@ -308,7 +309,7 @@ def _teams(directory: Directory, chosen: str | None) -> list[choices.Choice]:
 
 
 def _form_page(stored: Objective | None, cycle: Cycle | None) -> dict[str, object]:
-    start: list[Crumb] = [(cycle.name, f"/okrs?cycle={cycle.id}")] if cycle else []
+    start: list[Crumb] = [(cycle.name, link("/okrs", query={"cycle": cycle.id}))] if cycle else []
     if stored:
         return {
             "title": "Change an objective",

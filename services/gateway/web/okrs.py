@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from flask import Blueprint, render_template, request
 
 from services.gateway.usecases.show_okrs import Filters, OkrsPage, show_okrs
 from services.gateway.web import tree_rows
 from services.gateway.web.formatting import STATUS_WORDS
 from services.gateway.web.frame import asker, frame, services, show_cycle
+from services.gateway.web.links import link
 from services.gateway.web.viewer import current_viewer, signed_in
 
 blueprint = Blueprint("okrs", __name__)
@@ -63,8 +62,7 @@ def _address(filters: Filters, *, after: str | None = None) -> str:
         "root": filters.root_id,
         "after": after,
     }
-    query = urlencode({name: value for name, value in given.items() if value}, safe=",")
-    return f"/okrs?{query}" if query else "/okrs"
+    return link("/okrs", query=given)
 
 
 def _chips(page: OkrsPage) -> list[tuple[object, ...] | None]:

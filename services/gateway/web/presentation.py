@@ -15,6 +15,7 @@ from flask import Flask, g, request
 from markupsafe import Markup
 
 from services.gateway.web import charts, formatting, stones
+from services.gateway.web.links import link
 
 STATIC = Path(__file__).parent / "static"
 THEMES = frozenset({"light", "dark"})
@@ -28,6 +29,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(filters())
     app.jinja_env.globals.update(
         asset=asset,
+        link=link,
         drawn_icon=drawn_icon,
         stone=stones.outline,
         pile_of=stones.pile,

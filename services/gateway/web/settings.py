@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from zoneinfo import available_timezones
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request
+from flask import Blueprint, flash, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from libs.chassis.problems import NotFound, Problem
@@ -20,6 +20,7 @@ from services.gateway.usecases.show_settings import show_settings
 from services.gateway.web import choices
 from services.gateway.web.forms import trouble_of
 from services.gateway.web.frame import asker, frame, services
+from services.gateway.web.links import redirect
 from services.gateway.web.presentation import THEME_COOKIE
 from services.gateway.web.session import origin, ports
 from services.gateway.web.viewer import current_viewer, signed_in
@@ -49,7 +50,7 @@ def profile() -> tuple[str, int] | Response:
         trouble = trouble_of(error)
         return _page("profile", typed, trouble.errors), trouble.status
     flash("Profile saved.", "done")
-    return redirect("/settings#profile", 303)
+    return redirect("/settings#profile")
 
 
 @blueprint.post("/settings/appearance")
@@ -63,7 +64,7 @@ def appearance() -> tuple[str, int] | Response:
         trouble = trouble_of(error)
         return _page("appearance", request.form, trouble.errors), trouble.status
     flash("Appearance saved.", "done")
-    answer = redirect("/settings#appearance", 303)
+    answer = redirect("/settings#appearance")
     answer.delete_cookie(THEME_COOKIE, samesite="Lax")
     return answer
 
@@ -80,7 +81,7 @@ def notifications() -> tuple[str, int] | Response:
         trouble = trouble_of(error)
         return _page("notifications", typed, trouble.errors), trouble.status
     flash("Notifications saved.", "done")
-    return redirect("/settings#notifications", 303)
+    return redirect("/settings#notifications")
 
 
 @blueprint.post("/settings/tokens")
@@ -114,7 +115,7 @@ def end_token(token_id: str) -> Response:
     except TokenUnknown as error:
         raise NotFound from error
     flash("Revoked. It opens nothing any longer.", "done")
-    return redirect("/settings#tokens", 303)
+    return redirect("/settings#tokens")
 
 
 @blueprint.post("/settings/password")
@@ -131,7 +132,7 @@ def password() -> tuple[str, int] | Response:
         trouble = trouble_of(error)
         return _page("password", {}, trouble.errors), trouble.status
     flash("Password changed. Other devices are signed out and tokens revoked.", "done")
-    return redirect("/settings#password", 303)
+    return redirect("/settings#password")
 
 
 @blueprint.post("/settings/sessions/end-others")
@@ -140,7 +141,7 @@ def end_sessions() -> Response:
     """Only this browser is still signed in."""
     ended = end_other_sessions(current_viewer().identity, origin(), ports())
     flash("Signed out everywhere else." if ended else "You were signed in nowhere else.", "done")
-    return redirect("/settings#sessions", 303)
+    return redirect("/settings#sessions")
 
 
 def _page(

@@ -9,6 +9,7 @@ from flask import Blueprint, g, render_template, request
 from services.gateway.usecases.show_today import Today, show_today
 from services.gateway.web import items, sentences
 from services.gateway.web.frame import asker, frame, new_key, services
+from services.gateway.web.links import link
 from services.gateway.web.viewer import current_viewer, signed_in
 
 blueprint = Blueprint("today", __name__)
@@ -55,7 +56,7 @@ def _rows(
     for owed in page.owed:
         known = owed.key_result
         item = items.owed(owed, page.directory, current_viewer().person_id)
-        item["open_url"] = f"/?open={known.id}"
+        item["open_url"] = link("/", query={"open": known.id})
         form = None
         if known.id == opened:
             form = items.check_in_form(

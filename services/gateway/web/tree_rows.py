@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from services.gateway.domain.okr import KeyResult, Objective, TreeRow
 from services.gateway.usecases.show_okrs import OkrsPage
+from services.gateway.web.links import link
 
 OPEN_ABOVE_DEPTH: Final = 1  # the whole tree opens on the top objectives and what stands directly below them
 ROWS_KEPT: Final = 4096
@@ -174,7 +175,7 @@ def _objective(row: TreeRow, known: Objective, seen: Seen) -> ShownRow:
         else None,
         team=seen.team,
         folded=seen.folded,
-        more_url=f"/okrs?cycle={known.cycle_id}&root={known.id}" if row.more_below else None,
+        more_url=link("/okrs", query={"cycle": known.cycle_id, "root": known.id}) if row.more_below else None,
         next_check_in_on=seen.next_check_in_on,
         owed=seen.owed,
     )
@@ -198,7 +199,7 @@ def _key_result(row: TreeRow, known: KeyResult, seen: Seen) -> ShownRow:
         start=known.start,
         target=known.target,
         unit=known.unit,
-        check_in_url=f"/check-in?key_result={known.id}" if seen.may_check_in else None,
+        check_in_url=link("/check-in", query={"key_result": known.id}) if seen.may_check_in else None,
         next_check_in_on=seen.next_check_in_on,
         owed=seen.owed,
     )

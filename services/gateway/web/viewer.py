@@ -6,15 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import ParamSpec, TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
-from flask import Response, g, redirect, request
+from flask import Response, g, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from libs.chassis.auth import Principal
 from libs.chassis.problems import Unauthenticated
 from services.gateway.domain.identity import Identity
 from services.gateway.web import formatting
+from services.gateway.web.links import here, link, redirect
 from services.gateway.web.session import current_identity
 
 P = ParamSpec("P")
@@ -96,9 +97,9 @@ def to_sign_in() -> BaseResponse:
     A part of a page is asked for by htmx, which must load the whole sign-in page, not put it in a slot.
     """
     if request.headers.get("HX-Request") == "true":
-        here = _path_of(request.headers.get("HX-Current-URL", "/"))
-        return Response(status=401, headers={"HX-Redirect": sign_in_address(here)})
-    return redirect(sign_in_address(request.full_path.rstrip("?") if request.method == "GET" else "/"))
+        shown = _path_of(request.headers.get("HX-Current-URL", "/"))
+        return Response(status=401, headers={"HX-Redirect": sign_in_address(shown)})
+    return redirect(sign_in_address(here() if request.method == "GET" else "/"), 302)
 
 
 def _path_of(address: str) -> str:
@@ -113,7 +114,7 @@ def _path_of(address: str) -> str:
 def sign_in_address(then: str) -> str:
     """The address of the sign-in page that leads to ``then`` afterwards."""
     then = safe_path(then)
-    return SIGN_IN if then == "/" else f"{SIGN_IN}?{urlencode({'next': then})}"
+    return link(SIGN_IN, query={"next": None if then == "/" else then})
 
 
 def safe_path(candidate: str | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zoneinfo
 from collections.abc import Mapping
 
-from flask import Blueprint, flash, make_response, redirect, request
+from flask import Blueprint, flash, make_response, request
 from werkzeug.wrappers import Response
 
 from libs.chassis.problems import Forbidden, Problem, TooManyRequests, Unprocessable
@@ -23,6 +23,7 @@ from services.gateway.usecases.setup_code import setup_code
 from services.gateway.usecases.sign_in import SignedIn
 from services.gateway.usecases.start_session import start_session
 from services.gateway.web.accounts import account_page, to, waiting
+from services.gateway.web.links import redirect
 from services.gateway.web.session import origin, ports, remember_sign_in
 
 blueprint = Blueprint("welcome", __name__)

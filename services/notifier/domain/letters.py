@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from services.notifier.domain.copies import Standing
 from services.notifier.domain.facts import Facts
@@ -19,9 +20,9 @@ class Links:
     public_url: str
     stop: str | None = None
 
-    def to(self, path: str) -> str:
-        """The address of a page."""
-        return f"{self.public_url}{path}"
+    def to(self, path: str, **query: str) -> str:
+        """Return the address of a page."""
+        return f"{self.public_url}{path}" + (f"?{urlencode(query)}" if query else "")
 
     @property
     def choose(self) -> str:

@@ -6,7 +6,7 @@ Who, whether they want it, may see it, and is it still so?
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from libs.contracts.permissions import Action, Relation, allowed
@@ -208,7 +208,8 @@ def _organisation_name(row: Row, archive: Archive) -> str | None:
 
 def _links(row: Row, archive: Archive) -> Links:
     token = sign(Wish(row.organisation_id, row.person_id, MailKind(row.kind)), archive.unsubscribe_secret)
-    return Links(public_url=archive.public_url, stop=f"{archive.public_url}/unsubscribe?token={token}")
+    links = Links(public_url=archive.public_url)
+    return replace(links, stop=links.to("/unsubscribe", token=token))
 
 
 def _addressee(person: Person) -> Addressee:
