@@ -6,8 +6,10 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+import pytest
+
 from libs.chassis.bus import Event, Permanent, Subscription
-from libs.chassis.bus.delivery import DEAD, HANDLED, LEFT, Delivery
+from libs.chassis.bus.delivery import DEAD, HANDLED, LEFT, RETRIED, Delivery
 from libs.chassis.bus.handling import Handling
 from libs.chassis.problems import Unavailable
 
@@ -73,3 +75,28 @@ def test_a_process_that_ends_during_an_outage_leaves_the_batch_to_the_broker_at_
 
     assert judged(100, handle, stop) == {LEFT: list(range(100))}
     assert calls == [100]
+
+
+@pytest.mark.parametrize(
+    ("failures", "became"),
+    [
+        ((None, None), HANDLED),
+        ((Permanent("no"), None), DEAD),
+        ((None, Permanent("no")), DEAD),
+        ((RuntimeError("soon"), Permanent("no")), RETRIED),
+        ((Permanent("no"), RuntimeError("soon")), DEAD),
+    ],
+)
+def test_of_several_handlers_the_first_failure_decides(
+    failures: tuple[Exception | None, ...], became: str
+) -> None:
+    def failing(error: Exception | None) -> Callable[[Sequence[Event]], None]:
+        def handle(_events: Sequence[Event]) -> None:
+            if error is not None:
+                raise error
+
+        return handle
+
+    handling = Handling("tests", [Subscription(TYPE, failing(error)) for error in failures], None)
+    [(_, verdict)] = handling.judge([delivery(1)], threading.Event())
+    assert verdict.outcome == became
