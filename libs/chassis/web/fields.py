@@ -285,8 +285,24 @@ class Day(_Strict, ma.fields.Date):
 
 
 class CommaList(DelimitedList):
-    """Several values in one query parameter, separated by commas; at most ``max`` of them."""
+    """Several values of one query parameter; at most ``max`` of them.
+
+    Reads ``ids=a,b`` and ``ids=a&ids=b`` alike: half of the generated clients send the one, half the other.
+    """
+
+    is_multiple = True
+    """The query parser hands over every occurrence of the parameter, not one of them."""
 
     def __init__(self, inner: ma.fields.Field[Any], *, max: int = 100, **options: Any) -> None:  # noqa: A002
         """``inner`` is the field of each value."""
         super().__init__(inner, validate=validate.Length(min=1, max=max), **options)
+        described = str(self.metadata.get("description", "")).strip()
+        both = "Separate values by commas, or repeat the parameter."
+        self.metadata = {**self.metadata, "description": f"{described} {both}".strip()}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
+        occurrences = value if isinstance(value, list) else [value]
+        if not all(isinstance(occurrence, str) for occurrence in occurrences):
+            raise self.make_error("invalid")
+        joined = self.delimiter.join(occurrences)
+        return super()._deserialize(joined, attr, data, **options)  # type: ignore[no-untyped-call]  # webargs'

@@ -28,6 +28,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 _METHODS: Final = ("get", "put", "post", "patch", "delete", "head", "options")
 _ALWAYS: Final = (401, 403, 429, 503)
 _WITH_BODY: Final = (400, 413, 415, 422)
+_ONCE: Final = "Give this once; it comes several times."
 
 
 class StrictParser(FlaskParser):
@@ -49,7 +50,7 @@ class StrictParser(FlaskParser):
             msg = "Send JSON, with Content-Type: application/json."
             raise problems.UnsupportedMediaType(msg)
         try:
-            return json.loads(raw)
+            return json.loads(raw, object_pairs_hook=_unique)
         except (ValueError, RecursionError) as error:
             where = (
                 f" at line {error.lineno}, column {error.colno}"
@@ -59,11 +60,39 @@ class StrictParser(FlaskParser):
             msg = f"The body is not valid JSON{where}."
             raise problems.BadRequest(msg) from error
 
+    def load_querystring(self, req: flask.Request, schema: ma.Schema) -> Any:
+        """Return the query for ``schema``.
+
+        Raises:
+            Unprocessable: a parameter that takes one value comes more than once.
+        """
+        proxy = super().load_querystring(req, schema)
+        repeated = [
+            name
+            for name, values in req.args.lists()
+            if len(values) > 1 and name not in proxy.multiple_keys and _takes(schema, name)
+        ]
+        if repeated:
+            raise problems.invalid_fields([problems.FieldError(f"?{name}", _ONCE) for name in repeated])
+        return proxy
+
     def handle_error(self, error: ma.ValidationError, *_: Any, **__: Any) -> NoReturn:
-        """Every wrong field is named in one problem."""
-        errors = list(problems.field_errors(error.messages))
-        detail = f"{len(errors)} field{'s are' if len(errors) > 1 else ' is'} not right: see errors."
-        raise problems.Unprocessable(detail, errors=errors) from error
+        """Name the wrong fields in one problem."""
+        raise problems.invalid_fields(problems.field_errors(error.messages)) from error
+
+
+def _takes(schema: ma.Schema, name: str) -> bool:
+    return any(name == (field.data_key or key) for key, field in schema.fields.items())
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the JSON object; of two values for one name, neither may win in silence."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        counted = Counter(name for name, _ in pairs)
+        twice = [name for name, count in counted.items() if count > 1]
+        raise problems.invalid_fields([problems.FieldError(problems.step(name), _ONCE) for name in twice])
+    return made
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest carries no types
@@ -156,6 +185,7 @@ class ProblemSchema(ma.Schema):
     instance = ma.fields.String(required=True)
     correlation_id = ma.fields.String()
     errors = ma.fields.List(ma.fields.Nested(ProblemErrorSchema))
+    more_errors = ma.fields.Integer(metadata={"description": "how many errors are not listed"})
 
 
 def schema_name(schema: Any) -> str:

@@ -89,6 +89,12 @@ EXPLANATIONS: Final[dict[str, Explanation]] = {
         "An objective that has key results or objectives below it is not deleted.",
         "Move or delete what is below it first.",
     ),
+    "headers-too-large": Explanation(
+        431,
+        "The headers are too large",
+        "There may be 100 headers of 8190 bytes each, and 64 KiB of them together.",
+        "Delete the cookies of this site, or send fewer headers.",
+    ),
     "idempotency-key-reused": Explanation(
         422,
         "This Idempotency-Key was used for something else",
@@ -155,6 +161,12 @@ EXPLANATIONS: Final[dict[str, Explanation]] = {
         "It does not exist, was removed, or is not yours to see; which of these is not told.",
         "Check the id. Things of another organisation are never here.",
     ),
+    "not-implemented": Explanation(
+        501,
+        "This is not supported",
+        "The request uses a transfer coding that this server does not read.",
+        "Send the body with Content-Length, or in chunks.",
+    ),
     "payload-too-large": Explanation(
         413, "The request is too large", "A body may have 64 KiB.", "Send less at once."
     ),
@@ -163,6 +175,12 @@ EXPLANATIONS: Final[dict[str, Explanation]] = {
         "An If-Match header is needed",
         "Without it, this write could undo somebody else's.",
         "Read the thing, and send its ETag as If-Match.",
+    ),
+    "request-timeout": Explanation(
+        408,
+        "The request took too long to arrive",
+        "A request must arrive whole within 20 seconds. Nothing was stored.",
+        "Send it again over a faster connection.",
     ),
     "stale-revision": Explanation(
         412,
@@ -226,6 +244,12 @@ EXPLANATIONS: Final[dict[str, Explanation]] = {
     ),
     "unsupported-media-type": Explanation(
         415, "Send JSON", "The body has another media type.", "Send Content-Type: application/json."
+    ),
+    "uri-too-long": Explanation(
+        414,
+        "The address is too long",
+        "A request line may have 4094 bytes.",
+        "Send less in the query; a list may be split over several requests.",
     ),
     "wrong-setup-code": Explanation(
         403,
