@@ -64,8 +64,8 @@ def test_a_check_in_moves_everything_above_it_on_another_persons_open_page(
     expect(watching.locator("#live")).to_have_attribute("data-connected", "yes", timeout=LIVE)
     page = open_as(OWNER, f"/key-results/{cascade['key_result']}")
     check_in(page, "13", "High", "Thirteen rehearsed")
-    expect(watching.locator("main")).to_contain_text("65 %", timeout=LIVE)
-    expect(page.locator("main")).to_contain_text("65 %", timeout=LIVE)
+    expect(watching.locator("main")).to_contain_text("65%", timeout=LIVE)
+    expect(page.locator("main")).to_contain_text("65%", timeout=LIVE)
     api = company.api(ADMIN)
 
     def moved(level: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from libs.language.shares import exact, share_of
 from services.gateway.domain.okr import Organisation
 from services.gateway.domain.typed import Reader
 from services.gateway.usecases.okr_ports import Services
@@ -29,7 +30,7 @@ def save_thresholds(
         points = reader.number(name, needed="Write points from 0 to 100.")
         if points is not None and not 0 <= points <= POINTS_AT_MOST:
             reader.wrong[name] = "Write points from 0 to 100."
-        fields[name] = None if points is None else round(points / POINTS_AT_MOST, 6)
+        fields[name] = None if points is None else share_of(exact(points))
     for name in WHOLE:
         fields[name] = reader.whole(name, needed="Write a whole number.")
     reader.done()

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, flash, make_response, render_template, re
 from werkzeug.wrappers import Response as BaseResponse
 
 from libs.chassis.problems import Forbidden, Problem
+from libs.language.shares import points_of
 from services.gateway.domain.typed import Findings
 from services.gateway.usecases.save_thresholds import SHARES, save_thresholds
 from services.gateway.usecases.show_admin import PEOPLE_PAGE, AdminPage, AdminQuery, show_admin
@@ -164,6 +165,6 @@ def _chips(seen: AdminPage) -> list[tuple[object, ...]]:
 
 def _stored(seen: AdminPage) -> dict[str, str]:
     limits = seen.organisation.thresholds
-    points = {name: sentences.editable(round(getattr(limits, name) * 100, 4)) for name in SHARES}
+    points = {name: sentences.editable(points_of(getattr(limits, name))) for name in SHARES}
     whole = {"low_confidence": str(limits.low_confidence), "stale_after_days": str(limits.stale_after_days)}
     return {**points, **whole, "rev": str(seen.organisation.rev)}

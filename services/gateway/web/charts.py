@@ -6,21 +6,26 @@ A metric keeps its direction: one that should fall falls.
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+
+from libs.language.number_format import format_number
 
 Point = tuple[float, float]
 
 NICE_STEPS = (1, 2, 2.5, 5, 10)
 GRID_LINES = 4
 TOO_CLOSE = 1e-9  # of the larger value: closer ones are one value to the eye
+SMALLEST = 1e-300  # below it floats have too few digits left to divide
 LEAD_ROOM = 14
 WEEKS_BLUR_ABOVE = 200  # days
 NOTE_ROOM, VALUE_ROOM = 40, 30  # what a label above its dot needs
 WORDS_ROOM = 15  # between the middle of the gap's words and that of a dot or note
 DOT_ROOM = 10
 VALUE_HEIGHT = 18  # from the last value's words to words beyond it
-LETTER = 6.4  # about the width of one in the gap's words
+LETTER = 6.4  # about the width of one in a label
+LABEL_GAP = 8  # between the plot and what stands beside it
+PLOT_AT_LEAST = 0.4  # of the drawing; longer labels are cut off by its edge before the plot is squeezed away
 MONTH_ROOM = {True: 72, False: 34}
 LABEL_ROOM = {True: 56, False: 28}  # a month's name at the right edge needs this much
 
@@ -48,7 +53,7 @@ class Series:
     today: date
     unit: str = ""
     gap_words: str = ""
-    number: Callable[[float], str] = field(default=lambda value: f"{value:g}")
+    number: Callable[[float], str] = field(default=format_number)
     month: Callable[[date, bool], str] = field(default=lambda on, wide: on.strftime("%B" if wide else "%b"))
 
 
@@ -115,7 +120,8 @@ class BurnUp:
 
 def nice_ticks(low: float, high: float, lines: int = GRID_LINES) -> tuple[float, ...]:
     """Round numbers that cover low to high in about `lines` steps."""
-    size = max(abs(low), abs(high), 1.0)
+    size = max(abs(low), abs(high))
+    size = size if size > SMALLEST else 1.0
     spread = high - low if high - low > size * TOO_CLOSE else size
     rough = spread / lines
     power = 10.0 ** math.floor(math.log10(rough))
@@ -149,6 +155,7 @@ class Scales:
 def burn_up(series: Series, frame: Frame = WIDE) -> BurnUp:
     """The chart's geometry in one frame."""
     scales = scales_of(series, frame)
+    frame = scales.frame
     readings = sorted(series.readings, key=lambda reading: reading.on)
     last = readings[-1] if readings else None
     now_x = scales.x(series.today) if series.starts_on <= series.today <= series.ends_on else None
@@ -183,7 +190,24 @@ def scales_of(series: Series, frame: Frame) -> Scales:
     """Scales that hold every value, the start and the target, and end on round numbers."""
     values = [series.start, series.target, *(reading.value for reading in series.readings)]
     ticks = nice_ticks(min(values), max(values))
-    return Scales(series, frame, ticks)
+    return Scales(series, with_room(frame, series, ticks), ticks)
+
+
+def with_room(frame: Frame, series: Series, ticks: tuple[float, ...]) -> Frame:
+    """Move the plot's edges inwards where a number beside it is long."""
+    longest = max(len(series.number(tick)) for tick in ticks)
+    left = max(frame.left, math.ceil(longest * LETTER) + LABEL_GAP)
+    right = frame.right
+    if frame.wide:
+        right = min(right, frame.width - math.ceil(len(target_words(series)) * LETTER) - LABEL_GAP - 2)
+    least = math.floor(frame.width * PLOT_AT_LEAST)
+    left = min(left, frame.right - least)
+    return replace(frame, left=left, right=max(right, left + least))
+
+
+def target_words(series: Series) -> str:
+    """Return the words on the target's line."""
+    return f"Target {series.number(series.target)}"
 
 
 def lead(scales: Scales, last: Reading | None, now_x: float | None) -> tuple[Point, Point] | None:
@@ -228,7 +252,7 @@ def week_marks(scales: Scales) -> tuple[float, ...]:
 def target_label(scales: Scales) -> Label:
     """Right of the plot when there is room, else above the line's beginning."""
     frame, series = scales.frame, scales.series
-    text = f"Target {series.number(series.target)}"
+    text = target_words(series)
     y = scales.y(series.target)
     if frame.wide:
         return Label(frame.right + 10, y + 4, text)

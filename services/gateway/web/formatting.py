@@ -4,22 +4,21 @@ A share is a number from 0 to 1. `None` always reads as an en dash: not measured
 """
 
 import hashlib
-import math
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
-from babel.numbers import format_decimal
 
-NO_BREAK_SPACE = "\u00a0"
+from libs.language.locales import DEFAULT_LOCALE, known_locale
+from libs.language.number_format import NO_BREAK_SPACE, format_amount, format_editable, format_percent
+from libs.language.shares import whole_points
+
 NOT_MEASURED = "–"
-DEFAULT_LOCALE = "en_GB"
-EUROPEAN_ENGLISH = (None, "", "en")  # plain English is Europe's: 18 November, not November 18
 AVATAR_COLOURS = 6
 WEEK = 7
-WHOLE = 100
 A_MOMENT = timedelta(minutes=1)
 
 STATUS_WORDS = {
@@ -44,15 +43,6 @@ def status_word(status: str, *, short: bool = False) -> str:
     return words.get(status, status.replace("_", " ").capitalize())
 
 
-@lru_cache(maxsize=64)
-def known_locale(name: str | None) -> Locale:
-    """The locale of that name, or the default where the name means nothing."""
-    try:
-        return Locale.parse(DEFAULT_LOCALE if name in EUROPEAN_ENGLISH else name.replace("-", "_"))
-    except (UnknownLocaleError, ValueError):
-        return Locale.parse(DEFAULT_LOCALE)
-
-
 def known_zone(name: str | None) -> ZoneInfo:
     """The time zone of that name, or UTC where the name means nothing."""
     try:
@@ -61,49 +51,28 @@ def known_zone(name: str | None) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def whole_percent(share: float) -> int:
-    """Whole points, half up; never 100 before the target is really reached, never 0 below zero."""
-    whole = math.floor(share * WHOLE + 0.5)
-    return WHOLE - 1 if whole >= WHOLE > share * WHOLE else whole
-
-
 def percent(share: float | None, locale: str | None = None) -> str:
-    """A share as whole percent with a no-break space: 0.26 is `26 %`."""
-    if share is None:
-        return NOT_MEASURED
-    return f"{format_decimal(whole_percent(share), locale=known_locale(locale))}{NO_BREAK_SPACE}%"
+    """Write a share as whole percent, as the locale does: 0.26 is `26%` or `26 %`."""
+    return NOT_MEASURED if share is None else format_percent(share, locale)
 
 
 def points(share: float | None, locale: str | None = None) -> str:
-    """A difference of shares in points: 0.27 is `27 points`, 0.01 is `1 point`."""
-    if share is None:
-        return NOT_MEASURED
-    whole = math.floor(abs(share) * WHOLE + 0.5)
-    noun = "point" if whole == 1 else "points"
-    return f"{format_decimal(whole, locale=known_locale(locale))}{NO_BREAK_SPACE}{noun}"
+    """Write a difference of shares in points: 0.27 is `27 points`, 0.01 is `1 point`."""
+    return NOT_MEASURED if share is None else whole(abs(whole_points(share)), "point", locale)
+
+
+def whole(amount: int, noun: str, locale: str | None = None) -> str:
+    """Write a number of points or the like, as the locale writes numbers: `1 point`, `27 points`."""
+    return format_amount(amount, noun if amount == 1 else f"{noun}s", locale)
 
 
 def number(value: float | None, unit: str | None = None, locale: str | None = None) -> str:
-    """A value with its unit, at most four decimals and no trailing zero; kept on one line: `1 review`."""
-    if value is None:
-        return NOT_MEASURED
-    figure = format_decimal(value, format="#,##0.####", locale=known_locale(locale))
-    if not unit:
-        return figure
-    return f"{figure}{NO_BREAK_SPACE}{singular(unit) if abs(value) == 1 else unit}"
-
-
-def singular(unit: str) -> str:
-    """The unit of one: `reviews` is `review`, `policies` is `policy`; what is no plural stays."""
-    if len(unit) <= len("ms.") or not unit.endswith("s") or unit.endswith(("ss", "us", "is", "series")):
-        return unit
-    if unit.endswith("ies"):
-        return f"{unit[:-3]}y"
-    return unit[:-2] if unit.endswith(("sses", "xes", "ches", "shes")) else unit[:-1]
+    """Write a value with its unit, kept on one line: `12.5 min`, `99.94%`."""
+    return NOT_MEASURED if value is None else format_amount(value, unit, locale)
 
 
 def reading(value: float | None, kind: str, unit: str | None = None, locale: str | None = None) -> str:
-    """What a key result reads: `Done` or `Not yet` for a boolean one, else the value with its unit."""
+    """Write what a key result reads: `Done` or `Not yet` for a boolean one, else the value with its unit."""
     if value is None:
         return NOT_MEASURED
     if kind == "boolean":
@@ -111,11 +80,9 @@ def reading(value: float | None, kind: str, unit: str | None = None, locale: str
     return number(value, unit, locale)
 
 
-def editable_number(value: float | None, locale: str | None = None) -> str:
-    """A value as one would type it into a field: no grouping, no unit, empty when there is none."""
-    if value is None:
-        return ""
-    return format_decimal(value, format="0.##########", locale=known_locale(locale))
+def editable_number(value: float | Decimal | None, locale: str | None = None) -> str:
+    """Write a value as one types it into a field: no grouping, no unit, empty when there is none."""
+    return "" if value is None else format_editable(value, locale)
 
 
 def as_day(value: date | datetime | str, zone: str | None = None) -> date:

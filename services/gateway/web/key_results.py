@@ -108,7 +108,7 @@ def _series(seen: KeyResultPage) -> Series:
     known, zone = seen.key_result, current_viewer().time_zone
     starts_on, ends_on = _span(seen)
     gap = sentences.gap(known)
-    behind = gap is not None and gap > 0 and known.current is not None
+    behind = gap if gap is not None and gap > 0 and known.current is not None else 0
     return Series(
         title=known.title,
         start=known.start if known.kind != "boolean" else 0.0,
@@ -127,7 +127,7 @@ def _series(seen: KeyResultPage) -> Series:
         ],
         today=seen.today,
         unit=known.unit,
-        gap_words=f"{sentences.points(gap)} behind plan" if behind else "",
+        gap_words=f"{sentences.whole_points(behind)} behind plan" if behind else "",
         number=sentences.number,
     )
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
+from libs.language.number_format import format_share
+from libs.language.shares import points_between, points_of
 from services.gateway.domain.okr import KeyResult, Mail, Objective, Organisation, Reason, Rhythm
 from services.gateway.web import formatting
 from services.gateway.web.presentation import viewer_setting
@@ -30,7 +33,7 @@ def why(known: KeyResult, today: date) -> str:
         parts.append(f"It was due on {day(known.due_on)}.")
     behind = gap(known)
     if behind is not None and behind > 0 and known.status != "stale":
-        parts.append(f"{points(behind)} behind plan.")
+        parts.append(f"{whole_points(behind)} behind plan.")
     unsure = fired(known.reasons, "confidence")
     if unsure is not None and unsure.value is not None:
         parts.append(f"Confidence is {number(unsure.value)} of 10.")
@@ -49,7 +52,8 @@ def _time_left(known: KeyResult, today: date) -> list[str]:
 
 def why_facts(known: KeyResult, organisation: Organisation) -> list[dict[str, object]]:
     """The numbers behind a key result's status, those that decided it marked."""
-    found = [fact for reason in known.reasons if (fact := _fact(reason)) is not None]
+    behind = gap(known)
+    found = [fact for reason in known.reasons if (fact := _fact(reason, behind)) is not None]
     if found:
         return found
     limits = organisation.thresholds
@@ -59,18 +63,19 @@ def why_facts(known: KeyResult, organisation: Organisation) -> list[dict[str, ob
     return [{"label": label, "value": value, "hit": False} for label, value in numbers]
 
 
-def _fact(reason: Reason) -> dict[str, object] | None:
+def _fact(reason: Reason, behind: int | None) -> dict[str, object] | None:
     value, limit = reason.value, reason.limit
+    gap_words = formatting.NOT_MEASURED if behind is None else _gap_words(behind)
     days = f"{number(value)} day{'' if value == 1 else 's'}"
     said = {
         "progress": ("Progress", percent(value)),
         "expected": ("Expected by today", percent(value)),
-        "gap": (_with_limit("Gap", limit, share=True), _gap_words(value)),
+        "gap": (_limited("Gap", None if limit is None else number(float(points_of(limit)))), gap_words),
         "confidence": (
             f"Confidence, limit above {number(limit)}" if limit is not None else "Confidence",
             number(value),
         ),
-        "elapsed": (_with_limit("Of the time gone", limit, share=True, unit="\u00a0%"), percent(value)),
+        "elapsed": (_limited("Of the time gone", None if limit is None else share(limit)), percent(value)),
         "days_overdue": ("Past its date", days),
         "days_missed": (f"Check-in missed, limit {number(limit)} days", days),
         "days_to_start": ("Until the cycle begins", days),
@@ -83,16 +88,12 @@ def _fact(reason: Reason) -> dict[str, object] | None:
     return {"label": said[0], "value": said[1], "hit": reason.decisive}
 
 
-def _with_limit(word: str, limit: float | None, *, share: bool, unit: str = "") -> str:
-    if limit is None:
-        return word
-    return f"{word}, limit {number(round(limit * 100, 4) if share else limit)}{unit}"
+def _limited(word: str, limit: str | None) -> str:
+    return word if limit is None else f"{word}, limit {limit}"
 
 
-def _gap_words(value: float | None) -> str:
-    if value is None:
-        return formatting.NOT_MEASURED
-    return f"{points(value)} ahead" if value < 0 else points(value)
+def _gap_words(behind: int) -> str:
+    return f"{whole_points(-behind)} ahead" if behind < 0 else whole_points(behind)
 
 
 def fired(reasons: tuple[Reason, ...], rule: str) -> Reason | None:
@@ -100,11 +101,11 @@ def fired(reasons: tuple[Reason, ...], rule: str) -> Reason | None:
     return next((reason for reason in reasons if reason.rule == rule and reason.decisive), None)
 
 
-def gap(known: KeyResult | Objective) -> float | None:
-    """How far the progress stands behind what is expected by today; negative when ahead."""
+def gap(known: KeyResult | Objective) -> int | None:
+    """Return how many points the progress lies below what is expected by today; negative when ahead."""
     if known.progress is None or known.expected is None:
         return None
-    return round(known.expected - known.progress, 4)
+    return points_between(known.progress, known.expected)
 
 
 def chart_summary(known: KeyResult, starts_on: date, ends_on: date) -> str:
@@ -161,13 +162,18 @@ def owed_title(owed: int, *, laid: int = 0) -> str:
 
 
 def percent(share: float | None) -> str:
-    """A share in whole per cent."""
+    """Write a share in whole percent."""
     return formatting.percent(share, viewer_setting("locale"))
 
 
-def points(share: float | None) -> str:
-    """A difference of shares in points."""
-    return formatting.points(share, viewer_setting("locale"))
+def share(value: float) -> str:
+    """Write a share in percent with all its digits."""
+    return format_share(value, viewer_setting("locale"))
+
+
+def whole_points(amount: int) -> str:
+    """Write a number of points."""
+    return formatting.whole(amount, "point", viewer_setting("locale"))
 
 
 def number(value: float | None) -> str:
@@ -185,7 +191,7 @@ def day(on: date) -> str:
     return formatting.day(on, viewer_setting("locale"))
 
 
-def editable(value: float | None) -> str:
+def editable(value: float | Decimal | None) -> str:
     """A number as one would type it."""
     return formatting.editable_number(value, viewer_setting("locale"))
 

@@ -9,11 +9,12 @@ from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.dates import format_date, format_time
-from babel.numbers import format_decimal
 
-NBSP = "\u00a0"
+from libs.language.locales import known_locale
+from libs.language.number_format import format_amount, format_number, format_percent
+
 _SMALL = (
     "no",
     "one",
@@ -38,30 +39,26 @@ class Figures:
 
     def __init__(self, locale: str, time_zone: str) -> None:
         """An unknown locale or zone falls back to English or UTC: a mail is better than none."""
-        try:
-            self._locale = Locale.parse(locale.replace("-", "_"))
-        except (UnknownLocaleError, ValueError):
-            self._locale = Locale.parse("en")
-        self._words = self._locale if self._locale.language == "en" else Locale.parse("en_GB")
-        self._month_first = self._locale.language == "en" and self._locale.territory == "US"
+        self._tag = locale
+        known = known_locale(locale)
+        self._words = known if known.language == "en" else known_locale(None)
+        self._month_first = known.language == "en" and known.territory == "US"
         try:
             self._zone = ZoneInfo(time_zone)
         except (ZoneInfoNotFoundError, ValueError):
             self._zone = ZoneInfo("UTC")
 
     def number(self, value: float) -> str:
-        """At most three decimals, none that are zero."""
-        return _decimal(round(value, 3) + 0.0, self._locale)
+        """Write a number as it was typed; one that was calculated with few decimals."""
+        return format_number(value, self._tag)
 
     def percent(self, share: float | None) -> str:
-        """Whole percent with a no-break space; below 1 never 100, and an en dash for what is not measured."""
-        return "–" if share is None else f"{self.number(points(share))}{NBSP}%"
+        """Write whole percent as the locale does; an en dash for what is not measured."""
+        return "–" if share is None else format_percent(share, self._tag)
 
     def value(self, value: float | None, unit: str) -> str:
-        """A value with its unit; an en dash where there is none yet."""
-        if value is None:
-            return "–"
-        return f"{self.number(value)}{NBSP}{unit}" if unit else self.number(value)
+        """Write a value with its unit; an en dash where there is none yet."""
+        return "–" if value is None else format_amount(value, unit, self._tag)
 
     def reading(self, current: float | None, start: float, target: float, unit: str) -> str:
         """Where it stands and where it should be.
@@ -71,8 +68,7 @@ class Figures:
         if current is None:
             return f"no reading yet, target {self.value(target, unit)}"
         if start == 0 and target > 0 and unit not in _NEVER_TOGETHER:
-            counted = f"{self.number(current)} of {self.number(target)}"
-            return f"{counted}{NBSP}{unit}" if unit else counted
+            return f"{self.number(current)} of {self.value(target, unit)}"
         return f"{self.value(current, unit)}, target {self.goal(target, unit)}"
 
     def goal(self, target: float, unit: str) -> str:
@@ -99,21 +95,10 @@ class Figures:
         return f"{self.long_day(local.date())} at {time} ({self._zone.key} time)"
 
 
-# The people of one organisation mostly read the same few numbers and days.
-@lru_cache(_REMEMBERED)
-def _decimal(value: float, locale: Locale) -> str:
-    return format_decimal(value, format="#,##0.###", locale=locale)
-
-
+# The people of one organisation mostly read the same few days.
 @lru_cache(_REMEMBERED)
 def _date(day: date, pattern: str, locale: Locale) -> str:
     return format_date(day, pattern, locale=locale)
-
-
-def points(share: float) -> int:
-    """Percent as shown: rounded, but 100 only when it is done."""
-    rounded = round(share * 100)
-    return 99 if rounded >= 100 and share < 1 else rounded  # noqa: PLR2004
 
 
 def spelled(number: int) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from libs.language.shares import whole_percent
 from services.notifier.domain.facts import ProgressFacts
 from services.notifier.domain.letters import Letter
 from services.notifier.domain.ties import Tie
-from services.notifier.mail.figures import Figures, points
+from services.notifier.mail.figures import Figures
 from services.notifier.mail.statuses import shown
 
 
@@ -52,11 +53,11 @@ def bar(progress: float | None, expected: float | None, status: str) -> tuple[Pi
     if progress is None:
         return ()
     fill, track = f"b-{shown(status).key}", "m-track"
-    done = min(max(points(progress), 0), 100)
+    done = min(max(whole_percent(progress), 0), 100)
     if expected is None:
         stretches = [(fill, done), (track, 100 - done)]
         return tuple(Piece("stretch", colour, width) for colour, width in stretches if width)
-    plan = min(max(points(expected), 0), 99)
+    plan = min(max(whole_percent(expected), 0), 99)
     before = [(fill, min(done, plan)), (track, plan - min(done, plan))]
     after = [(fill, max(done - plan, 0)), (track, 100 - max(done, plan))]
     return (

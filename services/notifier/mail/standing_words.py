@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from libs.language.shares import points_between
 from services.notifier.domain.copies import Standing
 from services.notifier.domain.facts import ProgressFacts
-from services.notifier.mail.figures import Figures, points
+from services.notifier.mail.figures import Figures
 from services.notifier.mail.pieces import Number
 from services.notifier.mail.statuses import phrase
 
@@ -28,10 +29,10 @@ def what_changed(facts: ProgressFacts, standing: Standing | None, figures: Figur
 
 
 def gap_points(facts: ProgressFacts) -> int | None:
-    """How many points the shown progress is short of the shown plan; negative when ahead."""
+    """Return how many points the shown progress is short of the shown plan; negative when ahead."""
     if facts.progress is None or facts.expected is None:
         return None
-    return points(facts.expected) - points(facts.progress)
+    return points_between(facts.progress, facts.expected)
 
 
 def _gap(facts: ProgressFacts, figures: Figures) -> str | None:

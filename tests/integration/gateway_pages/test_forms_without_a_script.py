@@ -86,10 +86,10 @@ def test_from_a_draft_to_a_check_in_and_back(
     assert "Half the way." in refused.body
     followed(ines, ines.send(f"{key_result}/check-in?back=key-result", said))
     assert "Checked in:" in ines.page
-    assert "50\u00a0%" in ines.page
+    assert "50%" in ines.page
     undo = re.search(r'action="(/check-ins/[\w-]+/undo\?then=[^"]+)"', ines.page)
     assert undo is not None
-    until(lambda: "50\u00a0%" in ines.open(objective).body, 30, because="the objective has followed")
+    until(lambda: "50%" in ines.open(objective).body, 30, because="the objective has followed")
     followed(ines, ines.send(undo.group(1), {}))
     assert "Undone." in ines.page
     assert "withdrawn" in ines.page

@@ -34,7 +34,7 @@ def test_those_who_answer_for_a_key_result_hear_that_it_is_at_risk_each_for_thei
     assert mails[0].message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert len({mail.message["Message-ID"] for mail in mails}) == 3
     assert len({mail.message["References"] for mail in mails}) == 1
-    assert "26&nbsp;%" in mails[0].text("html")
+    assert "26%" in mails[0].text("html")
 
 
 def test_the_same_event_twice_is_one_mail_each(notifier: Notifier) -> None:

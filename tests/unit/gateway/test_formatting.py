@@ -14,21 +14,22 @@ TODAY = date(2031, 11, 18)
 @pytest.mark.parametrize(
     ("share", "words"),
     [
-        (0.26, "26\u00a0%"),
-        (0, "0\u00a0%"),
-        (1, "100\u00a0%"),
-        (1.184, "118\u00a0%"),
-        (0.005, "1\u00a0%"),
+        (0.26, "26%"),
+        (0, "0%"),
+        (1, "100%"),
+        (1.184, "118%"),
+        (0.005, "1%"),
+        (0.125, "13%"),
         (None, "–"),
     ],
 )
-def test_a_share_reads_as_whole_percent_that_never_breaks_the_line(share: float | None, words: str) -> None:
+def test_a_share_reads_as_whole_percent(share: float | None, words: str) -> None:
     assert formatting.percent(share) == words
 
 
 @given(st.floats(min_value=0, max_value=1, exclude_max=True))
 def test_what_is_not_reached_never_reads_as_one_hundred_percent(share: float | None) -> None:
-    assert formatting.percent(share) != "100\u00a0%"
+    assert formatting.percent(share) != "100%"
 
 
 def test_a_gap_reads_in_points_and_a_single_one_is_singular() -> None:
@@ -40,7 +41,7 @@ def test_a_gap_reads_in_points_and_a_single_one_is_singular() -> None:
     ("value", "unit", "locale", "words"),
     [
         (78.0, "min", "en_GB", "78\u00a0min"),
-        (99.94, "%", "en_GB", "99.94\u00a0%"),
+        (99.94, "%", "en_GB", "99.94%"),
         (1234.5, None, "de_DE", "1.234,5"),
         (0.30000000000000004, None, "en_GB", "0.3"),
         (None, "min", "en_GB", "–"),
@@ -50,25 +51,6 @@ def test_a_value_keeps_its_unit_and_shows_no_noise(
     value: float | None, unit: str | None, locale: str, words: str
 ) -> None:
     assert formatting.number(value, unit, locale) == words
-
-
-@pytest.mark.parametrize(
-    ("unit", "one"),
-    [
-        ("reviews", "review"),
-        ("policies", "policy"),
-        ("boxes", "box"),
-        ("releases", "release"),
-        ("min", "min"),
-        ("ms", "ms"),
-        ("%", "%"),
-        ("mois", "mois"),
-        ("passes", "pass"),
-    ],
-)
-def test_one_is_never_followed_by_a_plural(unit: str, one: str) -> None:
-    assert formatting.number(1, unit) == f"1\u00a0{one}"
-    assert formatting.number(2, unit) == f"2\u00a0{unit}"
 
 
 def test_a_boolean_key_result_reads_in_words() -> None:

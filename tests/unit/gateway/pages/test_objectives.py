@@ -28,7 +28,7 @@ TYPED = {
 
 def test_the_weakest_is_named_under_the_bar(as_person: As) -> None:
     page = as_person("jun").open("/objectives/o-trust").get_data(as_text=True)
-    assert 'Weakest 26\u00a0%: <a class="a" href="/key-results/k-restore">' in page
+    assert 'Weakest 26%: <a class="a" href="/key-results/k-restore">' in page
 
 
 def test_an_average_on_track_does_not_hide_a_key_result_at_risk(as_person: As) -> None:
