@@ -25,6 +25,7 @@ from pymongo.errors import (
 from uuid_utils.compat import uuid7
 
 from libs.chassis import failpoints, problems
+from libs.chassis.breaker import FailFastClient
 
 Document = dict[str, Any]
 _TIMEOUT_MS: Final = 5_000
@@ -34,16 +35,21 @@ _SNAPSHOT_TOO_OLD: Final = 246
 _UNKNOWN_OUTCOME: Final = (ConnectionFailure, ExecutionTimeout, WriteConcernError)
 
 
-def connect(url: str, service: str, *, durable_reads: bool = False) -> MongoClient[Document]:
+def connect(
+    url: str, service: str, *, durable_reads: bool = False, fail_fast: bool = False
+) -> MongoClient[Document]:
     """A client whose writes are on a majority and in the journal before they count.
 
     It reads what the primary has. ``durable_reads`` is for who acts on what it reads where nobody asked, as
     workers do: they see only what no failover takes back. Their loops look again after whatever failed, so
     the driver need not repeat a write for them: one that could be repeated costs the server another write,
-    into its list of sessions.
+    into its list of sessions. ``fail_fast`` is for who answers requests: through an outage its operations
+    fail at once (``breaker.py``); without it they wait for the database.
     Call it after the fork: a client's threads and sockets do not survive one. It connects when first used.
     """
-    return MongoClient(
+    client: type[MongoClient[Document]] = FailFastClient if fail_fast else MongoClient
+    options: Document = {} if fail_fast else {"connectTimeoutMS": _TIMEOUT_MS}
+    return client(
         url,
         appname=f"cairn-{service}",
         w="majority",
@@ -56,10 +62,10 @@ def connect(url: str, service: str, *, durable_reads: bool = False) -> MongoClie
         uuidRepresentation="standard",
         maxPoolSize=_MAX_POOL,
         serverSelectionTimeoutMS=_TIMEOUT_MS,
-        connectTimeoutMS=_TIMEOUT_MS,
         waitQueueTimeoutMS=_TIMEOUT_MS,
         timeoutMS=2 * _TIMEOUT_MS,
         event_listeners=failpoints.listeners(),
+        **options,
     )
 
 

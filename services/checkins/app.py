@@ -54,7 +54,7 @@ def build_ports(database: Documents, goals_url: str, *, remember_seconds: float 
 def build_web(settings: Settings) -> Flask:
     """The web role: it needs MongoDB, and nothing of RabbitMQ. Its client is ``extensions["mongo"]``."""
     configured = _begin(settings)
-    client = _client(configured)
+    client = _client(configured, fail_fast=True)
     database = client[configured.core.mongo_database]
     ports = build_ports(database, configured.goals_url, remember_seconds=SURROUNDINGS_SECONDS)
     app = web.create_app(
@@ -140,5 +140,8 @@ def _begin(settings: Settings) -> CheckInsSettings:
     return configured
 
 
-def _client(configured: CheckInsSettings, *, durable_reads: bool = False) -> MongoClient[dict[str, Any]]:
-    return mongo.connect(configured.core.mongo_url, SERVICE, durable_reads=durable_reads)
+def _client(
+    configured: CheckInsSettings, *, durable_reads: bool = False, fail_fast: bool = False
+) -> MongoClient[dict[str, Any]]:
+    url = configured.core.mongo_url
+    return mongo.connect(url, SERVICE, durable_reads=durable_reads, fail_fast=fail_fast)

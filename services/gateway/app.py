@@ -119,7 +119,7 @@ _log = telemetry.logger(__name__)
 def build_web(settings: Settings) -> Flask:
     """Pages, public API and live updates. The Mongo client is ``extensions["mongo"]``."""
     core, own = _begin(settings)
-    client = mongo.connect(core.mongo_url, SERVICE)
+    client = mongo.connect(core.mongo_url, SERVICE, fail_fast=True)
     database = client[core.mongo_database]
     ports = build_ports(core, own, database)
     app = create_app(

@@ -33,7 +33,7 @@ _BATCH = 2000
 def build_web(settings: Settings) -> Flask:
     """The web role: it needs MongoDB, and nothing of RabbitMQ. Its client is ``extensions["mongo"]``."""
     core = _begin(settings)
-    client = _client(core)
+    client = _client(core, fail_fast=True)
     database = client[core.mongo_database]
     ports = ports_on(database)
     app = web.create_app(
@@ -131,5 +131,7 @@ def _begin(settings: Settings) -> CoreSettings:
     return core
 
 
-def _client(core: CoreSettings, *, durable_reads: bool = False) -> MongoClient[dict[str, Any]]:
-    return mongo.connect(core.mongo_url, SERVICE, durable_reads=durable_reads)
+def _client(
+    core: CoreSettings, *, durable_reads: bool = False, fail_fast: bool = False
+) -> MongoClient[dict[str, Any]]:
+    return mongo.connect(core.mongo_url, SERVICE, durable_reads=durable_reads, fail_fast=fail_fast)

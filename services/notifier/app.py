@@ -60,7 +60,7 @@ CLAIMED_AHEAD = 10
 def build_web(settings: Settings) -> Flask:
     """The web role: it needs MongoDB, and nothing of RabbitMQ. Its client is ``extensions["mongo"]``."""
     core, own = _begin(settings)
-    client = mongo.connect(core.mongo_url, SERVICE)
+    client = mongo.connect(core.mongo_url, SERVICE, fail_fast=True)
     database = client[core.mongo_database]
     ports = ApiPorts(
         MongoCopies(database), MongoPreferences(database), MongoMailLog(database), own.unsubscribe_secret

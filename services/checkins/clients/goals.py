@@ -30,14 +30,21 @@ class _NoAnswerError(Exception):
     """The service did not answer, or not as agreed."""
 
 
+class _NotNowError(_NoAnswerError):
+    """The service answers, and cannot do it now, as while its database is down."""
+
+
 class HttpGoals:
-    """Implements the port ``Goals``. After five failures in a row it stops asking for ten seconds."""
+    """Implements the port ``Goals``. After five failures in a row it stops asking for ten seconds.
+
+    A 503 is none of them: it costs nobody time, and its end would be missed.
+    """
 
     def __init__(self, url: str) -> None:
         """``url`` is the service's address, without a path."""
         self._url = url.rstrip("/")
         self._pool = urllib3.PoolManager(num_pools=2, maxsize=16, timeout=_TIMEOUT, retries=False)
-        self._breaker = pybreaker.CircuitBreaker(fail_max=5, reset_timeout=10)
+        self._breaker = pybreaker.CircuitBreaker(fail_max=5, reset_timeout=10, exclude=[_NotNowError])
 
     def surroundings(self, key_result_id: str, viewer: Viewer) -> Surroundings | None:
         """See the port."""
@@ -79,6 +86,8 @@ class HttpGoals:
             answer = self._pool.request("GET", address, headers=headers)
             if answer.status in _HIDDEN:
                 return None
+            if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
+                raise _NotNowError
             if answer.status != HTTPStatus.OK:
                 msg = f"goals answered {answer.status}"
                 raise _NoAnswerError(msg)

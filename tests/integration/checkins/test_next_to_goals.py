@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
+from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
@@ -156,6 +158,22 @@ def test_nobody_guesses_while_goals_is_away(beside: Api, neighbour: Neighbour) -
     for _ in range(7):  # more than the breaker lets through
         answer = check_in(beside, "unheard-of", 55)
         assert (answer.status_code, int(answer.headers["Retry-After"]) >= 1) == (503, True)
+
+
+def test_the_end_of_an_outage_of_goals_database_is_not_missed(
+    beside: Api, neighbour: Neighbour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, (key_result_id,) = objective_with_key_results(neighbour, 1)
+    away = ServiceUnavailable()
+    with monkeypatch.context() as outage:
+        outage.setitem(neighbour.app.before_request_funcs, None, [partial(_refused, away)])
+        for _ in range(7):  # more than the breaker lets through
+            assert check_in(beside, key_result_id, 55).status_code == 503
+    assert check_in(beside, key_result_id, 55).status_code == 201
+
+
+def _refused(error: Exception) -> None:
+    raise error
 
 
 @pytest.fixture
