@@ -47,7 +47,7 @@ from services.gateway.events.reset_answerer import ResetAnswerer
 from services.gateway.events.subscriptions import QUEUE, subscriptions
 from services.gateway.settings import GatewaySettings, gateway_settings
 from services.gateway.storage.accounts import COLLECTION as ACCOUNTS
-from services.gateway.storage.accounts import MongoAccounts
+from services.gateway.storage.accounts import MongoAccounts, fill_address_keys
 from services.gateway.storage.api_tokens import MongoApiTokens
 from services.gateway.storage.audit import MongoAudit
 from services.gateway.storage.indexes import make_indexes
@@ -336,6 +336,7 @@ def migrate(settings: Settings) -> None:
     with mongo.connect(core.mongo_url, SERVICE) as client:
         database = client[core.mongo_database]
         make_indexes(database)
+        fill_address_keys(database)
         _consumer(core, build_ports(core, own, database)).declare()
     _log.info("migrate.done")
 

@@ -89,8 +89,3 @@ def shut_out(account: Account) -> Account:
         tokens_epoch=account.tokens_epoch + 1,
         kept_session=None,
     )
-
-
-def email_key(email: str) -> str:
-    """The form of an address by which accounts are told apart."""
-    return email.strip().casefold()

@@ -8,17 +8,21 @@ from typing import Any
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
+from libs.chassis import telemetry
 from libs.chassis.bus import Event
 from libs.chassis.mongo import Document, new_id, now, translate_errors
 from libs.chassis.outbox import pending
 from libs.chassis.telemetry import correlation_id
 from libs.contracts.codec import encode
-from services.gateway.domain.accounts import Account, Link, email_key
+from libs.language.addresses import address_key
+from services.gateway.domain.accounts import ACTIVE, Account, Link
 from services.gateway.domain.errors import EmailTaken
 from services.gateway.usecases.ports import Announcement
 
 COLLECTION = "accounts"
 EMAIL_INDEX = "email_key_unique"
+ADDRESS_INDEX = "address_key_unique"
+_log = telemetry.logger("accounts")
 
 
 class MongoAccounts:
@@ -33,8 +37,19 @@ class MongoAccounts:
         return self._find({"_id": person_id})
 
     def by_email(self, email: str) -> Account | None:
-        """The account that signs in with this address."""
-        return self._find({"email_key": email_key(email)})
+        """Return the account that signs in with this address, however it is spelled.
+
+        Two accounts may share it since before spellings were compared: each is found by its own.
+        """
+        key, spelled = address_key(email), _key_of_before(email)
+        with translate_errors():
+            found = list(
+                self._collection.find({"$or": [{"address_key": key}, {"email_key": spelled}]}, {"outbox": 0})
+            )
+        # A version of before may have changed the address and left its key behind.
+        same = [document for document in found if address_key(document["email"]) == key]
+        same.sort(key=lambda document: (document["email_key"] == spelled, "address_key" in document))
+        return to_account(same[-1]) if same else None
 
     def by_invitation(self, digest: str) -> Account | None:
         """The account whose invitation this is, expired or not."""
@@ -63,12 +78,22 @@ class MongoAccounts:
                 update: Document = {"$set": fields}
                 if outbox:
                     update["$push"] = {"outbox": {"$each": outbox}}
-                answer = self._collection.update_one({"_id": account.person_id, "rev": account.rev}, update)
-                return answer.matched_count == 1
+                return self._change({"_id": account.person_id, "rev": account.rev}, update)
         except DuplicateKeyError as error:
-            if EMAIL_INDEX in str(error):
+            if EMAIL_INDEX in str(error) or ADDRESS_INDEX in str(error):
                 raise EmailTaken from error
             return False
+
+    def _change(self, as_read: Document, update: Document) -> bool:
+        try:
+            return self._collection.update_one(as_read, update).matched_count == 1
+        except DuplicateKeyError:
+            # Who shares an address since before spellings were compared can still change all else.
+            fields = {name: value for name, value in update["$set"].items() if name != "address_key"}
+            unchanged = {**as_read, "email": fields["email"], "address_key": {"$exists": False}}
+            if not self._collection.update_one(unchanged, {**update, "$set": fields}).matched_count:
+                raise
+            return True
 
     def _find(self, query: Document) -> Account | None:
         with translate_errors():
@@ -104,7 +129,8 @@ def _fields(account: Account) -> Document:
     return {
         "organisation_id": account.organisation_id,
         "email": account.email,
-        "email_key": email_key(account.email),
+        "address_key": address_key(account.email),
+        "email_key": _key_of_before(account.email),
         "name": account.name,
         "role": account.role,
         "state": account.state,
@@ -120,6 +146,28 @@ def _fields(account: Account) -> Document:
         "tokens_epoch": account.tokens_epoch,
         "kept_session": account.kept_session,
     }
+
+
+def fill_address_keys(database: Database[Document]) -> None:
+    """Every account has the key of its address, unless another one has the same (ADR 24)."""
+    accounts = database[COLLECTION]
+    for states in ({"state": ACTIVE}, {"state": {"$ne": ACTIVE}}):  # the key belongs to who uses it
+        shape = {"email": 1, "address_key": 1}
+        for account in accounts.find(states, shape).sort([("created_at", 1), ("_id", 1)]):
+            key = address_key(account["email"])
+            if account.get("address_key") == key:
+                continue
+            as_read = {"_id": account["_id"], "email": account["email"]}
+            try:
+                accounts.update_one(as_read, {"$set": {"address_key": key}})
+            except DuplicateKeyError:
+                accounts.update_one(as_read, {"$unset": {"address_key": ""}})
+                _log.warning("account.address_shared", person=account["_id"])
+
+
+def _key_of_before(email: str) -> str:
+    """Return the key by which versions find accounts that still run beside this one (ADR 24)."""
+    return email.strip().casefold()
 
 
 def _link(fields: dict[str, Any] | None) -> Link | None:

@@ -15,7 +15,13 @@ TWO_YEARS = 2 * 365 * 24 * 3600
 
 INDEXES: dict[str, list[IndexModel]] = {
     accounts.COLLECTION: [
-        IndexModel("email_key", unique=True, name=accounts.EMAIL_INDEX),  # signing in
+        IndexModel("email_key", unique=True, name=accounts.EMAIL_INDEX),  # signing in, in versions of before
+        IndexModel(
+            "address_key",
+            unique=True,
+            name=accounts.ADDRESS_INDEX,
+            partialFilterExpression={"address_key": {"$type": "string"}},
+        ),  # signing in
         IndexModel("invitation.digest", sparse=True),  # opening an invitation
         IndexModel("reset.digest", sparse=True),  # opening a reset link
         OUTBOX_INDEX,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from libs.language.addresses import folded
 from services.gateway.domain.okr import Directory, KeyResult, Objective, Parent
 from services.gateway.usecases.ask import ask
 from services.gateway.usecases.okr_ports import KeyResultQuery, ObjectiveQuery, Services, TreeQuery
@@ -34,7 +35,7 @@ def find_parents(
     below = ask(lambda: _below(services, cycle_id, but)) if but and cycle_id else None
     measured = ask(lambda: goals.key_results(KeyResultQuery(cycle_id=cycle_id, words=words)))
     objectives = goals.objectives(ObjectiveQuery(cycle_id=cycle_id, words=words)).items
-    wanted = words.casefold()
+    wanted = folded(words)
     refused = below.result() if below else frozenset({but})
     found: list[Objective | KeyResult] = [
         item for item in objectives if item.id not in refused and _holds(item.title, wanted)
@@ -61,7 +62,7 @@ def _below(services: Services, cycle_id: str, objective_id: str) -> frozenset[st
 
 
 def _holds(title: str, words: str) -> bool:
-    return words in title.casefold()
+    return words in folded(title)
 
 
 def _chosen(services: Services, chosen: Parent) -> Objective | KeyResult:

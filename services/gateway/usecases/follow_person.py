@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from libs.chassis import telemetry
 from libs.contracts.gateway import AccountInvited
 from libs.contracts.goals import PersonChanged
+from libs.language.addresses import address_key
 from services.gateway.domain import audit
 from services.gateway.domain.accounts import (
     ACTIVE,
@@ -15,7 +16,6 @@ from services.gateway.domain.accounts import (
     INVITED,
     Account,
     Link,
-    email_key,
     shut_out,
 )
 from services.gateway.domain.errors import EmailTaken
@@ -77,7 +77,7 @@ class _Stored:
 
 def _is_old(known: Account, news: PersonNews) -> bool:
     """Whether nothing of the news is left to follow: an address that was taken may be free by now."""
-    same_address = email_key(known.email) == email_key(news.person.email)
+    same_address = address_key(known.email) == address_key(news.person.email)
     return known.person_seq > news.seq or (known.person_seq == news.seq and same_address)
 
 
@@ -113,7 +113,7 @@ def _merged(known: Account | None, news: PersonNews) -> Account:
     # Accepting an invitation makes the account active here first; goals says so a moment later.
     accepted = base.state == ACTIVE and base.password_hash is not None and person.state == INVITED
     # Whoever was mailed at another address must not come in by it.
-    void = person.state == DISABLED or email_key(person.email) != email_key(base.email)
+    void = person.state == DISABLED or address_key(person.email) != address_key(base.email)
     followed = replace(
         base,
         email=person.email,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.gateway.domain.accounts import email_key
+from libs.language.addresses import address_key
 from services.gateway.domain.errors import TooManyAttempts
 from services.gateway.domain.secrets import digest
 from services.gateway.domain.throttle import Limit, network_of
@@ -36,7 +36,7 @@ def request_password_reset(command: RequestPasswordReset, ports: Ports) -> None:
     allowance = ports.rates.take(f"reset:address:{network}", ports.sign_in_limits.address)
     if not allowance.allowed:
         raise TooManyAttempts(allowance.reset)
-    mails = ports.rates.take(f"reset:account:{digest(email_key(command.email))}", A_FEW_MAILS)
+    mails = ports.rates.take(f"reset:account:{digest(address_key(command.email))}", A_FEW_MAILS)
     if not mails.allowed:
         return
     ports.reset_requests.add(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zoneinfo
 from dataclasses import dataclass, replace
 
+from libs.language.addresses import BadAddress, canonical_address
 from services.gateway.domain import audit
 from services.gateway.domain.accounts import ACTIVE, LONGEST_EMAIL, Account, with_password
 from services.gateway.domain.errors import AlreadySetUp, InvalidFields, TooManyAttempts, WrongSetupCode
@@ -52,7 +53,7 @@ def set_up(command: SetUp, ports: Ports) -> Account:
     if not same(command.code.strip().lower(), code.lower()):
         raise WrongSetupCode
     ports.rates.give_back(key)
-    _check(command)
+    command = _checked(command)
     password_hash = ports.passwords.hash(normalise(command.password))
     ports.organisations.create(
         NewOrganisation(
@@ -61,7 +62,7 @@ def set_up(command: SetUp, ports: Ports) -> Account:
             organisation_name=command.organisation_name.strip(),
             time_zone=command.time_zone,
             name=command.name.strip(),
-            email=command.email.strip(),
+            email=command.email,
             locale="en",
         )
     )
@@ -78,7 +79,12 @@ def set_up(command: SetUp, ports: Ports) -> Account:
     return account
 
 
-def _check(command: SetUp) -> None:
+def _checked(command: SetUp) -> SetUp:
+    """Return what was asked with the address in its one spelling.
+
+    Raises:
+        InvalidFields: a field is wrong.
+    """
     wrong: dict[str, str] = {}
     for field, value in (("organisation_name", command.organisation_name), ("name", command.name)):
         if not 1 <= len(value.strip()) <= LONGEST_NAME or not value.strip().isprintable():
@@ -87,6 +93,11 @@ def _check(command: SetUp) -> None:
     plain = command.email.strip().isprintable() and " " not in command.email.strip()
     if not (local and at and "." in domain and plain) or len(command.email) > LONGEST_EMAIL:
         wrong["email"] = "This does not look like an e-mail address. It needs an @ and a domain."
+    else:
+        try:
+            command = replace(command, email=canonical_address(command.email))
+        except BadAddress as error:
+            wrong["email"] = str(error)
     if command.time_zone not in zoneinfo.available_timezones():
         wrong["time_zone"] = "Choose a time zone from the list, such as Europe/Lisbon."
     reason = weakness(command.password, email=command.email, name=command.name)
@@ -94,6 +105,7 @@ def _check(command: SetUp) -> None:
         wrong["password"] = reason
     if wrong:
         raise InvalidFields(wrong)
+    return command
 
 
 def _store_account(command: SetUp, setup: Setup, password_hash: str, ports: Ports) -> Account:
@@ -102,7 +114,7 @@ def _store_account(command: SetUp, setup: Setup, password_hash: str, ports: Port
         known = ports.accounts.get(setup.person_id) or Account(
             person_id=setup.person_id,
             organisation_id=setup.organisation_id,
-            email=command.email.strip(),
+            email=command.email,
             name=command.name.strip(),
             role="admin",
             state=ACTIVE,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from libs.chassis.problems import Forbidden, Unavailable
+from libs.language.addresses import folded
 from services.gateway.domain.accounts import Account
 from services.gateway.domain.audit import AuditEntry
 from services.gateway.domain.okr import Cycle, Directory, Mail, Organisation, Page, Person, Team
@@ -94,9 +95,9 @@ def _teams_of(directory: Directory) -> Mapping[str, tuple[Team, ...]]:
 
 
 def _matches(person: Person, query: AdminQuery, teams_of: Mapping[str, tuple[Team, ...]]) -> bool:
-    words = query.words.casefold().strip()
+    words = folded(query.words).strip()
     named = [person.name, person.email, *(team.name for team in teams_of[person.id])]
-    if words and not any(words in name.casefold() for name in named):
+    if words and not any(words in folded(name) for name in named):
         return False
     if query.people == "no-team":
         return not teams_of[person.id] and person.state != "disabled"

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from libs.language.addresses import address_key
 from services.gateway.domain import audit
-from services.gateway.domain.accounts import Account, email_key
+from services.gateway.domain.accounts import Account
 from services.gateway.domain.errors import TooManyAttempts, WrongCredentials
 from services.gateway.domain.passwords import LONGEST, normalise
 from services.gateway.domain.secrets import digest
@@ -92,7 +93,7 @@ def _take(command: SignIn, ports: Ports) -> list[str]:
     somebody's account slows strangers, from however many addresses, never its owner. Neither does a copy of
     that browser's cookie open more than its one counter.
     """
-    account = digest(email_key(command.email))
+    account = digest(address_key(command.email))
     known, _, device = (command.known_device or "").partition(".")
     who = digest(device) if known == account and device else "strangers"
     limits = ports.sign_in_limits

@@ -6,7 +6,7 @@ import svcs
 from flask import g, request
 from werkzeug.wrappers import Response
 
-from services.gateway.domain.accounts import email_key
+from libs.language.addresses import address_key
 from services.gateway.domain.identity import Identity
 from services.gateway.domain.secrets import digest, new_secret, same, signature
 from services.gateway.usecases.ports import Origin, Ports
@@ -50,7 +50,7 @@ def remember_sign_in(response: Response, signed_in: SignedIn) -> Response:
     _set(
         response,
         names.device,
-        _signed(f"{digest(email_key(signed_in.account.email))}.{new_secret()}"),
+        _signed(f"{digest(address_key(signed_in.account.email))}.{new_secret()}"),
         DEVICE_SECONDS,
     )
     _remove(response, names.visit)

@@ -11,6 +11,7 @@ import marshmallow as ma
 from email_validator import EmailNotValidError, validate_email
 
 from libs.chassis.web import Number, Text
+from libs.language.addresses import BadAddress, canonical_address
 from services.goals.domain.key_result import HEAVIEST
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -44,11 +45,15 @@ class Email(Text):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         text = super()._deserialize(value, attr, data, **options)
         try:
-            return validate_email(text, check_deliverability=False, test_environment=True).normalized
+            address = canonical_address(text)
+            validate_email(address, check_deliverability=False, test_environment=True)
+        except BadAddress as error:
+            raise ma.ValidationError(str(error)) from error
         except EmailNotValidError as error:
             raise ma.ValidationError(
                 "This is not an e-mail address. Write it like name@example.com."
             ) from error
+        return address
 
 
 class TimeZone(Text):

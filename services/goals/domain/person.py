@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from libs.language.addresses import address_key
 from services.goals.domain.record import Record
 
 ROLES = ("admin", "leader", "member", "viewer")
@@ -25,16 +26,11 @@ class Person(Record):
     invited_by: str | None = None
 
     @property
-    def email_key(self) -> str:
-        """What makes two addresses the same one: letters' case does not."""
-        return email_key(self.email)
+    def address_key(self) -> str:
+        """What is equal for all spellings of the person's address."""
+        return address_key(self.email)
 
     @property
     def governs(self) -> bool:
         """Whether the person is an admin who can act."""
         return self.role == "admin" and self.state == ACTIVE
-
-
-def email_key(email: str) -> str:
-    """The address in the form that is compared."""
-    return email.strip().casefold()

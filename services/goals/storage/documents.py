@@ -44,7 +44,12 @@ def plain_of(value: Any) -> Any:
 
 def _derived(item: Record) -> Document:
     if isinstance(item, Person):
-        return {"email_key": item.email_key, "name_key": item.name.casefold()}
+        return {
+            "address_key": item.address_key,
+            # The key of before: versions that still run beside this one look people up by it (ADR 24).
+            "email_key": item.email.strip().casefold(),
+            "name_key": item.name.casefold(),
+        }
     if isinstance(item, Team):
         return {"name_key": item.name.casefold()}
     if isinstance(item, Objective):

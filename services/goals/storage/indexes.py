@@ -43,6 +43,12 @@ INDEXES: Final[dict[str, list[IndexModel]]] = {
         OUTBOX_INDEX,
         _MADE_BY,
         IndexModel([("organisation_id", 1), ("email_key", 1)], unique=True, name="email"),
+        IndexModel(
+            [("organisation_id", 1), ("address_key", 1)],
+            unique=True,
+            name="address",
+            partialFilterExpression={"address_key": {"$type": "string"}},
+        ),
         IndexModel([("organisation_id", 1), ("name_key", 1), ("_id", 1)], name="by_name"),
         IndexModel([("organisation_id", 1), ("role", 1), ("state", 1)], name="admins"),
     ],

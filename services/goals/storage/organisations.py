@@ -7,13 +7,15 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import ClassVar
 
+from libs.contracts.codec import Payload
+from libs.language.addresses import address_key
 from services.goals.domain.cycle import CLOSED, Cycle
 from services.goals.domain.organisation import Organisation
 from services.goals.domain.person import Person
 from services.goals.domain.team import DELETED, LIVE, Team
 from services.goals.storage.documents import Document, entity_of
 from services.goals.storage.repository import NestedRepository, Repository
-from services.goals.usecases.ports import Slice, Ties, Window
+from services.goals.usecases.ports import Slice, Taken, Ties, Window
 
 
 class MongoOrganisations(Repository[Organisation]):
@@ -40,7 +42,21 @@ class MongoPeople(Repository[Person]):
     """People."""
 
     entity = Person
-    unique: ClassVar[Mapping[str, str]] = {"email_key": "email"}
+    unique: ClassVar[Mapping[str, str]] = {"email_key": "email", "address_key": "email"}
+
+    def save(self, item: Person, says: Sequence[Payload] = (), *, edited: bool = True) -> Person:
+        """As every repository; people who share an address since before it was compared can still change."""
+        try:
+            return super().save(item, says, edited=edited)
+        except Taken as taken:
+            if taken.field != "email" or not self._shares_address(item):
+                raise
+            return self._replace(item, says, edited=edited, without=("address_key",))
+
+    def _shares_address(self, person: Person) -> bool:
+        """Whether the stored address is this one and was someone else's already when keys were compared."""
+        stored = {"_id": person.id, "organisation_id": person.organisation_id, "email": person.email}
+        return self._collection.count_documents({**stored, "address_key": {"$exists": False}}, limit=1) == 1
 
     def page(
         self,
@@ -58,7 +74,8 @@ class MongoPeople(Repository[Person]):
         if state is not None:
             query["state"] = state
         if text is not None:
-            contained = {"$regex": re.escape(text.casefold())}
+            written = {text.casefold(), address_key(text)}
+            contained = {"$regex": "|".join(re.escape(spelling) for spelling in sorted(written))}
             query["$or"] = [{"name_key": contained}, {"email_key": contained}]
         return self._page(query, [("name_key", 1), ("_id", 1)], window)
 

@@ -61,8 +61,11 @@ class Repository(Generic[T]):
 
     def save(self, item: T, says: Sequence[Payload] = (), *, edited: bool = True) -> T:
         """The document is replaced if nobody wrote it since it was read; the one now stored is returned."""
+        return self._replace(item, says, edited=edited)
+
+    def _replace(self, item: T, says: Sequence[Payload], *, edited: bool, without: Sequence[str] = ()) -> T:
         stored = replace(item, seq=item.seq + 1, rev=item.rev + 1 if edited else item.rev)
-        fields = document_of(stored)
+        fields = {name: value for name, value in document_of(stored).items() if name not in without}
         key = {"_id": fields.pop("_id"), "organisation_id": fields.pop("organisation_id"), "seq": item.seq}
         change: Document = {"$set": fields}
         if says:

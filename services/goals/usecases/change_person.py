@@ -84,6 +84,6 @@ def _with_access(changed: Person, before: Person) -> Person:
     """
     if before.state == INVITED and changed.state not in (INVITED, DISABLED):
         raise invalid("state", "This person becomes active by accepting the invitation.")
-    if changed.state == INVITED and changed.email_key != before.email_key:
+    if changed.state == INVITED and changed.address_key != before.address_key:
         return replace(changed, invitation=before.invitation + 1)
     return changed

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from pymongo.database import Database
 
 from libs.chassis import mongo
+from libs.language.addresses import address_key
 from services.notifier.domain.kinds import CHOOSABLE_KINDS, Delivery, MailKind
 from services.notifier.storage.documents import Document
 
@@ -52,7 +53,7 @@ class MongoSuppressions:
         """The address gets no more mail but what its owner asks for."""
         with mongo.translate_errors():
             self._suppressions.update_one(
-                {"_id": _key(organisation_id, email)},
+                {"_id": _keys(organisation_id, email)[0]},
                 {
                     "$set": {"detail": detail, "at": mongo.now()},
                     "$setOnInsert": {"organisation_id": organisation_id},
@@ -66,7 +67,7 @@ class MongoSuppressions:
 
     def among(self, organisation_id: str, emails: Collection[str]) -> frozenset[str]:
         """Those of these addresses that bounced."""
-        keys = {_key(organisation_id, email): email for email in emails}
+        keys = {key: email for email in emails for key in _keys(organisation_id, email)}
         with mongo.translate_errors():
             found = self._suppressions.find({"_id": {"$in": list(keys)}}, {"_id": 1})
             return frozenset(keys[document["_id"]] for document in found)
@@ -76,5 +77,6 @@ def _chosen(choices: Mapping[str, str]) -> dict[MailKind, Delivery]:
     return {MailKind(kind): Delivery(how) for kind, how in choices.items() if kind in CHOOSABLE_KINDS}
 
 
-def _key(organisation_id: str, email: str) -> str:
-    return f"{organisation_id}:{email.casefold()}"
+def _keys(organisation_id: str, email: str) -> tuple[str, str]:
+    """The key of the address, and the one of before, by which older suppressions are still found (ADR 24)."""
+    return f"{organisation_id}:{address_key(email)}", f"{organisation_id}:{email.casefold()}"

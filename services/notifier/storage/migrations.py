@@ -7,6 +7,7 @@ from datetime import timedelta
 from pymongo.database import Database
 
 from libs.chassis import mongo
+from libs.language.addresses import address_key
 from services.notifier.storage import ledger
 from services.notifier.storage.documents import Document
 
@@ -20,7 +21,21 @@ def forget_what_was_settled_before(database: Database[Document]) -> None:
     database["ledger"].update_many(settled, [{"$set": {"forget_at": forget_at}}])
 
 
-STEPS: tuple[mongo.Step, ...] = (("forget-settled-mails", forget_what_was_settled_before),)
+def suppress_every_spelling(database: Database[Document]) -> None:
+    """Addresses that bounced are suppressed however they are spelled; what older versions read stays."""
+    suppressions = database["suppressions"]
+    for known in suppressions.find():
+        organisation_id, _, email = known["_id"].partition(":")
+        key = f"{organisation_id}:{address_key(email)}"
+        if key != known["_id"]:
+            fields = {name: value for name, value in known.items() if name != "_id"}
+            suppressions.update_one({"_id": key}, {"$setOnInsert": fields}, upsert=True)
+
+
+STEPS: tuple[mongo.Step, ...] = (
+    ("forget-settled-mails", forget_what_was_settled_before),
+    ("suppress-every-spelling", suppress_every_spelling),
+)
 
 
 def migrate(database: Database[Document]) -> list[str]:

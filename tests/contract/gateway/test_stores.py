@@ -114,6 +114,14 @@ def test_an_address_belongs_to_one_account(stores: Stores) -> None:
         stores.accounts.save(replace(odo, email="jun@fernhollow.example"))
 
 
+@pytest.mark.parametrize("spelled", ["X@XN--BCHER-KVA.example", "x@bu\u0308cher.example", "x@BÜCHER.example"])
+def test_an_account_is_found_by_every_spelling(stores: Stores, spelled: str) -> None:
+    assert stores.accounts.save(account(email="x@bücher.example"))
+    assert stores.accounts.by_email(spelled) == account(email="x@bücher.example", rev=1)
+    with pytest.raises(EmailTaken):
+        stores.accounts.save(account("odo", email=spelled))
+
+
 def test_a_session_is_found_with_its_account(stores: Stores) -> None:
     stores.accounts.save(account())
     stores.sessions.add(session())

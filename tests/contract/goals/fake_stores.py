@@ -8,6 +8,7 @@ from datetime import date
 from typing import Generic, TypeVar
 
 from libs.contracts.codec import Payload
+from libs.language.addresses import address_key
 from services.goals.domain.cycle import CLOSED, Cycle
 from services.goals.domain.organisation import Organisation
 from services.goals.domain.person import Person
@@ -149,7 +150,7 @@ class FakePeople(FakeStore[Person]):
 
     def unique(self, item: Person) -> Mapping[str, object]:
         """The address within the organisation."""
-        return {"email": (item.organisation_id, item.email_key)}
+        return {"email": (item.organisation_id, item.address_key)}
 
     def page(
         self,
@@ -166,7 +167,11 @@ class FakePeople(FakeStore[Person]):
             for item in self._of(organisation_id)
             if (state is None or item.state == state)
             and (ids is None or item.id in ids)
-            and (text is None or text.casefold() in item.name.casefold() or text.casefold() in item.email_key)
+            and (
+                text is None
+                or text.casefold() in item.name.casefold()
+                or address_key(text) in item.address_key
+            )
         ]
         return part(found, lambda item: (item.name.casefold(), item.id), window)
 

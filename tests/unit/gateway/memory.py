@@ -10,7 +10,8 @@ from typing import Any
 
 from libs.chassis.auth import Principal
 from libs.chassis.problems import NotFound, Unavailable
-from services.gateway.domain.accounts import Account, email_key
+from libs.language.addresses import address_key
+from services.gateway.domain.accounts import Account
 from services.gateway.domain.audit import AuditEntry
 from services.gateway.domain.errors import EmailTaken
 from services.gateway.domain.sessions import Session, SessionPolicy
@@ -56,7 +57,7 @@ class MemoryAccounts:
         return self.stored.get(person_id)
 
     def by_email(self, email: str) -> Account | None:
-        return self._first(lambda account: email_key(account.email) == email_key(email))
+        return self._first(lambda account: address_key(account.email) == address_key(email))
 
     def by_invitation(self, digest: str) -> Account | None:
         return self._first(

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from flask import Flask, request
+from flask.typing import ResponseReturnValue
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,7 +24,7 @@ def led() -> str:
 
 
 @APP.get("/leading")
-def leading() -> object:
+def leading() -> ResponseReturnValue:
     """Lead on with what was sent."""
     return redirect(link("/led", query={"value": request.args["value"]}))
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from libs.chassis.problems import Unavailable
-from services.gateway.domain.accounts import DISABLED, INVITED, email_key
+from libs.language.addresses import address_key
+from services.gateway.domain.accounts import DISABLED, INVITED
 from services.gateway.domain.errors import TooManyAttempts, WrongCredentials
 from services.gateway.domain.secrets import digest
 from services.gateway.domain.throttle import network_of
@@ -108,7 +109,7 @@ def test_a_stranger_who_fails_on_an_account_does_not_lock_its_owner_out(world: W
     for _ in range(4):
         with pytest.raises((WrongCredentials, TooManyAttempts)):
             attempt(world, "wrong", origin=ELSEWHERE)
-    came = attempt(world, known_device=f"{digest(email_key(EMAIL))}.jun's laptop")
+    came = attempt(world, known_device=f"{digest(address_key(EMAIL))}.jun's laptop")
     assert came.account.person_id == "jun"
 
 
@@ -131,7 +132,7 @@ def test_strangers_who_fail_leave_the_owner_nearly_all_tries(world: World) -> No
         with pytest.raises((WrongCredentials, TooManyAttempts)):
             attempt(world, "wrong", origin=Origin(address=f"198.51.100.{number}"))
     for _ in range(15):
-        attempt(world, known_device=f"{digest(email_key(EMAIL))}.jun's laptop")
+        attempt(world, known_device=f"{digest(address_key(EMAIL))}.jun's laptop")
 
 
 def test_of_ipv6_the_whole_network_of_a_subscriber_is_slowed(world: World) -> None:
@@ -177,8 +178,8 @@ def test_many_addresses_guess_no_more_at_one_account_than_one_address(world: Wor
 
 def test_many_addresses_with_the_cookie_of_a_known_browser_guess_no_more_either(world: World) -> None:
     stored(world)
-    assert guesses(world, f"{digest(email_key(EMAIL))}.a shared computer") == 3
-    came = attempt(world, known_device=f"{digest(email_key(EMAIL))}.jun's laptop")
+    assert guesses(world, f"{digest(address_key(EMAIL))}.a shared computer") == 3
+    came = attempt(world, known_device=f"{digest(address_key(EMAIL))}.jun's laptop")
     assert came.account.person_id == "jun", "another known browser is not slowed"
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from libs.language.addresses import address_key
 from services.notifier.domain.copies import KeyResult, Objective, Organisation, Person, Standing, Team
 from services.notifier.domain.deliveries import Answer, Verdict
 from services.notifier.domain.facts import InvitationFacts, ProgressFacts, ResetFacts
@@ -312,10 +313,10 @@ class FakeSuppressions:
 
     def add(self, organisation_id: str, email: str, detail: str) -> None:
         del detail
-        self._addresses.add((organisation_id, email.casefold()))
+        self._addresses.add((organisation_id, address_key(email)))
 
     def has(self, organisation_id: str, email: str) -> bool:
-        return (organisation_id, email.casefold()) in self._addresses
+        return (organisation_id, address_key(email)) in self._addresses
 
     def among(self, organisation_id: str, emails: Collection[str]) -> frozenset[str]:
         return frozenset(email for email in emails if self.has(organisation_id, email))
