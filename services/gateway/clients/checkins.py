@@ -7,7 +7,7 @@ from typing import Any
 from libs.chassis.auth import Principal
 from services.gateway.clients import wire
 from services.gateway.clients.remembered import Remembered
-from services.gateway.clients.upstream import Upstream, segment
+from services.gateway.clients.upstream import Upstream, if_match, segment
 from services.gateway.domain import okr
 from services.gateway.usecases.okr_ports import Fields
 
@@ -51,9 +51,10 @@ class CheckInsClient:
             self._send("POST", path, body=fields, headers={"Idempotency-Key": idempotency_key})
         )
 
-    def revise(self, check_in_id: str, fields: Fields) -> okr.CheckIn:
-        """The revision as stored; the check-in before it stays readable."""
-        return wire.check_in(self._send("PATCH", f"/api/v1/check-ins/{segment(check_in_id)}", body=fields))
+    def revise(self, check_in_id: str, fields: Fields, seq: int | None = None) -> okr.CheckIn:
+        """The revision as stored, if ``seq`` still counts; the check-in before it stays readable."""
+        path = f"/api/v1/check-ins/{segment(check_in_id)}"
+        return wire.check_in(self._send("PATCH", path, body=fields, headers=if_match(seq)))
 
     def undo(self, check_in_id: str) -> None:
         """The check-in no longer counts; possible within ten seconds."""

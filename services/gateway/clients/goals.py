@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
 from libs.chassis.auth import Principal
 from services.gateway.clients import wire
 from services.gateway.clients.remembered import Remembered
-from services.gateway.clients.upstream import Upstream, segment
+from services.gateway.clients.upstream import Upstream, if_match, segment
 from services.gateway.domain import okr
 from services.gateway.usecases.okr_ports import Fields, KeyResultQuery, ObjectiveQuery, PeopleQuery, TreeQuery
 
@@ -240,14 +240,10 @@ class GoalsClient:
         return self._ask("POST", path, body=fields, headers={"Idempotency-Key": idempotency_key})
 
     def _patch(self, path: str, fields: Fields, rev: int) -> Any:
-        return self._ask("PATCH", path, body=fields, headers=_if_match(rev))
+        return self._ask("PATCH", path, body=fields, headers=if_match(rev))
 
     def _delete(self, path: str, rev: int) -> None:
-        self._ask("DELETE", path, headers=_if_match(rev))
-
-
-def _if_match(rev: int) -> Mapping[str, str]:
-    return {"If-Match": f'"{rev}"'}
+        self._ask("DELETE", path, headers=if_match(rev))
 
 
 def _page(body: Any, read: Callable[[wire.Json], T]) -> okr.Page[T]:

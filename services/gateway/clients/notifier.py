@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from libs.chassis.auth import Principal
 from services.gateway.clients import wire
-from services.gateway.clients.upstream import Upstream, segment
+from services.gateway.clients.upstream import Upstream, if_match, segment
 from services.gateway.domain import okr
 
 LOG_PAGE = 25
@@ -20,13 +20,14 @@ class NotifierClient:
         self._upstream = upstream
         self._principal = principal
 
-    def preferences(self) -> tuple[okr.MailChoice, ...]:
+    def preferences(self) -> okr.MailChoices:
         """Every kind of mail that one may choose about, and the choice."""
         return wire.mail_choices(self._upstream.get(self._principal, "/api/v1/me/notifications"))
 
-    def change_preferences(self, preferences: Mapping[str, str]) -> None:
-        """These kinds are sent so from now on."""
-        self._upstream.ask(self._principal, "PUT", "/api/v1/me/notifications", body=dict(preferences))
+    def change_preferences(self, preferences: Mapping[str, str], rev: int | None = None) -> None:
+        """These kinds are sent so from now on, if nobody chose since ``rev``; null takes the newest."""
+        path = "/api/v1/me/notifications"
+        self._upstream.ask(self._principal, "PUT", path, body=dict(preferences), headers=if_match(rev))
 
     def mail_log(self, cursor: str | None = None) -> okr.Page[okr.Mail]:
         """A page of the organisation's mails, newest first. Admins only."""

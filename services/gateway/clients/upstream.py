@@ -137,6 +137,11 @@ def segment(identifier: str) -> str:
     return quote(identifier, safe="").replace(".", "%2E")  # ".." would lead to another resource
 
 
+def if_match(rev: int | None) -> Mapping[str, str]:
+    """Return the header of a write that holds only for this revision; none for null."""
+    return {} if rev is None else {"If-Match": f'"{rev}"'}
+
+
 def _target(path: str, query: Mapping[str, object]) -> str:
     given = {name: _query_text(value) for name, value in query.items() if value not in (None, "", (), [])}
     return f"{path}?{urlencode(given)}" if given else path

@@ -225,10 +225,10 @@ def week(body: Json) -> okr.Week:
     return okr.Week(laid=int(body["laid"]), total=int(body["total"]), open_by_person=open_by_person)
 
 
-def mail_choices(body: Json) -> tuple[okr.MailChoice, ...]:
+def mail_choices(body: Json) -> okr.MailChoices:
     """Every kind of mail that one may choose about, and the choice."""
     chosen = body["preferences"]
-    return tuple(
+    choices = tuple(
         okr.MailChoice(
             kind=kind["kind"],
             label=kind["label"],
@@ -237,6 +237,7 @@ def mail_choices(body: Json) -> tuple[okr.MailChoice, ...]:
         )
         for kind in body["kinds"]
     )
+    return okr.MailChoices(choices=choices, rev=int(body.get("rev", 0)))
 
 
 def mail(body: Json) -> okr.Mail:

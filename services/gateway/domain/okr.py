@@ -308,6 +308,14 @@ class MailChoice:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MailChoices:
+    """What one chose for every kind of mail, and the revision of it."""
+
+    choices: tuple[MailChoice, ...]
+    rev: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Mail:
     """One mail of the log; bodies are there only when one mail is read."""
 

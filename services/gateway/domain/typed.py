@@ -3,11 +3,30 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 GROUPING = str.maketrans({" ": None, "\u00a0": None, "\u202f": None, "\u2212": "-", "'": None})
+
+
+# A form that edits a stored thing carries, for each field, the text that it was first shown with.
+SHOWN = "shown_"
+
+
+def touched(typed: Mapping[str, str], name: str) -> bool:
+    """Tell whether somebody changed the field since the form was shown.
+
+    A form that does not carry what it was shown with is new: all of it was typed.
+    """
+    shown = typed.get(SHOWN + name)
+    return shown is None or plain_lines(typed.get(name, shown)) != plain_lines(shown)
+
+
+def plain_lines(text: str) -> str:
+    """Return the text as it was before a browser sent it, which ends each line with CR and LF."""
+    return text.replace("\r\n", "\n")
 
 
 @dataclass
@@ -46,6 +65,10 @@ class Reader:
     typed: Mapping[str, str]
     comma: bool = False
     wrong: dict[str, str] = field(default_factory=dict)
+
+    def changes(self, fields: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
+        """Read the fields that were touched. The others are neither parsed nor sent."""
+        return {name: read() for name, read in fields.items() if touched(self.typed, name)}
 
     def text(self, name: str, *, needed: str = "") -> str:
         """The text, trimmed; ``needed`` is what to say where it is empty."""

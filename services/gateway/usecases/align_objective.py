@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from services.gateway.domain.okr import Objective
+from services.gateway.domain.typed import Reader
 from services.gateway.usecases.okr_ports import Services
 from services.gateway.usecases.save_objective import parent_of
 
 
 def align_objective(
-    services: Services, objective: Objective, chosen: str, contribution: str, rev: int
+    services: Services, objective: Objective, typed: Mapping[str, str], rev: int
 ) -> Objective:
     """The objective belongs there, and says how it contributes.
 
     Raises:
         Problem: the parent is refused (a loop, another cycle); names ``parent``.
     """
-    fields = {"parent": parent_of(chosen), "contribution": contribution.strip()}
+    reader = Reader(typed)
+    fields = reader.changes(
+        {
+            "parent": lambda: parent_of(typed.get("parent", "")),
+            "contribution": lambda: reader.text("contribution"),
+        }
+    )
+    if not fields:
+        return objective
     return services.goals.change_objective(objective.id, fields, rev)

@@ -174,8 +174,8 @@ class CheckIns(Protocol):
     def record(self, key_result_id: str, fields: Fields, idempotency_key: str) -> okr.CheckIn:
         """The check-in as stored; the same key twice stores it once."""
 
-    def revise(self, check_in_id: str, fields: Fields) -> okr.CheckIn:
-        """The revision as stored; the check-in before it stays readable."""
+    def revise(self, check_in_id: str, fields: Fields, seq: int | None = None) -> okr.CheckIn:
+        """The revision as stored, if ``seq`` still counts; the check-in before it stays readable."""
 
     def undo(self, check_in_id: str) -> None:
         """The check-in no longer counts; possible within ten seconds."""
@@ -190,11 +190,11 @@ class CheckIns(Protocol):
 class Notifications(Protocol):
     """Mails: what one wants of them, and what was sent."""
 
-    def preferences(self) -> tuple[okr.MailChoice, ...]:
+    def preferences(self) -> okr.MailChoices:
         """Every kind of mail that one may choose about, and the choice."""
 
-    def change_preferences(self, preferences: Mapping[str, str]) -> None:
-        """These kinds are sent so from now on."""
+    def change_preferences(self, preferences: Mapping[str, str], rev: int | None = None) -> None:
+        """These kinds are sent so from now on, if nobody chose since ``rev``; null takes the newest."""
 
     def mail_log(self, cursor: str | None = None) -> okr.Page[okr.Mail]:
         """A page of the organisation's mails, newest first. Admins only."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, time
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.gateway.domain.okr import CheckIn, KeyResult
-from services.gateway.domain.typed import Findings, Reader
+from services.gateway.domain.typed import Reader
 from services.gateway.usecases.okr_ports import Services
 
 LINES = ("note", "challenge", "adjustment")
@@ -32,34 +33,34 @@ def record_check_in(
         Findings: a field needs a look; nothing was stored.
         Problem: the service refused, or did not answer.
     """
-    fields = check_in_fields(key_result, typed, comma=comma)
+    fields = _fields(key_result, Reader(typed, comma))
     as_of = _as_of(services, typed, now)
     if as_of is not None:
         fields["as_of"] = as_of.isoformat()
     return services.checkins.record(key_result.id, fields, idempotency_key)
 
 
-def check_in_fields(
-    key_result: KeyResult, typed: Mapping[str, str], *, comma: bool = False
-) -> dict[str, Any]:
-    """The fields of a check-in or a revision but for its moment, from what was typed.
+def check_in_readers(reader: Reader) -> dict[str, Callable[[], Any]]:
+    """Return how each field of a check-in or a revision is read, but for its moment."""
+    return {
+        "value": lambda: reader.number("value", needed="Say where it stands now."),
+        "confidence": lambda: reader.whole("confidence", needed="Choose low, fair or high."),
+        **{name: partial(reader.text, name) for name in LINES},
+    }
 
-    Raises:
-        Findings: a field means nothing.
-    """
-    reader = Reader(typed, comma)
-    value = reader.number("value", needed="Say where it stands now.")
-    confidence = reader.whole("confidence", needed="Choose low, fair or high.")
-    lines = {name: reader.text(name) for name in LINES}
-    reader.day("as_of")
-    if key_result.kind == "boolean" and value not in {None, 0.0, 1.0}:
+
+def check_value(key_result: KeyResult, reader: Reader, fields: Mapping[str, Any]) -> None:
+    """Remember in the reader what is wrong with the value of a key result that is done or not."""
+    if key_result.kind == "boolean" and fields.get("value") not in {None, 0.0, 1.0}:
         reader.wrong["value"] = "Choose done or not yet."
+
+
+def _fields(key_result: KeyResult, reader: Reader) -> dict[str, Any]:
+    fields = {name: read() for name, read in check_in_readers(reader).items()}
+    reader.day("as_of")
+    check_value(key_result, reader, fields)
     reader.done()
-    if value is None or confidence is None:
-        raise Findings({"": "Nothing was said."})
-    fields: dict[str, Any] = {"value": value, "confidence": confidence}
-    fields.update({name: line for name, line in lines.items() if line})
-    return fields
+    return {name: value for name, value in fields.items() if name not in LINES or value}
 
 
 def _as_of(services: Services, typed: Mapping[str, str], now: datetime) -> datetime | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from services.gateway.domain.okr import CheckIn, KeyResult
+from services.gateway.domain.typed import Reader
 from services.gateway.usecases.okr_ports import Services
-from services.gateway.usecases.record_check_in import LINES, check_in_fields
+from services.gateway.usecases.record_check_in import LINES, check_in_readers, check_value
 
 
 def revise_check_in(
@@ -15,14 +16,22 @@ def revise_check_in(
     check_in_id: str,
     typed: Mapping[str, str],
     *,
+    seq: int | None = None,
     comma: bool = False,
 ) -> CheckIn:
-    """The revision is stored and counts from now on.
+    """The revision is stored and counts from now on. ``seq`` is the version that the form was shown with.
 
     Raises:
         Findings: a field needs a look; nothing was stored.
         Problem: the service refused, or did not answer.
     """
-    fields = check_in_fields(key_result, typed, comma=comma)
-    emptied = {name: "" for name in LINES if name in typed and name not in fields}
-    return services.checkins.revise(check_in_id, {**fields, **emptied})
+    reader = Reader(typed, comma)
+    readers = check_in_readers(reader)
+    fields = reader.changes(
+        {name: read for name, read in readers.items() if name not in LINES or name in typed}
+    )
+    check_value(key_result, reader, fields)
+    reader.done()
+    if not fields:
+        return services.checkins.check_in(check_in_id)
+    return services.checkins.revise(check_in_id, fields, seq)

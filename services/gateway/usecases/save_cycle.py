@@ -24,15 +24,21 @@ def save_cycle(
         Problem: the service refused, or did not answer.
     """
     reader = Reader(typed)
-    fields = {"name": reader.text("name", needed="Name the cycle, such as Q4 2031.")}
-    for name, needed in (("starts_on", "Say when it begins."), ("ends_on", "Say when it ends.")):
-        on = reader.day(name)
-        if on is None and name not in reader.wrong:
-            reader.wrong[name] = needed
-        fields[name] = on.isoformat() if on else ""
-    if state := reader.choice("state"):
-        fields["state"] = state
+    fields = reader.changes(
+        {
+            "name": lambda: reader.text("name", needed="Name the cycle, such as Q4 2031."),
+            "starts_on": lambda: _day(reader, "starts_on", "Say when it begins."),
+            "ends_on": lambda: _day(reader, "ends_on", "Say when it ends."),
+        }
+    )
     reader.done()
     if cycle_id is None:
         return services.goals.create_cycle(fields, idempotency_key)
     return services.goals.change_cycle(cycle_id, fields, rev)
+
+
+def _day(reader: Reader, name: str, needed: str) -> str:
+    on = reader.day(name)
+    if on is None and name not in reader.wrong:
+        reader.wrong[name] = needed
+    return on.isoformat() if on else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,8 @@ from services.gateway.domain.typed import Reader
 from services.gateway.usecases.okr_ports import Services
 
 SAME = "Start and target are the same, so progress cannot be measured. Change one."
+# Fields that somebody may empty; another one that is empty stays as it is.
+EMPTIED = frozenset({"delegate_id", "due_on"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,31 +37,42 @@ def save_key_result(services: Services, command: SaveKeyResult) -> KeyResult:
     fields = _fields(Reader(command.typed, command.comma))
     if command.key_result_id is not None:
         del fields["kind"]  # it stays what it was made as; the series would mean nothing else
+        if not fields:
+            return services.goals.key_result(command.key_result_id)
         return services.goals.change_key_result(command.key_result_id, fields, command.rev)
     return services.goals.create_key_result(command.objective_id, fields, command.idempotency_key)
 
 
 def _fields(reader: Reader) -> dict[str, Any]:
     boolean = reader.choice("kind") == "boolean"
-    due_on = reader.day("due_on")
-    fields: dict[str, Any] = {
-        "title": reader.text("title", needed="Name what is measured."),
-        "kind": "boolean" if boolean else "metric",
-        "delegate_id": reader.choice("delegate_id"),
-        "commitment": reader.choice("commitment") or "committed",
-        "description": reader.text("description"),
-        "due_on": due_on.isoformat() if due_on else None,
-    }
-    if owner_id := reader.choice("owner_id"):
-        fields["owner_id"] = owner_id
-    if not boolean:
-        fields["unit"] = reader.text("unit")
-        fields["start"] = reader.number("start", needed="Say where it starts.")
-        fields["target"] = reader.number("target", needed="Say where it should end.")
-        if fields["start"] is not None and fields["start"] == fields["target"]:
-            reader.wrong["target"] = SAME
-    weight = reader.number("weight")
-    if weight is not None:
-        fields["weight"] = weight
+    fields = reader.changes(
+        {
+            "title": lambda: reader.text("title", needed="Name what is measured."),
+            "delegate_id": lambda: reader.choice("delegate_id"),
+            "commitment": lambda: reader.choice("commitment") or "committed",
+            "description": lambda: reader.text("description"),
+            "due_on": lambda: _day(reader, "due_on"),
+            "owner_id": lambda: reader.choice("owner_id"),
+            "weight": lambda: reader.number("weight"),
+            **({} if boolean else _measure(reader)),
+        }
+    )
+    # Where only one of the two was touched, the owning service compares it with the stored other one.
+    if fields.get("start") is not None and fields["start"] == fields.get("target"):
+        reader.wrong["target"] = SAME
     reader.done()
-    return fields
+    kept = {name: value for name, value in fields.items() if value is not None or name in EMPTIED}
+    return {**kept, "kind": "boolean" if boolean else "metric"}
+
+
+def _measure(reader: Reader) -> dict[str, Callable[[], Any]]:
+    return {
+        "unit": lambda: reader.text("unit"),
+        "start": lambda: reader.number("start", needed="Say where it starts."),
+        "target": lambda: reader.number("target", needed="Say where it should end."),
+    }
+
+
+def _day(reader: Reader, name: str) -> str | None:
+    day = reader.day(name)
+    return day.isoformat() if day else None

@@ -10,6 +10,9 @@ from services.gateway.domain.okr import Objective
 from services.gateway.domain.typed import Reader
 from services.gateway.usecases.okr_ports import Services
 
+# Fields that somebody may empty; another one that is empty stays as it is.
+EMPTIED = frozenset({"team_id", "parent"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class SaveObjective:
@@ -30,28 +33,34 @@ def save_objective(services: Services, command: SaveObjective) -> Objective:
         Problem: the service refused, or did not answer.
     """
     reader = Reader(command.typed, command.comma)
-    fields: dict[str, Any] = {
-        "title": reader.text("title", needed="Say what will be true for whom."),
-        "why": reader.text("why"),
-        "contribution": reader.text("contribution"),
-        "visibility": reader.choice("visibility") or "organisation",
-        "team_id": reader.choice("team_id"),
-        "parent": parent_of(command.typed.get("parent", "")),
-    }
-    weight = reader.number("weight")
-    if weight is not None:
-        fields["weight"] = weight
-    for name in ("owner_id", "roll_up"):
-        if chosen := reader.choice(name):
-            fields[name] = chosen
+    fields = _fields(reader)
     reader.done()
     if command.objective_id is not None:
+        if not fields:
+            return services.goals.objective(command.objective_id)
         return services.goals.change_objective(command.objective_id, fields, command.rev)
     fields["level"] = reader.choice("level") or "team"
     fields["cycle_id"] = reader.choice("cycle_id")
     if fields["level"] == "company":
         fields["team_id"] = None
     return services.goals.create_objective(fields, command.idempotency_key)
+
+
+def _fields(reader: Reader) -> dict[str, Any]:
+    fields = reader.changes(
+        {
+            "title": lambda: reader.text("title", needed="Say what will be true for whom."),
+            "why": lambda: reader.text("why"),
+            "contribution": lambda: reader.text("contribution"),
+            "visibility": lambda: reader.choice("visibility") or "organisation",
+            "team_id": lambda: reader.choice("team_id"),
+            "parent": lambda: parent_of(reader.typed.get("parent", "")),
+            "weight": lambda: reader.number("weight"),
+            "owner_id": lambda: reader.choice("owner_id"),
+            "roll_up": lambda: reader.choice("roll_up"),
+        }
+    )
+    return {name: value for name, value in fields.items() if value is not None or name in EMPTIED}
 
 
 def parent_of(chosen: str) -> dict[str, str] | None:

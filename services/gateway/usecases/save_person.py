@@ -10,7 +10,12 @@ from services.gateway.usecases.okr_ports import Services
 
 
 def save_person(
-    services: Services, typed: Mapping[str, str], *, person: Person | None = None, idempotency_key: str = ""
+    services: Services,
+    typed: Mapping[str, str],
+    *,
+    person: Person | None = None,
+    rev: int = 0,
+    idempotency_key: str = "",
 ) -> Person:
     """The person as stored; a new one gets an invitation by mail.
 
@@ -19,13 +24,17 @@ def save_person(
         Problem: the service refused, or did not answer.
     """
     reader = Reader(typed)
-    fields = {"name": reader.text("name", needed="Write the name.")}
-    fields["email"] = reader.text("email", needed="Write the e-mail address.")
-    fields["role"] = reader.choice("role") or "member"
-    state = reader.choice("state")
-    if person is not None and state is not None and state != person.state:
-        fields["state"] = state
+    fields = reader.changes(
+        {
+            "name": lambda: reader.text("name", needed="Write the name."),
+            "email": lambda: reader.text("email", needed="Write the e-mail address."),
+            "role": lambda: reader.choice("role") or "member",
+            "state": lambda: reader.choice("state"),
+        }
+    )
     reader.done()
+    if fields.get("state") is None:
+        fields.pop("state", None)
     if person is None:
         return services.goals.invite(fields, idempotency_key)
-    return services.goals.change_person(person.id, fields, person.rev)
+    return services.goals.change_person(person.id, fields, rev) if fields else person

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from functools import partial
 
 from libs.language.shares import exact, share_of
 from services.gateway.domain.okr import Organisation
@@ -25,13 +25,20 @@ def save_thresholds(
         Problem: the service refused, or did not answer.
     """
     reader = Reader(typed, comma)
-    fields: dict[str, Any] = {}
-    for name in SHARES:
-        points = reader.number(name, needed="Write points from 0 to 100.")
-        if points is not None and not 0 <= points <= POINTS_AT_MOST:
-            reader.wrong[name] = "Write points from 0 to 100."
-        fields[name] = None if points is None else share_of(exact(points))
-    for name in WHOLE:
-        fields[name] = reader.whole(name, needed="Write a whole number.")
+    fields = reader.changes(
+        {
+            **{name: partial(_share, reader, name) for name in SHARES},
+            **{name: partial(reader.whole, name, needed="Write a whole number.") for name in WHOLE},
+        }
+    )
     reader.done()
     return services.goals.change_organisation({"thresholds": fields}, rev)
+
+
+def _share(reader: Reader, name: str) -> float | None:
+    points = reader.number(name, needed="Write points from 0 to 100.")
+    if points is None:
+        return None
+    if not 0 <= points <= POINTS_AT_MOST:
+        reader.wrong[name] = "Write points from 0 to 100."
+    return share_of(exact(points))

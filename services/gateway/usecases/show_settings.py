@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.gateway.domain.okr import Asker, MailChoice, Person
+from services.gateway.domain.okr import Asker, MailChoices, Person
 from services.gateway.domain.tokens import ApiToken
 from services.gateway.usecases.ask import ask
 from services.gateway.usecases.list_tokens import list_tokens
@@ -18,7 +18,7 @@ class SettingsPage:
     """The page."""
 
     person: Person
-    mails: Sequence[MailChoice]
+    mails: MailChoices
     tokens: Sequence[ApiToken]
 
 

@@ -15,7 +15,7 @@ from services.gateway.usecases.save_thresholds import SHARES, save_thresholds
 from services.gateway.usecases.show_admin import PEOPLE_PAGE, AdminPage, AdminQuery, show_admin
 from services.gateway.web import choices, sentences
 from services.gateway.web.audit_words import in_words
-from services.gateway.web.forms import rev_of, trouble_of
+from services.gateway.web.forms import first_shown, rev_of, trouble_of
 from services.gateway.web.frame import comma, frame, services
 from services.gateway.web.links import link, redirect
 from services.gateway.web.security import MAIL_POLICY
@@ -110,7 +110,7 @@ def admin_page(*, typed: Mapping[str, str] | None = None, errors: Mapping[str, s
         audit_older=_address(audit=_before(seen)) + "#audit" if seen.audit_more else None,
         mail_older=_address("mail", mail=seen.mails.next) if seen.mails and seen.mails.next else None,
         people_next=_people_next(seen),
-        typed=typed if typed is not None else _stored(seen),
+        typed=typed if typed is not None else first_shown(_stored(seen)),
         errors=errors or {},
         said=sentences,
     )

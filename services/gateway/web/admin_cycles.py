@@ -12,7 +12,7 @@ from services.gateway.domain.okr import Cycle
 from services.gateway.domain.typed import Findings
 from services.gateway.usecases.save_cycle import save_cycle
 from services.gateway.web.admin import require_admin
-from services.gateway.web.forms import rev_of, trouble_of
+from services.gateway.web.forms import first_shown, rev_of, trouble_of
 from services.gateway.web.frame import frame, new_key, services
 from services.gateway.web.links import redirect
 from services.gateway.web.viewer import signed_in
@@ -51,7 +51,7 @@ def create() -> tuple[str, int] | Response:
 def cycle(cycle_id: str) -> str:
     """The form with what is stored."""
     stored = _stored(cycle_id)
-    return _form(_typed(stored), {}, stored=stored)
+    return _form(first_shown(_typed(stored)), {}, stored=stored)
 
 
 @blueprint.post("/<cycle_id>")

@@ -13,7 +13,7 @@ from services.gateway.domain.typed import Findings
 from services.gateway.usecases.save_person import save_person
 from services.gateway.web import choices
 from services.gateway.web.admin import require_admin
-from services.gateway.web.forms import trouble_of
+from services.gateway.web.forms import first_shown, rev_of, trouble_of
 from services.gateway.web.frame import frame, new_key, services
 from services.gateway.web.links import redirect
 from services.gateway.web.viewer import signed_in
@@ -51,20 +51,21 @@ def invite() -> tuple[str, int] | Response:
 def person(person_id: str) -> str:
     """The form with what is stored."""
     stored = _stored(person_id)
-    return _form(_typed(stored), {}, stored=stored)
+    return _form(first_shown(_typed(stored)), {}, stored=stored)
 
 
 @blueprint.post("/<person_id>")
 @signed_in
 def change(person_id: str) -> tuple[str, int] | Response:
-    """The person has these values."""
+    """The person has these values, if nobody changed them since the form was shown."""
     typed = request.form.to_dict()
     stored = _stored(person_id)
     try:
-        save_person(services(), typed, person=stored)
+        save_person(services(), typed, person=stored, rev=rev_of(typed))
     except (Findings, Problem) as error:
         trouble = trouble_of(error)
-        return _form(typed, trouble.errors, stored=stored), trouble.status
+        shown = {**typed, "rev": str(_stored(person_id).rev)} if trouble.stale else typed
+        return _form(shown, trouble.errors, stored=stored), trouble.status
     flash("Saved.", "done")
     return redirect("/admin#people")
 
@@ -90,7 +91,13 @@ def _stored(person_id: str) -> Person:
 
 
 def _typed(stored: Person) -> dict[str, str]:
-    return {"name": stored.name, "email": stored.email, "role": stored.role, "state": stored.state}
+    return {
+        "name": stored.name,
+        "email": stored.email,
+        "role": stored.role,
+        "state": stored.state,
+        "rev": str(stored.rev),
+    }
 
 
 def _form(typed: Typed, errors: Typed, *, stored: Person | None = None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
@@ -13,7 +13,7 @@ from services.gateway.domain.typed import Findings
 from services.gateway.usecases.save_team import save_team
 from services.gateway.web import choices
 from services.gateway.web.admin import require_admin
-from services.gateway.web.forms import rev_of, trouble_of
+from services.gateway.web.forms import first_shown, rev_of, together, trouble_of, typed_of
 from services.gateway.web.frame import frame, new_key, services
 from services.gateway.web.links import link, redirect
 from services.gateway.web.viewer import signed_in
@@ -29,21 +29,21 @@ Typed = Mapping[str, str]
 @signed_in
 def draft() -> str:
     """An empty form."""
-    return _form({"every": "weekly", "weekday": "0", "time": "09:00", "idempotency_key": new_key()}, (), {})
+    return _form({"every": "weekly", "weekday": "0", "time": "09:00", "idempotency_key": new_key()}, {})
 
 
 @blueprint.post("/new")
 @signed_in
 def create() -> tuple[str, int] | Response:
     """The team exists."""
-    typed, members = request.form.to_dict(), request.form.getlist("member_ids")
+    typed = typed_of(request.form, "member_ids")
     if "find" in typed:
-        return _form(typed, members, {}), 200
+        return _form(typed, {}), 200
     try:
-        save_team(services(), typed, members, idempotency_key=typed.get("idempotency_key", ""))
+        save_team(services(), typed, idempotency_key=typed.get("idempotency_key", ""))
     except (Findings, Problem) as error:
         trouble = trouble_of(error)
-        return _form(typed, members, trouble.errors), trouble.status
+        return _form(typed, trouble.errors), trouble.status
     flash("Team made.", "done")
     return redirect("/admin#teams")
 
@@ -53,23 +53,23 @@ def create() -> tuple[str, int] | Response:
 def team(team_id: str) -> str:
     """The form with what is stored."""
     stored = _stored(team_id)
-    return _form(_typed(stored), stored.member_ids, {}, stored=stored)
+    return _form(first_shown(_typed(stored)), {}, stored=stored)
 
 
 @blueprint.post("/<team_id>")
 @signed_in
 def change(team_id: str) -> tuple[str, int] | Response:
     """The team has these values, if nobody changed it since the form was shown."""
-    typed, members = request.form.to_dict(), request.form.getlist("member_ids")
+    typed = typed_of(request.form, "member_ids")
     if "find" in typed:
-        return _form(typed, members, {}, stored=_stored(team_id)), 200
+        return _form(typed, {}, stored=_stored(team_id)), 200
     try:
-        save_team(services(), typed, members, team_id=team_id, rev=rev_of(typed))
+        save_team(services(), typed, team_id=team_id, rev=rev_of(typed))
     except (Findings, Problem) as error:
         trouble = trouble_of(error)
         stored = _stored(team_id)
         shown = {**typed, "rev": str(stored.rev)} if trouble.stale else typed
-        return _form(shown, members, trouble.errors, stored=stored), trouble.status
+        return _form(shown, trouble.errors, stored=stored), trouble.status
     flash("Saved.", "done")
     return redirect("/admin#teams")
 
@@ -102,11 +102,13 @@ def _typed(stored: Team) -> dict[str, str]:
         "every": stored.rhythm.every,
         "weekday": str(stored.rhythm.weekday),
         "time": stored.rhythm.time,
+        "member_ids": together(stored.member_ids),
         "rev": str(stored.rev),
     }
 
 
-def _form(typed: Typed, members: Collection[str], errors: Typed, *, stored: Team | None = None) -> str:
+def _form(typed: Typed, errors: Typed, *, stored: Team | None = None) -> str:
+    members = {member for member in typed.get("member_ids", "").split(",") if member}
     goals = services().goals
     directory = goals.directory()
     title = stored.name if stored else "New team"
@@ -116,7 +118,7 @@ def _form(typed: Typed, members: Collection[str], errors: Typed, *, stored: Team
         title=title,
         stored=stored,
         typed=typed,
-        members=set(members),
+        members=members,
         errors=errors,
         leads=choices.people(goals, [typed.get("lead_id")], typed.get("lead_id_words", "")),
         people=choices.people(goals, members, typed.get("member_ids_words", "")),

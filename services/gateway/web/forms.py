@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+
+from werkzeug.datastructures import MultiDict
 
 from libs.chassis.problems import (
     Conflict,
@@ -23,7 +25,7 @@ from services.gateway.domain.errors import (
     WeakPassword,
     WrongPassword,
 )
-from services.gateway.domain.typed import Findings
+from services.gateway.domain.typed import SHOWN, Findings
 
 UNKNOWN = "We don't know whether that was saved. Try again; it will not count twice."
 STALE = (
@@ -71,6 +73,30 @@ def rev_of(form: Mapping[str, str]) -> int:
     """The revision that the form was shown with; 0, which is always stale, where it carries none."""
     text = form.get("rev", "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_REV else 0
+
+
+def rev_or_newest(form: Mapping[str, str]) -> int | None:
+    """Return the revision that the form was shown with; null where it is of a page that carried none."""
+    return rev_of(form) if "rev" in form else None
+
+
+def first_shown(stored: Mapping[str, str]) -> dict[str, str]:
+    """Return the texts of a form that is shown for the first time, with what each field is compared to."""
+    return {**stored, **{SHOWN + name: text for name, text in stored.items() if name != "rev"}}
+
+
+def typed_of(form: MultiDict[str, str], *many: str) -> dict[str, str]:
+    """Return the texts of a form that was sent; the values of a field of ``many`` stand in one text."""
+    typed = form.to_dict()
+    for name in many:
+        if name in form or SHOWN + name in form:
+            typed[name] = together(value for one in form.getlist(name) for value in one.split(","))
+    return typed
+
+
+def together(values: Iterable[str]) -> str:
+    """Return one text for several ids, whatever their order."""
+    return ",".join(sorted({value for value in values if value}))
 
 
 def fields_of(problem: Problem) -> dict[str, str]:

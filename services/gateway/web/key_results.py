@@ -20,7 +20,7 @@ from services.gateway.usecases.show_key_result import KeyResultPage, show_key_re
 from services.gateway.web import choices, items, sentences
 from services.gateway.web.charts import Reading, Series
 from services.gateway.web.formatting import as_day
-from services.gateway.web.forms import rev_of, trouble_of
+from services.gateway.web.forms import first_shown, rev_of, rev_or_newest, trouble_of
 from services.gateway.web.frame import asker, comma, frame, new_key, services
 from services.gateway.web.links import link, redirect
 from services.gateway.web.viewer import current_viewer, signed_in
@@ -51,6 +51,7 @@ def key_result(key_result_id: str) -> str:
         entries=_entries(seen),
         form=_check_in_form(seen),
         people=choices.people(services().goals, [known.delegate_id]),
+        delegate_typed=first_shown({"delegate_id": known.delegate_id or "", "rev": str(known.rev)}),
         said=sentences,
         said_by=_said_by(seen),
     )
@@ -188,7 +189,7 @@ def edit(key_result_id: str) -> str:
     if not may(asker(), Action.KEY_RESULT_CHANGE, related):
         msg = "Its owner, its objective's owner, its team's lead and admins may change this key result."
         raise Forbidden(msg)
-    return _form(objective, _typed(stored), {}, stored=stored)
+    return _form(objective, first_shown(_typed(stored)), {}, stored=stored)
 
 
 @blueprint.post("/key-results/<key_result_id>/edit")
@@ -216,13 +217,13 @@ def change(key_result_id: str) -> tuple[str, int] | Response:
 @signed_in
 def delegate(key_result_id: str) -> Response:
     """The chosen person may check in as well."""
-    chosen = request.form.get("delegate_id") or None
+    typed = request.form.to_dict()
     try:
-        delegate_key_result(services(), key_result_id, chosen)
+        delegate_key_result(services(), key_result_id, typed, rev_of(typed))
     except Problem as error:
         flash(" ".join(trouble_of(error).errors.values()), "problem")
     else:
-        flash("Saved." if chosen else "Nobody stands in any longer.", "done")
+        flash("Saved." if typed.get("delegate_id") else "Nobody stands in any longer.", "done")
     return redirect(link("/key-results/{}", key_result_id))
 
 
@@ -252,8 +253,9 @@ def check_in(key_result_id: str, check_in_id: str) -> str:
         "note": entry.note,
         "challenge": entry.challenge,
         "adjustment": entry.adjustment,
+        "rev": str(entry.seq),
     }
-    return _revision_form(known, entry, typed, {})
+    return _revision_form(known, entry, first_shown(typed), {})
 
 
 @blueprint.post("/key-results/<key_result_id>/check-ins/<check_in_id>")
@@ -263,11 +265,13 @@ def revise(key_result_id: str, check_in_id: str) -> tuple[str, int] | Response:
     typed = request.form.to_dict()
     known = services().goals.key_result(key_result_id)
     try:
-        revise_check_in(services(), known, check_in_id, typed, comma=comma())
+        seq = rev_or_newest(typed)
+        revise_check_in(services(), known, check_in_id, typed, seq=seq, comma=comma())
     except (Findings, Problem) as error:
         trouble = trouble_of(error)
         entry = services().checkins.check_in(check_in_id)
-        return _revision_form(known, entry, typed, trouble.errors), trouble.status
+        shown = {**typed, "rev": str(entry.seq)} if trouble.stale else typed
+        return _revision_form(known, entry, shown, trouble.errors), trouble.status
     flash("Revised. The history shows both.", "done")
     return redirect(link("/key-results/{}", key_result_id, fragment="history"))
 

@@ -18,7 +18,7 @@ from services.gateway.usecases.may import may, to_objective
 from services.gateway.usecases.save_objective import SaveObjective, parent_of, save_objective
 from services.gateway.usecases.show_objective import ObjectivePage, show_objective
 from services.gateway.web import choices, items, sentences
-from services.gateway.web.forms import rev_of, trouble_of
+from services.gateway.web.forms import first_shown, rev_of, trouble_of
 from services.gateway.web.frame import asker, comma, frame, new_key, services
 from services.gateway.web.links import link, redirect
 from services.gateway.web.viewer import current_viewer, safe_path, signed_in
@@ -131,7 +131,7 @@ def edit(objective_id: str) -> str:
     """The form with what is stored."""
     stored = services().goals.objective(objective_id)
     _require_change(stored)
-    return _form(_typed(stored), {}, stored=stored)
+    return _form(first_shown(_typed(stored)), {}, stored=stored)
 
 
 @blueprint.post("/objectives/<objective_id>/edit")
@@ -158,7 +158,7 @@ def align(objective_id: str) -> str:
     """Where it could belong instead."""
     stored = services().goals.objective(objective_id)
     _require_change(stored)
-    return _align_form(stored, _typed(stored), {})
+    return _align_form(stored, first_shown(_align_typed(stored)), {})
 
 
 def _require_change(stored: Objective) -> None:
@@ -182,8 +182,7 @@ def realign(objective_id: str) -> tuple[str, int] | Response:
     if "find" in typed:
         return _align_form(stored, typed, {}), 200
     try:
-        chosen, contribution = typed.get("parent", ""), typed.get("contribution", "")
-        align_objective(services(), stored, chosen, contribution, rev_of(typed))
+        align_objective(services(), stored, typed, rev_of(typed))
     except Problem as error:
         trouble = trouble_of(error)
         stored = services().goals.objective(objective_id)
@@ -250,6 +249,10 @@ def _typed(stored: Objective) -> dict[str, str]:
         "roll_up": stored.roll_up,
         "rev": str(stored.rev),
     }
+
+
+def _align_typed(stored: Objective) -> dict[str, str]:
+    return {name: text for name, text in _typed(stored).items() if name in {"parent", "contribution", "rev"}}
 
 
 def _form(

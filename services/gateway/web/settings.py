@@ -11,14 +11,16 @@ from werkzeug.wrappers import Response
 
 from libs.chassis.problems import NotFound, Problem
 from services.gateway.domain.errors import AccountError, TokenUnknown
+from services.gateway.domain.typed import SHOWN, Findings, touched
 from services.gateway.usecases.change_password import ChangePassword, change_password
 from services.gateway.usecases.change_theme import change_theme
 from services.gateway.usecases.create_token import CreateToken, create_token
 from services.gateway.usecases.end_other_sessions import end_other_sessions
 from services.gateway.usecases.revoke_token import revoke_token
-from services.gateway.usecases.show_settings import show_settings
+from services.gateway.usecases.save_profile import save_profile
+from services.gateway.usecases.show_settings import SettingsPage, show_settings
 from services.gateway.web import choices
-from services.gateway.web.forms import trouble_of
+from services.gateway.web.forms import first_shown, rev_or_newest, trouble_of
 from services.gateway.web.frame import asker, frame, services
 from services.gateway.web.links import redirect
 from services.gateway.web.presentation import THEME_COOKIE
@@ -43,10 +45,9 @@ def settings() -> str:
 def profile() -> tuple[str, int] | Response:
     """The viewer's name, time zone and way of writing numbers are these."""
     typed = request.form.to_dict()
-    fields = {name: typed.get(name, "").strip() for name in ("name", "time_zone", "locale")}
     try:
-        services().goals.change_person(current_viewer().person_id, fields)
-    except Problem as error:
+        save_profile(services(), current_viewer().person_id, typed, rev_or_newest(typed))
+    except (Findings, Problem) as error:
         trouble = trouble_of(error)
         return _page("profile", typed, trouble.errors), trouble.status
     flash("Profile saved.", "done")
@@ -57,12 +58,14 @@ def profile() -> tuple[str, int] | Response:
 @signed_in
 def appearance() -> tuple[str, int] | Response:
     """Pages look so from now on, on every device; this browser forgets a choice of its own."""
-    theme = request.form.get("theme", "system")
+    typed = request.form.to_dict()
     try:
-        change_theme(current_viewer().identity.account, theme, ports())
-    except AccountError as error:
+        if touched(typed, "theme"):
+            theme = typed.get("theme", "system")
+            change_theme(current_viewer().identity.account, theme, ports(), rev=rev_or_newest(typed))
+    except (AccountError, Problem) as error:
         trouble = trouble_of(error)
-        return _page("appearance", request.form, trouble.errors), trouble.status
+        return _page("appearance", typed, trouble.errors), trouble.status
     flash("Appearance saved.", "done")
     answer = redirect("/settings#appearance")
     answer.delete_cookie(THEME_COOKIE, samesite="Lax")
@@ -74,9 +77,10 @@ def appearance() -> tuple[str, int] | Response:
 def notifications() -> tuple[str, int] | Response:
     """Each mail is sent so from now on."""
     typed = request.form.to_dict()
-    wanted = {kind: choice for kind, choice in typed.items() if choice in {"at_once", "off"}}
+    kinds = (name for name in typed if not name.startswith(SHOWN) and touched(typed, name))
+    wanted = {kind: typed[kind] for kind in kinds if typed[kind] in {"at_once", "off"}}
     try:
-        services().notifications.change_preferences(wanted)
+        services().notifications.change_preferences(wanted, rev_or_newest(typed))
     except Problem as error:
         trouble = trouble_of(error)
         return _page("notifications", typed, trouble.errors), trouble.status
@@ -154,20 +158,37 @@ def _page(
 ) -> str:
     """The page; one section may come back with what was typed and what is wrong with it."""
     seen = show_settings(services(), asker(), ports())
-    stored = {"name": seen.person.name, "time_zone": seen.person.time_zone, "locale": seen.person.locale}
     return render_template(
         "settings/settings.html",
         page={"title": "Settings", "nav": "settings"},
         seen=seen,
-        stored=stored,
         section=section,
-        typed={section: dict(typed or {})},
+        typed={**_stored(seen), **({section: dict(typed)} if typed else {})},
         errors={section: dict(errors or {})},
         lifetimes=LIFETIMES,
         zones=sorted(available_timezones()),
         choices=choices,
-        chosen_theme=current_viewer().theme,
         secret=secret,
         secret_name=secret_name,
         now=datetime.now(UTC),
     )
+
+
+def _stored(seen: SettingsPage) -> dict[str, dict[str, str]]:
+    """What is stored, by section, as a form shows it for the first time."""
+    person = seen.person
+    account = current_viewer().identity.account
+    return {
+        "profile": first_shown(
+            {
+                "name": person.name,
+                "time_zone": person.time_zone,
+                "locale": person.locale,
+                "rev": str(person.rev),
+            }
+        ),
+        "appearance": first_shown({"theme": current_viewer().theme, "rev": str(account.rev)}),
+        "notifications": first_shown(
+            {**{mail.kind: mail.delivery for mail in seen.mails.choices}, "rev": str(seen.mails.rev)}
+        ),
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
 
 from libs.chassis import mongo
 from libs.language.addresses import address_key
@@ -31,15 +32,33 @@ class MongoPreferences:
         with mongo.translate_errors():
             return {found["_id"]: _chosen(found["choices"]) for found in self._preferences.find(query)}
 
-    def change(self, organisation_id: str, person_id: str, choices: Mapping[MailKind, Delivery]) -> None:
-        """These kinds are delivered so; others stay as they were."""
-        fields = {f"choices.{kind}": str(how) for kind, how in choices.items()}
+    def rev_of(self, organisation_id: str, person_id: str) -> int:
+        """Return how often the person has chosen; 0 where they never did, or an older version wrote it."""
+        query = {"_id": person_id, "organisation_id": organisation_id}
         with mongo.translate_errors():
-            self._preferences.update_one(
-                {"_id": person_id, "organisation_id": organisation_id},
-                {"$set": {**fields, "updated_at": mongo.now()}},
-                upsert=True,
-            )
+            found = self._preferences.find_one(query, {"rev": 1})
+        return int(found.get("rev", 0)) if found else 0
+
+    def change(
+        self,
+        organisation_id: str,
+        person_id: str,
+        choices: Mapping[MailKind, Delivery],
+        rev: int | None = None,
+    ) -> bool:
+        """Deliver these kinds so, and the others as before. Return False when they changed since ``rev``."""
+        fields = {f"choices.{kind}": str(how) for kind, how in choices.items()}
+        query: Document = {"_id": person_id, "organisation_id": organisation_id}
+        if rev is not None:
+            query["rev"] = rev or {"$exists": False}
+        with mongo.translate_errors():
+            try:
+                done = self._preferences.update_one(
+                    query, {"$set": {**fields, "updated_at": mongo.now()}, "$inc": {"rev": 1}}, upsert=not rev
+                )
+            except DuplicateKeyError:  # there is a document, of another revision
+                return False
+        return bool(done.matched_count) or done.upserted_id is not None
 
 
 class MongoSuppressions:

@@ -171,6 +171,10 @@ class Choices(Protocol):
         """What the person chose; kinds that they never touched are absent."""
 
 
+class Stale(Exception):
+    """Somebody changed it since it was read."""
+
+
 class Preferences(Choices, Protocol):
     """What each person chose."""
 
@@ -179,8 +183,17 @@ class Preferences(Choices, Protocol):
     ) -> dict[str, dict[MailKind, Delivery]]:
         """What each of these people chose; who chose nothing is absent."""
 
-    def change(self, organisation_id: str, person_id: str, choices: Mapping[MailKind, Delivery]) -> None:
-        """These kinds are delivered so; others stay as they were."""
+    def rev_of(self, organisation_id: str, person_id: str) -> int:
+        """Return how often the person has chosen; 0 where they never did."""
+
+    def change(
+        self,
+        organisation_id: str,
+        person_id: str,
+        choices: Mapping[MailKind, Delivery],
+        rev: int | None = None,
+    ) -> bool:
+        """Deliver these kinds so, and the others as before. Return False when they changed since ``rev``."""
 
 
 class Bounced(Protocol):

@@ -152,6 +152,18 @@ def test_a_choice_changes_its_kind_alone(stores: dict[str, Any]) -> None:
     assert preferences.of("fernhollow", "odo") == {}
 
 
+def test_choices_are_changed_only_from_the_revision_that_was_read(stores: dict[str, Any]) -> None:
+    preferences = stores["preferences"]
+    assert preferences.rev_of("fernhollow", "jun") == 0
+    assert preferences.change("fernhollow", "jun", {MailKind.AT_RISK: Delivery.OFF}, 0)
+    assert not preferences.change("fernhollow", "jun", {MailKind.AT_RISK: Delivery.AT_ONCE}, 0)
+    assert not preferences.change("fernhollow", "jun", {MailKind.AT_RISK: Delivery.AT_ONCE}, 7)
+    assert preferences.change("fernhollow", "jun", {MailKind.CELEBRATION: Delivery.OFF}, 1)
+    assert preferences.change("fernhollow", "jun", {MailKind.CELEBRATION: Delivery.AT_ONCE})
+    assert preferences.rev_of("fernhollow", "jun") == 3
+    assert preferences.of("fernhollow", "jun")[MailKind.AT_RISK] == Delivery.OFF
+
+
 def test_a_bounced_address_is_known_however_it_is_written(stores: dict[str, Any]) -> None:
     stores["suppressions"].add("fernhollow", "Jun@Example.com", "550 no")
     stores["suppressions"].add("fernhollow", "jun@example.com", "550 no")

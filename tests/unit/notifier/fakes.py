@@ -291,6 +291,7 @@ class FakePreferences:
 
     def __init__(self) -> None:
         self._chosen: dict[tuple[str, str], dict[MailKind, Delivery]] = {}
+        self._revs: dict[tuple[str, str], int] = {}
 
     def of(self, organisation_id: str, person_id: str) -> dict[MailKind, Delivery]:
         return dict(self._chosen.get((organisation_id, person_id), {}))
@@ -301,8 +302,22 @@ class FakePreferences:
         chosen = {each: self.of(organisation_id, each) for each in person_ids}
         return {each: choices for each, choices in chosen.items() if choices}
 
-    def change(self, organisation_id: str, person_id: str, choices: Mapping[MailKind, Delivery]) -> None:
-        self._chosen.setdefault((organisation_id, person_id), {}).update(choices)
+    def rev_of(self, organisation_id: str, person_id: str) -> int:
+        return self._revs.get((organisation_id, person_id), 0)
+
+    def change(
+        self,
+        organisation_id: str,
+        person_id: str,
+        choices: Mapping[MailKind, Delivery],
+        rev: int | None = None,
+    ) -> bool:
+        key = (organisation_id, person_id)
+        if rev is not None and rev != self._revs.get(key, 0):
+            return False
+        self._revs[key] = self._revs.get(key, 0) + 1
+        self._chosen.setdefault(key, {}).update(choices)
+        return True
 
 
 class FakeSuppressions:

@@ -36,6 +36,7 @@ class Store:
     check_ins: dict[str, list[okr.CheckIn]] = field(default_factory=dict)
     owed: dict[str, tuple[okr.Owed, ...]] = field(default_factory=dict)
     preferences: dict[str, str] = field(default_factory=dict)
+    chosen: int = 0
     mails: list[okr.Mail] = field(default_factory=list)
     keys: dict[str, okr.CheckIn] = field(default_factory=dict)
     refusal: Problem | None = None
@@ -159,8 +160,7 @@ class MemoryGoals:
     def change_objective(self, objective_id: str, fields: Fields, rev: int) -> okr.Objective:
         self.store.refuse()
         before = self.objective(objective_id)
-        if before.rev != rev:
-            raise PreconditionFailed
+        _require(before.rev, rev)
         given = _known(okr.Objective, fields)
         if "parent" in fields:
             given["parent"] = _parent(fields)
@@ -195,8 +195,7 @@ class MemoryGoals:
     def change_key_result(self, key_result_id: str, fields: Fields, rev: int) -> okr.KeyResult:
         self.store.refuse()
         before = self.key_result(key_result_id)
-        if before.rev != rev:
-            raise PreconditionFailed
+        _require(before.rev, rev)
         changed = replace(before, **_known(okr.KeyResult, fields), rev=rev + 1)
         self.store.key_results[key_result_id] = changed
         return changed
@@ -207,7 +206,9 @@ class MemoryGoals:
 
     def change_person(self, person_id: str, fields: Fields, rev: int | None = None) -> okr.Person:
         self.store.refuse()
-        changed = replace(_get(self.store.people, person_id), **fields)
+        before = _get(self.store.people, person_id)
+        _require(before.rev, rev)
+        changed = replace(before, **fields, rev=before.rev + 1)
         self.store.people[person_id] = changed
         return changed
 
@@ -228,8 +229,12 @@ class MemoryGoals:
 
     def change_team(self, team_id: str, fields: Fields, rev: int) -> okr.Team:
         self.store.refuse()
-        given = {**_known(okr.Team, fields), "rhythm": okr.Rhythm(**fields["rhythm"])}
-        changed = replace(_get(self.store.teams, team_id), **given)
+        before = _get(self.store.teams, team_id)
+        _require(before.rev, rev)
+        given = _known(okr.Team, fields)
+        if "rhythm" in fields:
+            given["rhythm"] = okr.Rhythm(**fields["rhythm"])
+        changed = replace(before, **given, rev=rev + 1)
         self.store.teams[team_id] = changed
         return changed
 
@@ -252,13 +257,18 @@ class MemoryGoals:
     def change_cycle(self, cycle_id: str, fields: Fields, rev: int) -> okr.Cycle:
         self.store.refuse()
         place = next(i for i, cycle in enumerate(self.store.cycles) if cycle.id == cycle_id)
+        _require(self.store.cycles[place].rev, rev)
+        days: dict[str, Any] = {
+            name: date.fromisoformat(fields[name]) for name in ("starts_on", "ends_on") if name in fields
+        }
         given = {name: value for name, value in fields.items() if name in {"name", "state"}}
-        self.store.cycles[place] = replace(self.store.cycles[place], **given)
+        self.store.cycles[place] = replace(self.store.cycles[place], **given, **days, rev=rev + 1)
         return self.store.cycles[place]
 
     def change_organisation(self, fields: Fields, rev: int) -> okr.Organisation:
         self.store.refuse()
-        limits = okr.Thresholds(**fields["thresholds"])
+        _require(self.store.organisation.rev, rev)
+        limits = replace(self.store.organisation.thresholds, **fields["thresholds"])
         self.store.organisation = replace(self.store.organisation, thresholds=limits, rev=rev + 1)
         return self.store.organisation
 
@@ -311,9 +321,10 @@ class MemoryCheckIns:
         left = tuple(owed for owed in self.due() if owed.key_result.id != key_result_id)
         self.store.owed[self.person_id] = left
 
-    def revise(self, check_in_id: str, fields: Fields) -> okr.CheckIn:
+    def revise(self, check_in_id: str, fields: Fields, seq: int | None = None) -> okr.CheckIn:
         self.store.refuse()
         before = self.check_in(check_in_id)
+        _require(before.seq, seq)
         after = replace(before, **fields, seq=before.seq + 1)
         series = self.store.check_ins[before.key_result_id]
         series[series.index(before)] = replace(after, versions=(before, after))
@@ -340,14 +351,17 @@ class MemoryNotifications:
     def __init__(self, store: Store) -> None:
         self.store = store
 
-    def preferences(self) -> tuple[okr.MailChoice, ...]:
-        return tuple(
+    def preferences(self) -> okr.MailChoices:
+        choices = tuple(
             okr.MailChoice(kind=kind, label=kind.replace("_", " "), hint="", delivery=delivery)
             for kind, delivery in self.store.preferences.items()
         )
+        return okr.MailChoices(choices=choices, rev=self.store.chosen)
 
-    def change_preferences(self, preferences: Mapping[str, str]) -> None:
+    def change_preferences(self, preferences: Mapping[str, str], rev: int | None = None) -> None:
         self.store.refuse()
+        _require(self.store.chosen, rev)
+        self.store.chosen += 1
         self.store.preferences.update(preferences)
 
     def mail_log(self, cursor: str | None = None) -> okr.Page[okr.Mail]:
@@ -368,6 +382,11 @@ def _get(things: Mapping[str, T], thing_id: str) -> T:
     if thing_id not in things:
         raise NotFound
     return things[thing_id]
+
+
+def _require(stored: int, rev: int | None) -> None:
+    if rev is not None and rev != stored:
+        raise PreconditionFailed
 
 
 def _known(kind: type, fields: Fields) -> dict[str, Any]:

@@ -99,7 +99,8 @@ def test_a_change_that_somebody_overtook_shows_both(as_person: As) -> None:
 
 
 def test_naming_a_stand_in(as_person: As, company: Store) -> None:
-    as_person("jun").send("/key-results/k-restore/delegate", {"delegate_id": "odo"})
+    rev = str(company.key_results["k-restore"].rev)
+    as_person("jun").send("/key-results/k-restore/delegate", {"delegate_id": "odo", "rev": rev})
     assert company.key_results["k-restore"].delegate_id == "odo"
 
 

@@ -103,6 +103,7 @@ def test_an_address_that_is_taken_is_said_at_its_field(as_person: As, company: S
 def test_a_role_is_changed_and_the_last_admin_stays(as_person: As, company: Store) -> None:
     ines = as_person("ines")
     typed = {"name": "Jun Alder", "email": "jun@fernhollow.example", "role": "admin", "state": "active"}
+    typed["rev"] = str(company.people["jun"].rev)
     ines.send("/admin/people/jun", typed)
     assert company.people["jun"].role == "admin"
     company.refusal = Conflict("An organisation needs an admin.")
