@@ -132,6 +132,7 @@ class KeyResultChanged:
 
     ``kind`` is metric or boolean. ``team_id``, ``cycle_id``, ``objective_owner_id`` and ``visibility`` are
     those of its objective, repeated so that a copy answers alone who may see it, who may check in, and when.
+    ``objective_state`` is open or abandoned; an event from before it was said counts as open.
     """
 
     TYPE: ClassVar[str] = "goals.key_result.changed.v1"
@@ -154,6 +155,7 @@ class KeyResultChanged:
     visibility: str
     state: str
     created_on: date | None = None
+    objective_state: str = "open"
 
 
 @dataclass(frozen=True, kw_only=True)

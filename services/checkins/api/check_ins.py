@@ -145,8 +145,11 @@ def check_ins_blueprint(ports: Ports) -> Blueprint:
     @blueprint.route("/due", methods=["GET"])
     @blueprint.response(200, schemas.OwedPageSchema)
     def due() -> Any:
-        """Everything that you owe as owner or delegate: missed, due today, or due within two days."""
-        return {"items": [presented.owed(owed) for owed in list_owed(current_viewer(), ports)], "next": None}
+        """List what you owe as delegate, or as owner where no delegate checks in for you.
+
+        `items` are due today or were missed, where you are; what is due later this week stands apart.
+        """
+        return presented.owed_list(list_owed(current_viewer(), ports))
 
     @blueprint.route("/week", methods=["GET"])
     @blueprint.arguments(schemas.WeekQuery, location="query")

@@ -11,7 +11,7 @@ from services.checkins.domain.check_in import CheckIn, Entry
 from services.checkins.domain.situation import Situation
 from services.checkins.domain.standing import Standing
 from services.checkins.usecases.count_week import Stone, Week
-from services.checkins.usecases.list_owed import Owed
+from services.checkins.usecases.list_owed import Done, Owed, OwedList
 from services.checkins.usecases.tell_standing import Told
 
 Json = dict[str, Any]
@@ -109,9 +109,32 @@ def told(found: Told) -> Json:
             "weekday": rhythm.weekday,
             "time": rhythm.time,
             "next_check_in_on": found.standing.next_check_in_on,
+            "due": found.owing.due,
+            "person_id": found.owing.person_id,
         },
         "expected_line": _expected_line(found.situation),
         "may_check_in": found.may_check_in,
+    }
+
+
+def owed_list(found: OwedList) -> Json:
+    """All that a person owes, and what they did today."""
+    return {
+        "items": [owed(one) for one in found.due],
+        "later": [owed(one) for one in found.later],
+        "done": [_done(one) for one in found.done],
+        "next_on": found.next_on,
+        "next": None,
+    }
+
+
+def _done(found: Done) -> Json:
+    return {
+        "definition": definition(found.situation),
+        "standing": standing(found.standing, found.situation),
+        "check_in_id": found.situation.state.reading_id,
+        "recorded_at": found.situation.state.noted_at,
+        "value_before": found.before.current,
     }
 
 

@@ -149,6 +149,13 @@ class ScheduleSchema(Schema):
     weekday = Integer(0, 6, required=True, metadata={"description": "Monday is 0."})
     time = Text(5, 5, required=True)
     next_check_in_on = Day(required=True, allow_none=True)
+    due = Flag(
+        required=True, metadata={"description": "It is due today or was missed, where that person is."}
+    )
+    person_id = Id(
+        required=True,
+        metadata={"description": "Who owes the next check-in: the delegate while they can, else the owner."},
+    )
 
 
 class ExpectedPointSchema(Schema):
@@ -191,10 +198,39 @@ class OwedSchema(Schema):
     )
 
 
+class DoneSchema(Schema):
+    """A key result that you checked in today."""
+
+    definition = ma.fields.Nested(DefinitionSchema, required=True)
+    standing = ma.fields.Nested(StandingSchema, required=True)
+    check_in_id = Id(required=True)
+    recorded_at = Instant(required=True)
+    value_before = Number(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The reading that counted when the day began."},
+    )
+
+
 class OwedPageSchema(Schema):
-    """All that you owe, the most urgent first."""
+    """All that you owe: ``items`` are due today or were missed, the most urgent first."""
 
     items = ma.fields.List(ma.fields.Nested(OwedSchema), required=True)
+    later = ma.fields.List(
+        ma.fields.Nested(OwedSchema),
+        required=True,
+        metadata={"description": "Due later this week, up to Sunday."},
+    )
+    done = ma.fields.List(
+        ma.fields.Nested(DoneSchema),
+        required=True,
+        metadata={"description": "Checked in today and not due any more, in that order."},
+    )
+    next_on = Day(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The first day after today on which you owe a check-in."},
+    )
     next = ma.fields.String(required=True, allow_none=True)
 
 

@@ -23,7 +23,10 @@ class Rhythm:
 
 @dataclass(frozen=True, kw_only=True)
 class KeyResult:
-    """A key result's definition. ``state`` is open, abandoned or deleted."""
+    """A key result's definition, with its objective's ``objective_state``.
+
+    ``state`` is open, abandoned or deleted.
+    """
 
     id: str
     organisation_id: str
@@ -43,6 +46,7 @@ class KeyResult:
     visibility: str
     state: str = "open"
     created_on: date | None = None
+    objective_state: str = "open"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +91,7 @@ class Person:
     name: str
     time_zone: str
     state: str
+    role: str = "member"
 
 
 def zone_of(name: str) -> ZoneInfo:

@@ -52,14 +52,14 @@ class Situation:
         return self.key_result.due_on or self.cycle.ends_on
 
     @property
-    def responsible_id(self) -> str:
-        """Who is reminded: the delegate where one stands in, else the owner."""
-        return self.key_result.delegate_id or self.key_result.owner_id
+    def takes_check_ins(self) -> bool:
+        """Whether somebody may check in. That nobody owes one any more does not forbid it."""
+        return self.key_result.state == "open" and self.cycle.state != "closed"
 
     @property
-    def takes_check_ins(self) -> bool:
-        """Whether a check-in can be owed at all."""
-        return self.key_result.state == "open" and self.cycle.state != "closed"
+    def abandoned(self) -> bool:
+        """Whether nobody pursues it: it or its objective was abandoned."""
+        return "abandoned" in (self.key_result.state, self.key_result.objective_state)
 
     def local_day(self, instant: datetime) -> date:
         """The organisation's day of that instant."""

@@ -75,6 +75,7 @@ def _person(payload: told.PersonChanged, organisation_id: str) -> Person:
         name=payload.name,
         time_zone=payload.time_zone,
         state=payload.state,
+        role=payload.role,
     )
 
 
@@ -121,4 +122,5 @@ def _key_result(payload: told.KeyResultChanged, organisation_id: str) -> KeyResu
         visibility=payload.visibility,
         state=payload.state,
         created_on=payload.created_on,
+        objective_state=payload.objective_state,
     )

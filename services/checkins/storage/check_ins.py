@@ -47,14 +47,19 @@ class MongoCheckIns:
         )
         return check_in_from(document) if document else None
 
-    def states(self, organisation_id: str, key_result_ids: Collection[str]) -> dict[str, State]:
+    def states(
+        self, organisation_id: str, key_result_ids: Collection[str], before: datetime | None = None
+    ) -> dict[str, State]:
         """See the port."""
         if not key_result_ids:
             return {}
+        wanted: Document = {"key_result_id": {"$in": list(key_result_ids)}}
+        if before is not None:
+            wanted["recorded_at"] = {"$lt": before}
         # Only the index's own fields are matched first, so that one entry a series is read, not all.
         found = self._latest.aggregate(
             [
-                {"$match": {"key_result_id": {"$in": list(key_result_ids)}}},
+                {"$match": wanted},
                 {"$sort": {"key_result_id": ASCENDING, "seq": DESCENDING}},
                 {
                     "$group": {

@@ -39,7 +39,7 @@ _EXISTING: Document = {"state": {"$ne": "deleted"}}
 _RUNNING: Document = {"evaluate_at": {"$type": "date"}}
 
 
-T = TypeVar("T", Cycle, Team, Organisation)
+T = TypeVar("T", Cycle, Team, Organisation, Person)
 
 
 class MongoCopies:
@@ -107,7 +107,10 @@ class MongoCopies:
 
     def people(self, learnt: Sequence[Learnt[Person]]) -> None:
         """See the port."""
-        _write(self._people, [_newer(copy.item.id, copy.seq, asdict(copy.item)) for copy in learnt])
+        _write(self._people, [_compared(copy.item.id, copy.seq, asdict(copy.item)) for copy in learnt])
+        changed = {(item.organisation_id, item.id) for item in _changed(self._people, learnt)}
+        for field in ("owner_id", "delegate_id"):
+            self._judge_anew(field, changed, _RUNNING)
 
     def person_of(self, person_ids: Collection[str]) -> dict[str, Person]:
         """See the port."""

@@ -88,6 +88,7 @@ def definition_document(key_result: KeyResult) -> Document:
         **{name: getattr(key_result, name) for name in _DEFINITION},
         "due_on": _text(key_result.due_on),
         "created_on": _text(key_result.created_on),
+        "objective_state": key_result.objective_state,
     }
 
 
@@ -97,6 +98,7 @@ def key_result_from(document: Mapping[str, Any]) -> KeyResult:
         id=document["_id"],
         due_on=_day(document["due_on"]),
         created_on=_day(document["created_on"]),
+        objective_state=document.get("objective_state", "open"),
         **{name: document[name] for name in _DEFINITION},
     )
 
@@ -122,16 +124,55 @@ def standing_from(document: Mapping[str, Any] | None) -> Standing | None:
 
 
 def reminder_document(reminder: Reminder | None) -> Document | None:
-    """The reminder as it is kept."""
-    return None if reminder is None else {**vars(reminder), "due_on": _text(reminder.due_on)}
+    """Return what is said next, as it is kept."""
+    if reminder is None:
+        return None
+    return {
+        "due_on": _text(reminder.due_on),
+        "person_id": reminder.person_id,
+        "kind": reminder.kind,
+        "at": reminder.at,
+    }
 
 
-def reminder_from(document: Mapping[str, Any] | None) -> Reminder | None:
-    """The reminder that is kept."""
-    return (
-        None
-        if document is None
-        else Reminder(**{**document, "due_on": date.fromisoformat(document["due_on"])})
+def reminded_document(reminder: Reminder | None) -> Document | None:
+    """Return what was said already, as it is kept beside the reminder ``of`` which it tells.
+
+    It stands apart, because a worker of an earlier version fails on a reminder with fields that it does not
+    know.
+    """
+    if reminder is None:
+        return None
+    return {
+        "of": reminder_document(reminder),
+        "since": reminder.since,
+        "told": [list(each) for each in sorted(reminder.told)],
+        "not_before": _text(reminder.not_before),
+    }
+
+
+def reminder_from(document: Mapping[str, Any]) -> Reminder | None:
+    """Return the reminder that is kept in this key result.
+
+    Where a worker of an earlier version wrote it last, its kind tells what was said.
+    """
+    kept = document.get("reminder")
+    if kept is None:
+        return None
+    fields = {**kept, "due_on": date.fromisoformat(kept["due_on"])}
+    reminded = document.get("reminded")
+    if reminded is not None and reminded["of"] == kept:
+        return Reminder(
+            **fields,
+            since=reminded["since"],
+            told=frozenset((person_id, kind) for person_id, kind in reminded["told"]),
+            not_before=_day(reminded["not_before"]),
+        )
+    told = {"due": (), "overdue": ("due",), "done": ("due", "overdue")}[kept["kind"]]
+    return Reminder(
+        **fields,
+        since=document.get("state_of_series", {}).get("as_of"),
+        told=frozenset((kept["person_id"], kind) for kind in told),
     )
 
 
@@ -163,7 +204,7 @@ def situation_of(
         state=State(**document.get("state_of_series", {})),
         standing=standing_from(document.get("standing")),
         alarm=Alarm(**document.get("alarm", {})),
-        reminder=reminder_from(document.get("reminder")),
+        reminder=reminder_from(document),
         rev=document["rev"],
     )
 
@@ -221,4 +262,5 @@ def person_from(document: Mapping[str, Any]) -> Person:
         name=document["name"],
         time_zone=document["time_zone"],
         state=document["state"],
+        role=document.get("role", "member"),
     )

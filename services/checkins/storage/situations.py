@@ -16,6 +16,7 @@ from services.checkins.domain.situation import Situation
 from services.checkins.storage.announcements import waiting
 from services.checkins.storage.documents import (
     Document,
+    reminded_document,
     reminder_document,
     situation_from,
     situation_of,
@@ -134,7 +135,7 @@ class MongoSituations:
         if updates:
             self._all.bulk_write(updates, ordered=False)
 
-    def remind_next(self, reminders: Sequence[tuple[Situation, Reminder]]) -> None:
+    def remind_next(self, reminders: Sequence[tuple[Situation, Reminder | None]]) -> None:
         """See the port."""
         if reminders:
             self._all.bulk_write(
@@ -177,6 +178,7 @@ def _compare_and_set(settlement: Settlement, writer: str) -> UpdateOne:
             "standing": standing_document(settlement.standing),
             "alarm": dict(vars(settlement.alarm)),
             "reminder": reminder_document(settlement.reminder),
+            "reminded": reminded_document(settlement.reminder),
             "evaluate_at": settlement.evaluate_at,
             "settled_by": writer,
         },
@@ -194,9 +196,9 @@ def _compare_and_set(settlement: Settlement, writer: str) -> UpdateOne:
     return UpdateOne({"_id": key_result.id, "rev": situation.rev}, change)
 
 
-def _move_on(situation: Situation, following: Reminder) -> UpdateOne:
+def _move_on(situation: Situation, following: Reminder | None) -> UpdateOne:
     planned = reminder_document(situation.reminder)
+    change = {"reminder": reminder_document(following), "reminded": reminded_document(following)}
     return UpdateOne(
-        {"_id": situation.key_result.id, "reminder": planned},
-        {"$set": {"reminder": reminder_document(following)}, "$inc": {"rev": 1}},
+        {"_id": situation.key_result.id, "reminder": planned}, {"$set": change, "$inc": {"rev": 1}}
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from libs.contracts.permissions import Action, Reach, Relation, allowed, reach
 from services.checkins.domain.check_in import CheckIn
+from services.checkins.domain.copies import Person
 from services.checkins.domain.errors import NotAllowed
 from services.checkins.domain.situation import Situation
 from services.checkins.domain.viewer import Viewer, leads_team_of, shown_to
@@ -48,6 +49,12 @@ def may_check_in(viewer: Viewer, situation: Situation) -> bool:
     return situation.takes_check_ins and allowed(
         viewer.roles, Action.CHECK_IN_RECORD, relation_to_check_ins(viewer, situation)
     )
+
+
+def may_answer_reminders(person: Person) -> bool:
+    """Tell whether this owner or delegate can check in: they are active, and their role lets them."""
+    own = Relation(own=True)
+    return person.state == "active" and allowed(frozenset({person.role}), Action.CHECK_IN_RECORD, own)
 
 
 def relation_of_author(viewer: Viewer, first: CheckIn) -> Relation:

@@ -9,12 +9,13 @@ from datetime import date
 from libs.contracts.permissions import Action
 from services.checkins.domain.copies import Team, zone_of
 from services.checkins.domain.errors import Unknown
-from services.checkins.domain.judging import next_check_in
+from services.checkins.domain.owing import achieved_for_good, covers
 from services.checkins.domain.rhythm import due_day_of_period
 from services.checkins.domain.situation import Situation
 from services.checkins.domain.viewer import Viewer
 from services.checkins.usecases.as_of_now import as_of_now
 from services.checkins.usecases.authorise import require, sees
+from services.checkins.usecases.find_owing import Owing, find_owing, people_of
 from services.checkins.usecases.ports import Ports
 
 
@@ -60,22 +61,26 @@ def count_week(team_id: str, viewer: Viewer, ports: Ports) -> Week:
     due_on = due_day_of_period(team.rhythm, ports.now().astimezone(zone).date())
     theirs = ports.situations.of_team(viewer.organisation_id, team_id)
     visible = as_of_now([found for found in theirs if sees(viewer, found)], viewer.organisation_id, ports)
-    stones = [stone for situation in visible for stone in _stones(situation, due_on)]
+    people, now = people_of(visible, ports), ports.now()
+    stones = [
+        stone
+        for each in visible
+        for stone in _stones(each, find_owing(each, each.state, people, now), due_on)
+    ]
     in_order = sorted(stones, key=lambda stone: (stone.person_id, stone.title, stone.key_result_id))
     return Week(team, due_on, tuple(in_order))
 
 
-def _stones(situation: Situation, due_on: date) -> Iterator[Stone]:
-    following = next_check_in(situation, situation.state)
-    if following is None:
+def _stones(situation: Situation, owing: Owing, due_on: date) -> Iterator[Stone]:
+    laid = covers(situation, situation.state, due_on)
+    if owing.next_on is None and not (laid and achieved_for_good(situation, situation.state)):
         return
-    laid = following > due_on
-    if laid and situation.state.count == 0:
+    if owing.next_on is not None and owing.next_on > due_on and situation.state.count == 0:
         return  # made after this period's day: nothing was owed
     yield Stone(
         key_result_id=situation.key_result.id,
         title=situation.key_result.title,
-        person_id=situation.responsible_id,
-        due_on=due_on if laid else following,
-        laid=laid,
+        person_id=owing.person_id,
+        due_on=due_on if owing.next_on is None else min(due_on, owing.next_on),
+        laid=owing.next_on is None or owing.next_on > due_on,
     )

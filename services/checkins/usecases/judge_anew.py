@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from libs.contracts.codec import Payload
 from services.checkins.domain.alarm import hear
@@ -13,6 +12,7 @@ from services.checkins.domain.rhythm import midnight_after
 from services.checkins.domain.series import State
 from services.checkins.domain.situation import Situation
 from services.checkins.usecases.announce import alarm_said, standing_changed
+from services.checkins.usecases.find_owing import Owing
 from services.checkins.usecases.ports import Settlement
 
 
@@ -20,15 +20,15 @@ def judge_anew(
     situation: Situation,
     state: State,
     now: datetime,
-    zone: ZoneInfo,
+    owing: Owing,
     *,
     quiet: bool,
     told: str | None = None,
 ) -> Settlement:
     """What this series means now, in comparison with what was last settled.
 
-    ``zone`` is the responsible person's, for reminders. ``quiet`` changes alarm nobody. A standing whose
-    fingerprint is ``told`` has been told by the check-in itself, and is not told twice.
+    ``owing`` is about the check-in that follows, for reminders. ``quiet`` changes alarm nobody. A standing
+    whose fingerprint is ``told`` has been told by the check-in itself, and is not told twice.
     """
     standing = stand(situation, state, now)
     before = situation.standing
@@ -45,14 +45,7 @@ def judge_anew(
         state=state,
         standing=standing,
         alarm=alarm,
-        reminder=plan(
-            situation.reminder,
-            standing.next_check_in_on,
-            situation.responsible_id,
-            situation.rhythm,
-            zone,
-            now,
-        ),
+        reminder=plan(situation.reminder, owing.reminder, now),
         evaluate_at=midnight_after(now, situation.zone) if situation.takes_check_ins else None,
         says=tuple(says),
     )

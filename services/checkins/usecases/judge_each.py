@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from libs.chassis import telemetry
-from services.checkins.domain.copies import zone_of
 from services.checkins.domain.series import State
 from services.checkins.domain.situation import Situation
+from services.checkins.usecases.find_owing import find_owing, people_of
 from services.checkins.usecases.judge_anew import judge_anew
 from services.checkins.usecases.ports import Ports, Settlement
 
@@ -37,22 +37,17 @@ def judge_each(
     wanted: Sequence[Wanted], now: datetime, ports: Ports
 ) -> tuple[list[Settlement], list[Situation]]:
     """What these standings become, and those that could not be judged; the log says why of each."""
-    people = ports.copies.person_of(_responsible(wanted))
+    people = people_of([one.situation for one in wanted], ports)
     settlements: list[Settlement] = []
     aside: list[Situation] = []
     for one in wanted:
         situation = one.situation
-        person = people.get(situation.responsible_id)
-        zone = zone_of(person.time_zone) if person else situation.zone
         try:
-            judged = judge_anew(situation, one.state, now, zone, quiet=one.quiet, told=one.told)
+            owing = find_owing(situation, one.state, people, now)
+            judged = judge_anew(situation, one.state, now, owing, quiet=one.quiet, told=one.told)
         except Exception:  # noqa: BLE001  # whatever is wrong with one definition, the others are judged
             _log.exception("standing.not_judged", key_result=situation.key_result.id)
             aside.append(situation)
         else:
             settlements.append(replace(judged, correlation_id=one.correlation_id))
     return settlements, aside
-
-
-def _responsible(wanted: Collection[Wanted]) -> set[str]:
-    return {one.situation.responsible_id for one in wanted}

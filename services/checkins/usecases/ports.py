@@ -124,8 +124,10 @@ class CheckIns(Protocol):
     def last(self, organisation_id: str, key_result_id: str) -> CheckIn | None:
         """The entry with the greatest ``seq``."""
 
-    def states(self, organisation_id: str, key_result_ids: Collection[str]) -> dict[str, State]:
-        """What each of these series says now; those without an entry are left out."""
+    def states(
+        self, organisation_id: str, key_result_ids: Collection[str], before: datetime | None = None
+    ) -> dict[str, State]:
+        """What each of these series says now, or said ``before``; those without an entry are left out."""
 
     def series(self, organisation_id: str, key_result_id: str) -> Sequence[CheckIn]:
         """Every entry, oldest first."""
@@ -208,8 +210,8 @@ class Situations(Protocol):
     def say_again(self, situations: Sequence[Situation], says: Mapping[str, Payload]) -> None:
         """Each key result has this event to send; nothing else of it changes."""
 
-    def remind_next(self, reminders: Sequence[tuple[Situation, Reminder]]) -> None:
-        """Each has this reminder next, unless it was planned anew since it was read."""
+    def remind_next(self, reminders: Sequence[tuple[Situation, Reminder | None]]) -> None:
+        """Each has this reminder next, or none, unless it was planned anew since it was read."""
 
 
 class Reminders(Protocol):
@@ -225,8 +227,8 @@ class Reminders(Protocol):
 class Copies(Protocol):
     """What other services told. Telling twice, or an old thing late, changes nothing.
 
-    What makes a cycle, a team or an organisation another one for its key results lets them be judged anew;
-    a new name does not.
+    What makes a cycle, a team, an organisation or a person another one for its key results lets them be
+    judged anew; a new name does not.
     """
 
     def keep(self, told: Surroundings) -> None:
@@ -251,7 +253,7 @@ class Copies(Protocol):
         """The organisations are known; where they changed, what still runs there will be judged anew."""
 
     def people(self, learnt: Sequence[Learnt[Person]]) -> None:
-        """The people are known."""
+        """The people are known; where they changed, what still runs of theirs will be judged anew."""
 
     def person_of(self, person_ids: Collection[str]) -> dict[str, Person]:
         """These people; for the worker."""

@@ -73,6 +73,7 @@ class KeyResult(Nested):
     visibility: str
     objective_title: str
     objective_owner_id: str
+    objective_state: str = "open"
     state: str = "open"
     standing: Standing | None = None
     rollup_due: tuple[str, ...] = ()
@@ -83,6 +84,7 @@ class KeyResult(Nested):
             self,
             objective_title=objective.title,
             objective_owner_id=objective.owner_id,
+            objective_state=objective.state,
             team_id=objective.team_id,
             visibility=objective.visibility,
         )

@@ -108,6 +108,7 @@ def key_result_changed(key_result: KeyResult) -> say.KeyResultChanged:
         visibility=key_result.visibility,
         state=key_result.state,
         created_on=key_result.created_at.date(),
+        objective_state=key_result.objective_state,
     )
 
 

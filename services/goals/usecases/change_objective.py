@@ -21,7 +21,7 @@ from services.goals.usecases.references import cycle_of, require_person, require
 from services.goals.usecases.weigh_objective import weigh_objective
 
 # Facts that the key results of an objective repeat.
-_REPEATED = ("title", "owner_id", "team_id", "visibility")
+_REPEATED = ("title", "owner_id", "team_id", "visibility", "state")
 
 
 def change_objective(

@@ -89,6 +89,7 @@ def _key_result(command: CreateKeyResult, objective: Objective, ports: Ports) ->
         visibility=objective.visibility,
         objective_title=objective.title,
         objective_owner_id=objective.owner_id,
+        objective_state=objective.state,
         rollup_due=(objective.id,),
         recheck_due=True,
         made_by=command.once.made_by,

@@ -88,6 +88,13 @@ def test_of_several_series_the_last_states_are_read_at_once(ports: Ports) -> Non
     assert ports.check_ins.states(ORG, []) == {}
 
 
+def test_states_are_read_as_they_were_before_a_moment(ports: Ports) -> None:
+    ports.check_ins.add(check_in(1, recorded_at=at(20)), [])
+    ports.check_ins.add(check_in(2, recorded_at=at(21)), [])
+    assert ports.check_ins.states(ORG, [KEY], before=at(21)) == {KEY: check_in(1).state}
+    assert ports.check_ins.states(ORG, [KEY], before=at(20)) == {}
+
+
 def test_pages_hold_check_ins_with_their_versions_the_latest_first(ports: Ports) -> None:
     for seq, day in enumerate((10, 30, 20, 20), 1):
         ports.check_ins.add(check_in(seq, as_of=at(day)), [])

@@ -10,7 +10,6 @@ from pymongo import MongoClient, WriteConcern
 from pymongo.errors import WriteConcernError
 
 from libs.chassis import mongo
-from libs.contracts import checkins as say
 from libs.measures.status import Reason, Thresholds
 from services.checkins.domain.alarm import Alarm
 from services.checkins.domain.copies import Organisation, Rhythm
@@ -74,7 +73,15 @@ def settlement(found: Situation, seq: int = 1, **changes: object) -> Settlement:
         state=replace(EMPTY, seq=seq, count=1, current=40.0, confidence=8, as_of=at(50), note="so"),
         standing=standing,
         alarm=Alarm(level=1, epoch=3, at_risk_said_at=at(49), celebrated=True),
-        reminder=Reminder(due_on=date(2031, 12, 1), person_id=DELEGATE, kind="due", at=at(56, 9)),
+        reminder=Reminder(
+            due_on=date(2031, 12, 1),
+            person_id=DELEGATE,
+            kind="due",
+            at=at(56, 9),
+            since=at(50),
+            told=frozenset({(OWNER, "due"), (OWNER, "overdue")}),
+            not_before=date(2031, 12, 1),
+        ),
         evaluate_at=FAR,
     )
     return replace(plain, **changes)  # type: ignore[arg-type]
@@ -182,6 +189,12 @@ def test_whatever_a_judgement_depends_on_makes_it_due(known: Ports) -> None:
     judge(known)
     known.copies.organisations([Learnt(replace(ORGANISATION, thresholds=Thresholds(on_track_gap=0.2)), 6)])
     assert due(known) == BOTH
+    judge(known)
+    known.copies.people([Learnt(replace(PEOPLE[0], time_zone="Asia/Tokyo"), 6)])  # the owner of both
+    assert due(known) == BOTH
+    judge(known)
+    known.copies.people([Learnt(replace(PEOPLE[1], state="disabled"), 6)])  # the delegate of one
+    assert due(known) == {KEY_RESULT.id}
 
 
 def test_what_was_told_before_a_process_died_is_told_again_and_makes_them_due(known: Ports) -> None:
@@ -202,6 +215,7 @@ def test_a_new_name_makes_nothing_due(known: Ports) -> None:
     known.copies.teams([Learnt(replace(TEAM, name="$Reliability"), 6)])
     known.copies.cycles([Learnt(CYCLE, 6)])
     known.copies.organisations([Learnt(ORGANISATION, 6)])
+    known.copies.people([Learnt(replace(PEOPLE[0], name="$Jun"), 6)])
     assert due(known) == set()
     assert known.copies.team(ORG, TEAM.id) == replace(TEAM, name="$Reliability")
 
@@ -302,6 +316,8 @@ def test_reminders_are_due_at_their_time_and_move_on_once(known: Ports) -> None:
     assert known.situations.reminder_due(at(56, 9), 10) == []
     known.situations.remind_next([(situation(known), replace(following, kind="done", at=None))])
     assert known.situations.reminder_due(FAR, 10) == []
+    known.situations.remind_next([(situation(known), None)])
+    assert situation(known).reminder is None
 
 
 def test_moving_a_reminder_on_is_seen_by_who_settles(known: Ports) -> None:
@@ -318,35 +334,6 @@ def test_standings_are_walked_in_order_of_their_ids(known: Ports) -> None:
     ids = [found.key_result.id for found in known.situations.standing_after("", 1)]
     assert ids == [KEY_RESULT.id]
     assert [found.key_result.id for found in known.situations.standing_after(ids[-1], 10)] == [RUNBOOKS.id]
-
-
-def test_one_reminder_a_person_day_and_kind(ports: Ports) -> None:
-    def reminder(*names: str, day: int = 1) -> say.CheckInDue:
-        owed = tuple(
-            say.OwedCheckIn(
-                key_result_id=name,
-                title=name,
-                unit="",
-                start=0,
-                target=1,
-                due_on=date(2031, 12, day),
-                status="on_track",
-                progress=None,
-                current=None,
-            )
-            for name in names
-        )
-        return say.CheckInDue(person_id=OWNER, day=date(2031, 12, day), team_id=None, owed=owed)
-
-    assert ports.reminders.add([]) == []
-    assert ports.reminders.add([(ORG, reminder("a", "b"))]) == [{"a", "b"}]
-    assert ports.reminders.add(
-        [(ORG, reminder("c", day=2)), (ORG, reminder("c")), ("another", reminder("c", "d"))]
-    ) == [{"c"}, {"a", "b"}, {"c", "d"}]
-    overdue = say.CheckInOverdue(
-        **{name: getattr(reminder("d"), name) for name in ("person_id", "day", "team_id", "owed")}
-    )
-    assert ports.reminders.add([(ORG, overdue)]) == [{"d"}]
 
 
 def test_a_late_evaluation_is_found_oldest_first(known: Ports) -> None:

@@ -53,9 +53,15 @@ class MemoryCheckIns:
         series = self.series(organisation_id, key_result_id)
         return series[-1] if series else None
 
-    def states(self, organisation_id: str, key_result_ids: Collection[str]) -> dict[str, State]:
-        found = {name: self.last(organisation_id, name) for name in key_result_ids}
-        return {name: last.state for name, last in found.items() if last is not None}
+    def states(
+        self, organisation_id: str, key_result_ids: Collection[str], before: datetime | None = None
+    ) -> dict[str, State]:
+        said = {name: self.series(organisation_id, name) for name in key_result_ids}
+        found = {
+            name: [entry for entry in series if before is None or entry.recorded_at < before]
+            for name, series in said.items()
+        }
+        return {name: series[-1].state for name, series in found.items() if series}
 
     def series(self, organisation_id: str, key_result_id: str) -> Sequence[CheckIn]:
         found = [
@@ -238,7 +244,7 @@ class MemorySituations:
     def say_again(self, situations: Sequence[Situation], says: Mapping[str, Payload]) -> None:
         self._said.extend(says[found.key_result.id] for found in situations if found.key_result.id in says)
 
-    def remind_next(self, reminders: Sequence[tuple[Situation, Reminder]]) -> None:
+    def remind_next(self, reminders: Sequence[tuple[Situation, Reminder | None]]) -> None:
         for situation, following in reminders:
             key_result_id = situation.key_result.id
             if self.reminders.get(key_result_id) == situation.reminder:

@@ -83,7 +83,9 @@ class MemoryCopies:
         self._mark_running("organisation_id", self._changed(learnt))
 
     def people(self, learnt: Sequence[Learnt[Person]]) -> None:
-        self._keep(learnt)
+        changed = self._changed(learnt)
+        self._mark_running("owner_id", changed)
+        self._mark_running("delegate_id", changed)
 
     def person_of(self, person_ids: Collection[str]) -> dict[str, Person]:
         return {item_id: copy.item for item_id, copy in self.kept[Person].items() if item_id in person_ids}

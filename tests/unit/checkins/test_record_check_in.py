@@ -49,10 +49,11 @@ def record(
     key: str | None = None,
     as_of: datetime | None = None,
     if_seq: int | None = None,
+    key_result_id: str = KEY_RESULT.id,
     **said: Any,
 ) -> Recorded:
     command = RecordCheckIn(
-        key_result_id=KEY_RESULT.id,
+        key_result_id=key_result_id,
         words=words(value, **said),
         as_of=as_of,
         idempotency_key=key or f"key-{len(world.check_ins.entries)}",

@@ -134,6 +134,7 @@ def test_a_day_that_went_by_in_an_outage_is_overdue_at_once_and_only_that(world:
 def test_who_is_not_here_yet_is_reminded_when_they_are(world: World) -> None:
     world.learn(replace(PEOPLE[1], state="invited"), seq=2)
     checked_in(world)
+    world.learn(replace(KEY_RESULT, owner_id=DELEGATE, delegate_id=None), seq=2)
     assert run_until(world, at(57, 8)) == []
     world.learn(replace(PEOPLE[1], state="active"), seq=3)
     assert [kind for _, kind, _, _ in run_until(world, at(60))] == ["CheckInOverdue"]
