@@ -211,6 +211,7 @@ MAIL_REASONS = {
     "bounced": "The mailbox does not exist",
     "refused": "The mail server refused it",
     "bad_address": "The address is not one",
+    "no_smtputf8": "The mail server takes only plain letters before the @",
     "unrenderable": "It could not be written",
     "broken": "It could not be prepared",
     "unknown_outcome": "Nobody knows whether it arrived",

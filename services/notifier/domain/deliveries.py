@@ -36,6 +36,7 @@ class Verdict(Enum):
     SIGN_IN_REFUSED = "sign_in_refused"
     OUTCOME_UNKNOWN = "outcome_unknown"
     CLAIM_LOST = "claim_lost"
+    NO_SMTPUTF8 = "no_smtputf8"
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,7 @@ class Why(StrEnum):
     BOUNCED = "bounced"
     REFUSED = "refused"
     BAD_ADDRESS = "bad_address"
+    NO_SMTPUTF8 = "no_smtputf8"
     UNRENDERABLE = "unrenderable"
     UNKNOWN_OUTCOME = "unknown_outcome"
     BROKEN = "broken"

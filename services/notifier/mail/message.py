@@ -22,6 +22,7 @@ from typing import Any, Final
 
 from email_validator import EmailNotValidError, validate_email
 
+from libs.language.addresses import BadAddress, wire_address
 from services.notifier.domain.kinds import TRANSACTIONAL
 from services.notifier.domain.letters import Outgoing
 from services.notifier.usecases.ports import Unsayable
@@ -56,10 +57,13 @@ class _Policy(EmailPolicy):
         return _at_most(name)
 
     def fold_binary(self, name: str, value: Any) -> bytes:
+        if name == "To" and not value.addresses[0].username.isascii():
+            return _POLICY_UTF8.fold_binary(name, value)  # no encoded word may stand in an address
         return _folded(name, value) if name in _READ else super().fold_binary(name, value)
 
 
 _POLICY = _Policy(cte_type="7bit", max_line_length=78, linesep="\r\n", refold_source="none")
+_POLICY_UTF8 = EmailPolicy(utf8=True, max_line_length=78, linesep="\r\n", refold_source="none")  # RFC 6532
 
 
 @lru_cache(_REMEMBERED)
@@ -87,27 +91,32 @@ class Sender:
             ValueError: it is no address.
         """
         name, address = parseaddr(configured)
-        if "@" not in address or not configured.isprintable():
+        try:
+            self.address = wire_address(address)
+        except BadAddress:
+            self.address = ""
+        if not self.address or not self.address.isascii() or not configured.isprintable():
             msg = "must be an address such as Cairn <cairn@example.org>"
             raise ValueError(msg)
         self.name = name or "Cairn"
-        self.address = address
-        self.domain = address.rpartition("@")[2]
+        self.domain = self.address.rpartition("@")[2]
 
 
 @lru_cache(_REMEMBERED)
 def recipient_address(email: str) -> str:
-    """The address in the form for the envelope, its domain in ASCII.
+    """Return the address in the form for the envelope, its domain in ASCII.
+
+    What stands before the @ may be beyond ASCII: then the mail server must offer SMTPUTF8.
 
     Raises:
         Unsayable: it is no address.
     """
     try:
-        checked = validate_email(email, check_deliverability=False, test_environment=True)
-    except EmailNotValidError as error:
+        validate_email(email, check_deliverability=False, test_environment=True)
+        return wire_address(email)
+    except (EmailNotValidError, BadAddress) as error:
         msg = f"address: {error}"
         raise Unsayable(msg) from error
-    return checked.ascii_email or f"{checked.local_part}@{checked.ascii_domain}"
 
 
 def build_message(outgoing: Outgoing, sender: Sender, now: datetime) -> bytes:

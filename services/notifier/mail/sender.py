@@ -100,7 +100,13 @@ def _tell(outcome: Outcome) -> None:
 
 
 _WORTH_A_LOOK = frozenset(
-    {Verdict.SERVER_UNWELL, Verdict.SIGN_IN_REFUSED, Verdict.REFUSED, Verdict.OUTCOME_UNKNOWN}
+    {
+        Verdict.SERVER_UNWELL,
+        Verdict.SIGN_IN_REFUSED,
+        Verdict.REFUSED,
+        Verdict.OUTCOME_UNKNOWN,
+        Verdict.NO_SMTPUTF8,
+    }
 )
 
 

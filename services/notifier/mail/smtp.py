@@ -22,6 +22,10 @@ _GO_AHEAD = 250
 _SEND = 354
 _HUNG_UP = (-1, 421)
 _AT_MOST = 300
+_NO_SMTPUTF8 = Answer(
+    Verdict.NO_SMTPUTF8,
+    "The mail server does not offer SMTPUTF8, which other than ASCII letters before the @ need.",
+)
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class SmtpPost:
         message = build_message(outgoing, self._sender, self._now())
         recipient = recipient_address(outgoing.to.email)
         try:
-            opened = self._begin(len(message))
+            opened = self._begin(len(message), utf8=not recipient.isascii())
             if isinstance(opened, Answer):
                 return opened
             return self._hand_over(opened, recipient, message, begin_data)
@@ -72,15 +76,18 @@ class SmtpPost:
                 connection.quit()
             connection.close()
 
-    def _begin(self, size: int) -> smtplib.SMTP | Answer:
+    def _begin(self, size: int, *, utf8: bool) -> smtplib.SMTP | Answer:
         """A conversation in which a message of this size has begun, or why there is none.
 
         A server may have hung up while nothing was to be said: that costs no attempt, but a new conversation.
+        ``utf8``: the recipient's address is beyond ASCII.
         """
         if self._connection is not None:
             with suppress(OSError, smtplib.SMTPException):
                 if self._fresh or self._connection.rset()[0] == _GO_AHEAD:
-                    code, text = self._mail(self._connection, size)
+                    if utf8 and not self._connection.has_extn("smtputf8"):
+                        return _NO_SMTPUTF8
+                    code, text = self._mail(self._connection, size, utf8=utf8)
                     if code not in _HUNG_UP:
                         return (
                             self._connection if code == _GO_AHEAD else self._ended(Stage.SENDER, code, text)
@@ -89,15 +96,21 @@ class SmtpPost:
         opened = self._open()
         if isinstance(opened, Answer):
             return opened
+        if utf8 and not opened.has_extn("smtputf8"):
+            return _NO_SMTPUTF8
         try:
-            code, text = self._mail(opened, size)
+            code, text = self._mail(opened, size, utf8=utf8)
         except (OSError, smtplib.SMTPException) as error:
             return self._unwell(error)
         return opened if code == _GO_AHEAD else self._ended(Stage.SENDER, code, text)
 
-    def _mail(self, connection: smtplib.SMTP, size: int) -> tuple[int, bytes]:
+    def _mail(self, connection: smtplib.SMTP, size: int, *, utf8: bool) -> tuple[int, bytes]:
         self._fresh = False
-        return connection.mail(self._sender.address, [f"size={size}"] if connection.has_extn("size") else [])
+        options = [f"size={size}"] if connection.has_extn("size") else []
+        # A server that offers SMTPUTF8 takes eight bits as well. Source: RFC 6531, section 3.1.
+        return connection.mail(
+            self._sender.address, [*options, "BODY=8BITMIME", "SMTPUTF8"] if utf8 else options
+        )
 
     def _open(self) -> smtplib.SMTP | Answer:
         try:

@@ -86,10 +86,11 @@ class MongoSuppressions:
 
     def among(self, organisation_id: str, emails: Collection[str]) -> frozenset[str]:
         """Those of these addresses that bounced."""
-        keys = {key: email for email in emails for key in _keys(organisation_id, email)}
+        keys = {email: _keys(organisation_id, email) for email in emails}
+        asked = {"_id": {"$in": sorted({key for pair in keys.values() for key in pair})}}
         with mongo.translate_errors():
-            found = self._suppressions.find({"_id": {"$in": list(keys)}}, {"_id": 1})
-            return frozenset(keys[document["_id"]] for document in found)
+            found = {document["_id"] for document in self._suppressions.find(asked, {"_id": 1})}
+        return frozenset(email for email, pair in keys.items() if not found.isdisjoint(pair))
 
 
 def _chosen(choices: Mapping[str, str]) -> dict[MailKind, Delivery]:

@@ -185,7 +185,7 @@ def _settle(desk: Desk, claim: Claim, composed: Composed, outgoing: Outgoing, an
             return _try_later(desk, claim, answer)
         case Verdict.OUTCOME_UNKNOWN:
             return _doubt(desk, claim, answer)
-        case Verdict.BOUNCED | Verdict.REFUSED:
+        case Verdict.BOUNCED | Verdict.REFUSED | Verdict.NO_SMTPUTF8:
             return _refused(desk, claim, outgoing.to.email, answer)
         case Verdict.SERVER_UNWELL | Verdict.SIGN_IN_REFUSED:
             # Not this mail's fault: it is owed as before, and whoever asked lets the server rest.
@@ -210,8 +210,9 @@ def _sent(desk: Desk, claim: Claim, composed: Composed, outgoing: Outgoing, answ
 
 
 def _refused(desk: Desk, claim: Claim, email: str, answer: Answer) -> Outcome:
-    if answer.verdict is Verdict.REFUSED:
-        return _finish(desk, claim, State.FAILED, Why.REFUSED, answer.detail, answer.verdict)
+    if answer.verdict is not Verdict.BOUNCED:
+        why = Why.NO_SMTPUTF8 if answer.verdict is Verdict.NO_SMTPUTF8 else Why.REFUSED
+        return _finish(desk, claim, State.FAILED, why, answer.detail, answer.verdict)
     if claim.row.kind not in TRANSACTIONAL:
         desk.suppressions.add(claim.row.organisation_id, email, answer.detail)
     return _finish(desk, claim, State.FAILED, Why.BOUNCED, answer.detail, answer.verdict)

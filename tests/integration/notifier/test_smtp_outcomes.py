@@ -12,6 +12,7 @@ from functools import partial
 
 import pytest
 
+from libs.contracts.gateway import AccountInvited
 from services.notifier.domain.deliveries import Verdict
 from services.notifier.domain.kinds import MailKind
 from services.notifier.domain.ledger import Addressee, Rendered
@@ -168,6 +169,65 @@ def test_a_line_that_begins_with_a_dot_arrives_as_it_was(smtp_sink: SmtpSink) ->
     post.close()
     (accepted,) = smtp_sink.accepted
     assert accepted.text().splitlines() == dotted.splitlines()
+
+
+ROSE = "ros\u00e9@b\u00fccher.example"
+
+
+def rose(link: str = "http://localhost:8080/invitations/rose") -> AccountInvited:
+    """An invitation to an address whose local part is beyond ASCII."""
+    return invitation(person_id="rose", name="Rosé", email=ROSE, link=link)
+
+
+def test_an_address_beyond_ascii_is_sent_to_where_the_server_can(notifier: Notifier) -> None:
+    with notifier.working():
+        notifier.bus.say(rose(), subject="rose")
+        notifier.wait_for_state("sent")
+        notifier.bus.say(invitation(), subject="new")
+        notifier.wait_for_state("sent", 2)
+    (mail,) = notifier.sink.to("ros\u00e9@xn--bcher-kva.example")
+    head = mail.raw.partition(b"\r\n\r\n")[0].decode()
+    assert "To: Ros\u00e9 <ros\u00e9@xn--bcher-kva.example>" in head
+    assert "invitations/rose" in mail.text()
+
+
+def test_an_address_beyond_ascii_fails_at_once_where_the_server_cannot(notifier: Notifier) -> None:
+    """It was tried for a day, with a traceback each time."""
+    notifier.sink.stop()
+    notifier.sink.smtputf8 = False
+    notifier.sink.start()
+    with notifier.working(senders=1):
+        notifier.bus.say(rose(), subject="rose")
+        (row,) = notifier.wait_for_state("failed")
+        assert (row["why"], row["attempts"]) == ("no_smtputf8", 0)
+        assert "does not offer SMTPUTF8" in row["detail"]
+        notifier.bus.say(invitation(), subject="new")
+        notifier.bus.say(rose("http://localhost:8080/invitations/again"), subject="rose")
+        notifier.wait_for_state("failed", 2)
+        notifier.wait_for_state("sent")
+    assert notifier.database["suppressions"].count_documents({}) == 0
+
+
+def test_a_server_is_asked_in_the_conversation_that_is_open(smtp_sink: SmtpSink) -> None:
+    post = a_post(smtp_sink.port)
+    for email in ("fen@example.com", ROSE, "fen@example.com"):
+        to = replace(WELCOME.to, email=email)
+        assert post.deliver(replace(WELCOME, to=to), lambda: True).verdict is Verdict.SENT
+    post.close()
+    assert [mail.recipients for mail in smtp_sink.accepted][1] == ["ros\u00e9@xn--bcher-kva.example"]
+
+
+def test_mail_to_a_domain_beyond_ascii_goes_to_its_a_label(smtp_sink: SmtpSink) -> None:
+    smtp_sink.stop()
+    smtp_sink.smtputf8 = False
+    smtp_sink.start()
+    post = a_post(smtp_sink.port)
+    to = replace(WELCOME.to, email="fen@b\u00fccher.example")
+    assert post.deliver(replace(WELCOME, to=to), lambda: True).verdict is Verdict.SENT
+    post.close()
+    (mail,) = smtp_sink.accepted
+    assert mail.recipients == ["fen@xn--bcher-kva.example"]
+    assert [address.addr_spec for address in mail.message["To"].addresses] == mail.recipients
 
 
 def test_a_sender_that_lost_its_claim_takes_back_what_it_said_and_keeps_the_conversation() -> None:

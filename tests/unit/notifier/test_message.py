@@ -150,7 +150,20 @@ def test_a_domain_beyond_ascii_goes_out_in_its_ascii_form() -> None:
     assert recipient_address("jun@bücher.example") == "jun@xn--bcher-kva.example"
 
 
-@pytest.mark.parametrize("nasty", ["", "Cairn", "Cairn <cairn>", "Cairn\r\nBcc: x <cairn@example.com>"])
+def test_a_local_part_beyond_ascii_stands_in_the_header_as_it_is() -> None:
+    """No encoded word may stand in an address (RFC 2047, section 5)."""
+    to = replace(OUTGOING.to, name="Rosé", email="rose\u0301@bücher.example")
+    head = build_message(replace(OUTGOING, to=to), SENDER, AT).partition(b"\r\n\r\n")[0].decode()
+    assert "To: Rosé <rosé@xn--bcher-kva.example>\r\n" in head
+
+
+def test_a_sender_writes_from_the_a_label_of_its_domain() -> None:
+    assert Sender("Cairn <cairn@bücher.example>").address == "cairn@xn--bcher-kva.example"
+
+
+@pytest.mark.parametrize(
+    "nasty", ["", "Cairn", "rosé@example.com", "Cairn <cairn>", "Cairn\r\nBcc: x <cairn@example.com>"]
+)
 def test_a_sender_that_is_no_address_is_refused_at_start(nasty: str) -> None:
     with pytest.raises(ValueError, match="must be an address"):
         Sender(nasty)
