@@ -100,6 +100,10 @@ faults: install system-packages ## Kill and break everything, again and again, a
 	@CAIRN_FAULTS=all CAIRN_FAULTS_RUNS=$(or $(RUNS),20) CAIRN_FAULTS_SEED=$(or $(SEED),1) CAIRN_FAULTS_WRITE=$(WRITE) \
 	  $(PYTEST) tests/faults
 
+.PHONY: screenshots
+screenshots: up system-packages ## Take every page and mail of the demo company at three widths, light and dark (ONLY="/okrs mail")
+	@$(RUN) tests.screenshots build/screenshots $(ONLY)
+
 .PHONY: test-servers
 test-servers: install system-packages ## Keep a MongoDB and a RabbitMQ for tests running, and print how to use them
 	@$(RUN) deploy.native.testbed

@@ -97,6 +97,10 @@ class Mailbox:
             if about in mail["Subject"] and to in [recipient["Address"] for recipient in mail["To"]]
         ]
 
+    def every(self) -> list[dict[str, Any]]:
+        """Return the list's entries of all mails, newest first."""
+        return self._listed()
+
     def mail(self, mail_id: str) -> dict[str, Any]:
         """One mail, whole; ``Text`` and ``HTML`` are its bodies."""
         whole: dict[str, Any] = json.loads(self._get(f"/api/v1/message/{mail_id}"))

@@ -1,0 +1,1 @@
+"""`make screenshots`: every page and mail of the running demo company, on one contact sheet."""
