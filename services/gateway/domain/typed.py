@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from decimal import Decimal
+from typing import Any, Self
 
-GROUPING = str.maketrans({" ": None, "\u00a0": None, "\u202f": None, "\u2212": "-", "'": None})
+from libs.language.number_format import format_editable, format_exact
+from libs.language.number_parse import Ambiguous, Number, parse_number
+
+LARGEST = 10**15  # the services refuse more
 
 
 # A form that edits a stored thing carries, for each field, the text that it was first shown with.
@@ -36,26 +39,17 @@ class Findings(Exception):
     fields: dict[str, str] = field(default_factory=dict)
 
 
-def number_of(text: str, *, comma: bool = False) -> float | None:
-    """The number that somebody typed, or null for an empty field; with ``comma`` decimals follow one.
+class TwoReadings(str):
+    """The sentence about a text that could be two numbers, with both as one types and as one reads them."""
 
-    Raises:
-        ValueError: it is no finite number.
-    """
-    plain = text.strip().translate(GROUPING)
-    if not plain:
-        return None
-    if comma:
-        plain = plain.replace(".", "").replace(",", ".") if "," in plain else plain
-    elif plain.count(",") == 1 and "." not in plain and len(plain.rpartition(",")[2]) != 3:  # noqa: PLR2004
-        plain = plain.replace(",", ".")
-    else:
-        plain = plain.replace(",", "")
-    value = float(plain)
-    if not math.isfinite(value):
-        msg = "not finite"
-        raise ValueError(msg)
-    return value
+    __slots__ = ("readings",)
+    readings: tuple[tuple[str, str], ...]
+
+    def __new__(cls, values: Iterable[Decimal], locale: str) -> Self:
+        """Write the numbers in the locale."""
+        said = super().__new__(cls, "This can be read as two numbers. Choose one.")
+        said.readings = tuple((format_editable(one, locale), format_exact(one, locale)) for one in values)
+        return said
 
 
 @dataclass
@@ -63,7 +57,7 @@ class Reader:
     """Reads the fields of one form and remembers everything that is wrong with them."""
 
     typed: Mapping[str, str]
-    comma: bool = False
+    locale: str = ""
     wrong: dict[str, str] = field(default_factory=dict)
 
     def changes(self, fields: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
@@ -81,16 +75,32 @@ class Reader:
         """The chosen value, or null for none."""
         return self.typed.get(name, "").strip() or None
 
-    def number(self, name: str, *, needed: str = "") -> float | None:
-        """The number, or null where the field is empty or wrong."""
-        try:
-            value = number_of(self.typed.get(name, ""), comma=self.comma)
-        except ValueError:
-            self.wrong[name] = "Write a number, such as 12 or 12.5."
+    def number(self, name: str, *, needed: str = "", unit: str = "") -> float | None:
+        """Read the number; null where the field is empty or wrong. Around it may stand its ``unit``."""
+        text = self.typed.get(name, "").strip()
+        if not text:
+            if needed:
+                self.wrong[name] = needed
             return None
-        if value is None and needed:
-            self.wrong[name] = needed
-        return value
+        found = parse_number(text, self.locale, unit)
+        if isinstance(found, Number):
+            return self._within_limits(name, found.value)
+        if isinstance(found, Ambiguous):
+            self.wrong[name] = TwoReadings(found.readings, self.locale)
+        else:
+            about = f" It is counted in {unit}." if unit and any(sign.isdecimal() for sign in text) else ""
+            self.wrong[name] = f"Write a number, such as 12 or {format_exact(12.5, self.locale)}.{about}"
+        return None
+
+    def _within_limits(self, name: str, value: Decimal) -> float | None:
+        if abs(value) > LARGEST:
+            self.wrong[name] = f"Write a number up to {format_exact(LARGEST, self.locale)}."
+            return None
+        stored = float(value)
+        if value and not stored:
+            self.wrong[name] = "This is too close to 0 to be stored. Choose a larger unit or write 0."
+            return None
+        return stored
 
     def whole(self, name: str, *, needed: str = "") -> int | None:
         """The whole number, or null where the field is empty or wrong."""

@@ -22,7 +22,7 @@ def record_check_in(
     idempotency_key: str,
     *,
     now: datetime,
-    comma: bool = False,
+    locale: str = "",
 ) -> CheckIn:
     """The check-in is stored, once for each key.
 
@@ -33,17 +33,17 @@ def record_check_in(
         Findings: a field needs a look; nothing was stored.
         Problem: the service refused, or did not answer.
     """
-    fields = _fields(key_result, Reader(typed, comma))
+    fields = _fields(key_result, Reader(typed, locale))
     as_of = _as_of(services, typed, now)
     if as_of is not None:
         fields["as_of"] = as_of.isoformat()
     return services.checkins.record(key_result.id, fields, idempotency_key)
 
 
-def check_in_readers(reader: Reader) -> dict[str, Callable[[], Any]]:
+def check_in_readers(reader: Reader, unit: str) -> dict[str, Callable[[], Any]]:
     """Return how each field of a check-in or a revision is read, but for its moment."""
     return {
-        "value": lambda: reader.number("value", needed="Say where it stands now."),
+        "value": lambda: reader.number("value", needed="Say where it stands now.", unit=unit),
         "confidence": lambda: reader.whole("confidence", needed="Choose low, fair or high."),
         **{name: partial(reader.text, name) for name in LINES},
     }
@@ -56,7 +56,7 @@ def check_value(key_result: KeyResult, reader: Reader, fields: Mapping[str, Any]
 
 
 def _fields(key_result: KeyResult, reader: Reader) -> dict[str, Any]:
-    fields = {name: read() for name, read in check_in_readers(reader).items()}
+    fields = {name: read() for name, read in check_in_readers(reader, key_result.unit).items()}
     reader.day("as_of")
     check_value(key_result, reader, fields)
     reader.done()

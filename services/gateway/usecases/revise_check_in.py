@@ -17,7 +17,7 @@ def revise_check_in(
     typed: Mapping[str, str],
     *,
     seq: int | None = None,
-    comma: bool = False,
+    locale: str = "",
 ) -> CheckIn:
     """The revision is stored and counts from now on. ``seq`` is the version that the form was shown with.
 
@@ -25,8 +25,8 @@ def revise_check_in(
         Findings: a field needs a look; nothing was stored.
         Problem: the service refused, or did not answer.
     """
-    reader = Reader(typed, comma)
-    readers = check_in_readers(reader)
+    reader = Reader(typed, locale)
+    readers = check_in_readers(reader, key_result.unit)
     fields = reader.changes(
         {name: read for name, read in readers.items() if name not in LINES or name in typed}
     )

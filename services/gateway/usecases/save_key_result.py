@@ -24,7 +24,7 @@ class SaveKeyResult:
     key_result_id: str | None = None
     rev: int = 0
     idempotency_key: str = ""
-    comma: bool = False
+    locale: str = ""
 
 
 def save_key_result(services: Services, command: SaveKeyResult) -> KeyResult:
@@ -34,7 +34,7 @@ def save_key_result(services: Services, command: SaveKeyResult) -> KeyResult:
         Findings: a field needs a look; nothing was stored.
         Problem: the service refused, or did not answer.
     """
-    fields = _fields(Reader(command.typed, command.comma))
+    fields = _fields(Reader(command.typed, command.locale))
     if command.key_result_id is not None:
         del fields["kind"]  # it stays what it was made as; the series would mean nothing else
         if not fields:
@@ -66,10 +66,11 @@ def _fields(reader: Reader) -> dict[str, Any]:
 
 
 def _measure(reader: Reader) -> dict[str, Callable[[], Any]]:
+    unit = reader.text("unit")
     return {
-        "unit": lambda: reader.text("unit"),
-        "start": lambda: reader.number("start", needed="Say where it starts."),
-        "target": lambda: reader.number("target", needed="Say where it should end."),
+        "unit": lambda: unit,
+        "start": lambda: reader.number("start", needed="Say where it starts.", unit=unit),
+        "target": lambda: reader.number("target", needed="Say where it should end.", unit=unit),
     }
 
 

@@ -22,7 +22,7 @@ class SaveObjective:
     objective_id: str | None = None
     rev: int = 0
     idempotency_key: str = ""
-    comma: bool = False
+    locale: str = ""
 
 
 def save_objective(services: Services, command: SaveObjective) -> Objective:
@@ -32,7 +32,7 @@ def save_objective(services: Services, command: SaveObjective) -> Objective:
         Findings: a field needs a look; nothing was stored.
         Problem: the service refused, or did not answer.
     """
-    reader = Reader(command.typed, command.comma)
+    reader = Reader(command.typed, command.locale)
     fields = _fields(reader)
     reader.done()
     if command.objective_id is not None:

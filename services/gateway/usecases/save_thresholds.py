@@ -16,7 +16,7 @@ POINTS_AT_MOST = 100
 
 
 def save_thresholds(
-    services: Services, typed: Mapping[str, str], rev: int, *, comma: bool = False
+    services: Services, typed: Mapping[str, str], rev: int, *, locale: str = ""
 ) -> Organisation:
     """Statuses are judged by these from now on. Gaps and shares are typed as points from 0 to 100.
 
@@ -24,7 +24,7 @@ def save_thresholds(
         Findings: a field needs a look; nothing was stored.
         Problem: the service refused, or did not answer.
     """
-    reader = Reader(typed, comma)
+    reader = Reader(typed, locale)
     fields = reader.changes(
         {
             **{name: partial(_share, reader, name) for name in SHARES},
@@ -36,7 +36,7 @@ def save_thresholds(
 
 
 def _share(reader: Reader, name: str) -> float | None:
-    points = reader.number(name, needed="Write points from 0 to 100.")
+    points = reader.number(name, needed="Write points from 0 to 100.", unit="points")
     if points is None:
         return None
     if not 0 <= points <= POINTS_AT_MOST:

@@ -15,8 +15,8 @@ from services.gateway.usecases.save_thresholds import SHARES, save_thresholds
 from services.gateway.usecases.show_admin import PEOPLE_PAGE, AdminPage, AdminQuery, show_admin
 from services.gateway.web import choices, sentences
 from services.gateway.web.audit_words import in_words
-from services.gateway.web.forms import first_shown, rev_of, trouble_of
-from services.gateway.web.frame import comma, frame, services
+from services.gateway.web.forms import first_shown, rev_of, trouble_of, typed_of
+from services.gateway.web.frame import frame, locale, services
 from services.gateway.web.links import link, redirect
 from services.gateway.web.security import MAIL_POLICY
 from services.gateway.web.session import ports
@@ -59,9 +59,9 @@ def part(section: str) -> BaseResponse:
 @signed_in
 def thresholds() -> tuple[str, int] | BaseResponse:
     """Statuses are judged by these lines from now on."""
-    typed = request.form.to_dict()
+    typed = typed_of(request.form)
     try:
-        save_thresholds(services(), typed, rev_of(typed), comma=comma())
+        save_thresholds(services(), typed, rev_of(typed), locale=locale())
     except (Findings, Problem) as error:
         trouble = trouble_of(error)
         return admin_page(typed=typed, errors=trouble.errors), trouble.status

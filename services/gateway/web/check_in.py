@@ -15,8 +15,8 @@ from services.gateway.domain.typed import Findings
 from services.gateway.usecases.record_check_in import record_check_in
 from services.gateway.usecases.show_check_in import CheckInPage, show_check_in
 from services.gateway.web import formatting, items, sentences
-from services.gateway.web.forms import trouble_of
-from services.gateway.web.frame import asker, comma, frame, local_now, new_key, services
+from services.gateway.web.forms import trouble_of, typed_of
+from services.gateway.web.frame import asker, frame, local_now, locale, new_key, services
 from services.gateway.web.links import link, redirect
 from services.gateway.web.today import today_page
 from services.gateway.web.viewer import current_viewer, safe_path, signed_in
@@ -39,11 +39,11 @@ def check_in() -> str:
 def record(key_result_id: str) -> tuple[str, int] | Response:
     """The check-in is stored, and the page that it came from says so with a way to undo it."""
     back = request.args.get("back", "check-in")
-    typed = request.form.to_dict()
+    typed = typed_of(request.form)
     known = services().goals.key_result(key_result_id)
     try:
         key = typed.get("idempotency_key", "")
-        stored = record_check_in(services(), known, typed, key, comma=comma(), now=local_now())
+        stored = record_check_in(services(), known, typed, key, locale=locale(), now=local_now())
     except (Findings, Problem) as error:
         trouble = trouble_of(error)
         return _show(back, key_result_id)(typed=typed, errors=trouble.errors), trouble.status

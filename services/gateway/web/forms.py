@@ -33,6 +33,7 @@ STALE = (
     "save again to put yours in place."
 )
 LONGEST_REV = 9
+READING = "reading"
 SHOWN_AGAIN = (Conflict, PreconditionFailed, Unprocessable, TooManyRequests, Unavailable)
 
 
@@ -86,8 +87,16 @@ def first_shown(stored: Mapping[str, str]) -> dict[str, str]:
 
 
 def typed_of(form: MultiDict[str, str], *many: str) -> dict[str, str]:
-    """Return the texts of a form that was sent; the values of a field of ``many`` stand in one text."""
+    """Return the texts of a form that was sent; the values of a field of ``many`` stand in one text.
+
+    A reading that was chosen by its button stands in its field. The button names the text that it was offered
+    for: one that was typed since then is not replaced.
+    """
     typed = form.to_dict()
+    name, _, rest = typed.pop(READING, "").partition("|")
+    reading, _, offered_for = rest.partition("|")
+    if name and typed.get(name) == offered_for:
+        typed[name] = reading
     for name in many:
         if name in form or SHOWN + name in form:
             typed[name] = together(value for one in form.getlist(name) for value in one.split(","))

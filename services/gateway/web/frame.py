@@ -44,18 +44,9 @@ def asker() -> Asker:
     return Asker(person_id=viewer.person_id, roles=viewer.roles, today=now.date(), day_began=began)
 
 
-def comma() -> bool:
-    """Whether the viewer writes decimals after a comma."""
-    return current_viewer().locale.replace("_", "-").split("-")[0] in {
-        "de",
-        "fr",
-        "es",
-        "it",
-        "pt",
-        "nl",
-        "pl",
-        "sv",
-    }
+def locale() -> str:
+    """Return the tag of the locale in which the viewer writes and reads numbers."""
+    return current_viewer().locale
 
 
 def new_key() -> str:

@@ -20,8 +20,8 @@ from services.gateway.usecases.show_key_result import KeyResultPage, show_key_re
 from services.gateway.web import choices, items, sentences
 from services.gateway.web.charts import Reading, Series
 from services.gateway.web.formatting import as_day
-from services.gateway.web.forms import first_shown, rev_of, rev_or_newest, trouble_of
-from services.gateway.web.frame import asker, comma, frame, new_key, services
+from services.gateway.web.forms import first_shown, rev_of, rev_or_newest, trouble_of, typed_of
+from services.gateway.web.frame import asker, frame, locale, new_key, services
 from services.gateway.web.links import link, redirect
 from services.gateway.web.viewer import current_viewer, signed_in
 
@@ -165,11 +165,11 @@ def draft(objective_id: str) -> str:
 @signed_in
 def create(objective_id: str) -> tuple[str, int] | Response:
     """The key result is stored."""
-    typed = request.form.to_dict()
+    typed = typed_of(request.form)
     if "find" in typed:
         return _form(services().goals.objective(objective_id), typed, {}), 200
     key = typed.get("idempotency_key", "")
-    command = SaveKeyResult(typed=typed, objective_id=objective_id, idempotency_key=key, comma=comma())
+    command = SaveKeyResult(typed=typed, objective_id=objective_id, idempotency_key=key, locale=locale())
     try:
         save_key_result(services(), command)
     except (Findings, Problem) as error:
@@ -196,12 +196,12 @@ def edit(key_result_id: str) -> str:
 @signed_in
 def change(key_result_id: str) -> tuple[str, int] | Response:
     """The key result has these values, if nobody changed it since the form was shown."""
-    typed = request.form.to_dict()
+    typed = typed_of(request.form)
     if "find" in typed:
         stored = services().goals.key_result(key_result_id)
         return _form(services().goals.objective(stored.objective_id), typed, {}, stored=stored), 200
     rev = rev_of(typed)
-    command = SaveKeyResult(typed=typed, key_result_id=key_result_id, rev=rev, comma=comma())
+    command = SaveKeyResult(typed=typed, key_result_id=key_result_id, rev=rev, locale=locale())
     try:
         save_key_result(services(), command)
     except (Findings, Problem) as error:
@@ -217,7 +217,7 @@ def change(key_result_id: str) -> tuple[str, int] | Response:
 @signed_in
 def delegate(key_result_id: str) -> Response:
     """The chosen person may check in as well."""
-    typed = request.form.to_dict()
+    typed = typed_of(request.form)
     try:
         delegate_key_result(services(), key_result_id, typed, rev_of(typed))
     except Problem as error:
@@ -262,11 +262,11 @@ def check_in(key_result_id: str, check_in_id: str) -> str:
 @signed_in
 def revise(key_result_id: str, check_in_id: str) -> tuple[str, int] | Response:
     """The revision counts from now on; what it replaces stays in the history."""
-    typed = request.form.to_dict()
+    typed = typed_of(request.form)
     known = services().goals.key_result(key_result_id)
     try:
         seq = rev_or_newest(typed)
-        revise_check_in(services(), known, check_in_id, typed, seq=seq, comma=comma())
+        revise_check_in(services(), known, check_in_id, typed, seq=seq, locale=locale())
     except (Findings, Problem) as error:
         trouble = trouble_of(error)
         entry = services().checkins.check_in(check_in_id)

@@ -18,8 +18,8 @@ from services.gateway.usecases.may import may, to_objective
 from services.gateway.usecases.save_objective import SaveObjective, parent_of, save_objective
 from services.gateway.usecases.show_objective import ObjectivePage, show_objective
 from services.gateway.web import choices, items, sentences
-from services.gateway.web.forms import first_shown, rev_of, trouble_of
-from services.gateway.web.frame import asker, comma, frame, new_key, services
+from services.gateway.web.forms import first_shown, rev_of, trouble_of, typed_of
+from services.gateway.web.frame import asker, frame, locale, new_key, services
 from services.gateway.web.links import link, redirect
 from services.gateway.web.viewer import current_viewer, safe_path, signed_in
 
@@ -111,11 +111,11 @@ def draft() -> str:
 @signed_in
 def create() -> tuple[str, int] | Response:
     """The objective is stored; the next thing is its first key result."""
-    typed = request.form.to_dict()
+    typed = typed_of(request.form)
     cycle = choose_cycle(services().goals.cycles(), asker().today, typed.get("cycle_id"))
     if "find" in typed:
         return _form(typed, {}, cycle=cycle), 200
-    command = SaveObjective(typed=typed, idempotency_key=typed.get("idempotency_key", ""), comma=comma())
+    command = SaveObjective(typed=typed, idempotency_key=typed.get("idempotency_key", ""), locale=locale())
     try:
         saved = save_objective(services(), command)
     except (Findings, Problem) as error:
@@ -138,10 +138,10 @@ def edit(objective_id: str) -> str:
 @signed_in
 def change(objective_id: str) -> tuple[str, int] | Response:
     """The objective has these values, if nobody changed it since the form was shown."""
-    typed = request.form.to_dict()
+    typed = typed_of(request.form)
     if "find" in typed:
         return _form(typed, {}, stored=services().goals.objective(objective_id)), 200
-    command = SaveObjective(typed=typed, objective_id=objective_id, rev=rev_of(typed), comma=comma())
+    command = SaveObjective(typed=typed, objective_id=objective_id, rev=rev_of(typed), locale=locale())
     try:
         save_objective(services(), command)
     except (Findings, Problem) as error:
@@ -177,7 +177,7 @@ def _require_change(stored: Objective) -> None:
 @signed_in
 def realign(objective_id: str) -> tuple[str, int] | Response:
     """The objective belongs to the chosen parent."""
-    typed = request.form.to_dict()
+    typed = typed_of(request.form)
     stored = services().goals.objective(objective_id)
     if "find" in typed:
         return _align_form(stored, typed, {}), 200

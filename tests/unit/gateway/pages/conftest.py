@@ -130,6 +130,7 @@ def install(stage: Stage) -> None:
             name=person.name,
             role=person.role,
             state="active",
+            locale=person.locale,
         )
         scopes: frozenset[str] = frozenset()
         g.identity = Identity(account=account, credential=SESSION, credential_digest="digest", scopes=scopes)
