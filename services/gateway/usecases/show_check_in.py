@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from libs.chassis.problems import Forbidden
-from services.gateway.domain.okr import Asker, Cycle, Directory, KeyResult, Organisation, Owed, Team
+from services.gateway.domain.okr import Asker, Cycle, Directory, KeyResult, Owed, Team
 from services.gateway.usecases.ask import ask
 from services.gateway.usecases.choose_cycle import choose_cycle
 from services.gateway.usecases.may import may_check_in
@@ -28,7 +28,6 @@ class CheckInPage:
     next_on: date | None
     cycle: Cycle | None
     directory: Directory
-    organisation: Organisation
 
 
 def show_check_in(services: Services, asker: Asker, wanted: str | None = None) -> CheckInPage:
@@ -67,7 +66,6 @@ def show_check_in(services: Services, asker: Asker, wanted: str | None = None) -
         ),
         cycle=cycle,
         directory=goals.directory([known.owner_id for known in (*laid, *(one.key_result for one in due))]),
-        organisation=goals.organisation(),
     )
 
 

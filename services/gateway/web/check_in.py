@@ -9,9 +9,10 @@ from typing import Any
 from flask import Blueprint, flash, g, render_template, request
 from werkzeug.wrappers import Response
 
-from libs.chassis.problems import Conflict, Problem
+from libs.chassis.problems import Conflict, Forbidden, Problem
 from services.gateway.domain.okr import CheckIn, KeyResult
 from services.gateway.domain.typed import Findings
+from services.gateway.usecases.may import may_check_in
 from services.gateway.usecases.record_check_in import record_check_in
 from services.gateway.usecases.show_check_in import CheckInPage, show_check_in
 from services.gateway.web import formatting, items, sentences
@@ -19,7 +20,7 @@ from services.gateway.web.forms import trouble_of, typed_of
 from services.gateway.web.frame import asker, frame, local_now, locale, new_key, services
 from services.gateway.web.links import link, redirect
 from services.gateway.web.today import today_page
-from services.gateway.web.viewer import current_viewer, safe_path, signed_in
+from services.gateway.web.viewer import current_viewer, safe_path, signed_in, viewer_or_none
 
 blueprint = Blueprint("check_in", __name__)
 frame(blueprint)
@@ -49,6 +50,24 @@ def record(key_result_id: str) -> tuple[str, int] | Response:
         return _show(back, key_result_id)(typed=typed, errors=trouble.errors), trouble.status
     flash(_laid(known, stored, back), "undo")
     return redirect(_address(back, key_result_id))
+
+
+@blueprint.post("/key-results/<key_result_id>/check-in/preview")
+def preview(key_result_id: str) -> str | tuple[str, int]:
+    """Say what the check-in would store and where it would lead; nothing is stored.
+
+    It is asked while somebody types, so one who is signed out by now is not led away from the form.
+    """
+    if viewer_or_none() is None:
+        return "", 401
+    known = services().goals.key_result(key_result_id)
+    if not may_check_in(asker(), known, services().goals.directory()):
+        raise Forbidden("Its owner, stand-in or team lead checks in.")
+    return render_template(
+        "check_in/preview.html",
+        item=items.key_result(known, services().goals.directory([known.owner_id])),
+        previews=items.previews(known, request.form),
+    )
 
 
 @blueprint.post("/check-ins/<check_in_id>/undo")
@@ -112,7 +131,6 @@ def _form(
     return items.check_in_form(
         page.owed[0].key_result,
         key=(typed or {}).get("idempotency_key") or new_key(),
-        organisation=page.organisation,
         back="check-in",
         typed=typed,
         errors=errors,

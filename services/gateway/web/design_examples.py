@@ -83,8 +83,9 @@ def owed_items(today: date) -> list[Example]:
 
 def form_state() -> Example:
     """A form as it is first shown."""
-    thresholds = example(on_track_gap=0.1, behind_gap=0.25, low_confidence=3)
-    return example(action="#", key="example", values=None, errors=None, skip="#", thresholds=thresholds)
+    preview = example(reads="70\u00a0min", typed="70", progress=0.38, raw_progress=0.38, expected=0.53)
+    previews = [preview | example(status="behind")]
+    return example(action="#", key="example", values=None, errors=None, skip="#", previews=previews)
 
 
 def tree_rows(today: date) -> list[Example]:

@@ -11,17 +11,15 @@ from services.gateway.domain.okr import (
     Directory,
     KeyResult,
     Objective,
-    Organisation,
     Owed,
-    Thresholds,
 )
+from services.gateway.usecases.preview_check_in import preview_check_in
 from services.gateway.usecases.show_key_result import Entry, KeyResultPage
-from services.gateway.web import sentences
-from services.gateway.web.frame import wants_part
+from services.gateway.web import formatting, sentences
+from services.gateway.web.frame import local_now, locale, services, wants_part
 from services.gateway.web.links import link
 
 Item = dict[str, Any]
-SETTLED_BY_TIME = ("overdue", "too_early")
 # With a script the answer replaces the page's content and the toasts; without one the page is loaded.
 WHOLE_MAIN = {
     "hx-target": "#main",
@@ -42,7 +40,6 @@ def key_result(known: KeyResult, directory: Directory) -> Item:
         "kind": known.kind,
         "measure": known.kind,
         "status": known.status,
-        "settled": known.status if known.status in SETTLED_BY_TIME else None,
         "unit": known.unit,
         "start": known.start,
         "target": known.target,
@@ -103,7 +100,6 @@ def check_in_form(
     known: KeyResult,
     *,
     key: str,
-    organisation: Organisation,
     back: str,
     typed: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None,
@@ -115,6 +111,7 @@ def check_in_form(
     ``back`` is the page that shows the form; ``days`` are the first and the last that it may speak of.
     """
     action = link("/key-results/{}/check-in", known.id, query={"back": back})
+    begun = typed or ({"value": sentences.editable(known.current)} if back == "check-in" else {})
     return {
         "action": action,
         "key": key,
@@ -122,19 +119,27 @@ def check_in_form(
         "value_attrs": {"autofocus": ""} if back == "check-in" or wants_part() else {},
         "values": dict(typed) if typed is not None else {"value": None, "confidence": None, "note": ""},
         "errors": errors or None,
-        "thresholds": thresholds(organisation.thresholds),
+        "preview_url": link("/key-results/{}/check-in/preview", known.id),
+        "previews": previews(known, begun) if begun else [],
         "skip": skip,
         "days": days,
     }
 
 
-def thresholds(limits: Thresholds) -> Item:
-    """The lines between statuses, for the preview of a check-in."""
-    return {
-        "on_track_gap": limits.on_track_gap,
-        "behind_gap": limits.behind_gap,
-        "low_confidence": limits.low_confidence,
-    }
+def previews(known: KeyResult, typed: Mapping[str, str]) -> list[Item]:
+    """What a check-in would lead to, for each number that the typed text could be."""
+    found = preview_check_in(services(), known, typed, now=local_now(), locale=locale())
+    return [
+        {
+            "reads": formatting.reading(preview.value, known.kind, known.unit, locale()),
+            "typed": sentences.editable(preview.value),
+            "progress": preview.progress,
+            "raw_progress": preview.raw_progress,
+            "expected": preview.expected,
+            "status": preview.status,
+        }
+        for preview in found
+    ]
 
 
 def entry(page: KeyResultPage, known: Entry, *, latest: bool) -> Item:

@@ -92,7 +92,6 @@ def _check_in_form(seen: KeyResultPage) -> items.Item | None:
     return items.check_in_form(
         seen.key_result,
         key=new_key(),
-        organisation=seen.organisation,
         back="key-result",
         days=(seen.cycle.starts_on, seen.today) if seen.cycle else None,
     )

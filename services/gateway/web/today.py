@@ -51,7 +51,6 @@ def _rows(
     """Every owed check-in with its form where it is open."""
     ids = [owed.key_result.id for owed in page.owed]
     opened = open_id if open_id in ids else next(iter(ids), None)
-    organisation = services().goals.organisation()
     rows: list[tuple[items.Item, items.Item | None]] = []
     for owed in page.owed:
         known = owed.key_result
@@ -62,7 +61,6 @@ def _rows(
             form = items.check_in_form(
                 known,
                 key=(typed or {}).get("idempotency_key") or new_key(),
-                organisation=organisation,
                 back="today",
                 days=(page.cycle.starts_on, page.today) if page.cycle else None,
                 typed=typed,

@@ -128,14 +128,14 @@ def test_confidence_stores_two_five_or_eight_unless_it_was_refined(
     assert checked == ([] if stored is None else [stored])
 
 
-def test_a_check_in_form_carries_its_keys_and_what_the_preview_needs(app: Flask) -> None:
+def test_a_check_in_form_carries_its_keys_and_its_preview(app: Flask) -> None:
     item = design_examples.owed_items(presentation.today())[0]
     said = render(app, "{{ ui.check_in_row(item, form) }}", item=item, form=design_examples.form_state())
     for part in (
         'name="csrf_token"',
         'name="idempotency_key"',
-        'data-start="95.0"',
-        'data-target="30.0"',
+        'data-preview="behind"',
+        "70\u00a0min",
         'name="note"',
     ):
         assert part in said

@@ -152,8 +152,8 @@ def test_a_minus_can_be_typed_where_numbers_may_be_negative(as_person: As, compa
     jun = as_person("jun")
     field = re.compile(r'<input id="f-k-restore-value" name="value" inputmode="(\w+)"')
     assert field.findall(jun.open("/check-in").get_data(as_text=True)) == ["decimal"]
-    for changed in ({"start": -5.0}, {"target": -5.0}):
-        below = replace(company.key_results["k-restore"], **changed)
+    restore = company.key_results["k-restore"]
+    for below in (replace(restore, start=-5.0), replace(restore, target=-5.0)):
         company.key_results["k-restore"] = below
         company.owed["jun"] = (replace(company.owed["jun"][0], key_result=below),)
         for path in ("/", "/check-in", "/key-results/k-restore"):
