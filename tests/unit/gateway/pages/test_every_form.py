@@ -46,7 +46,9 @@ MAKES = {
     "settings.make_token",
 }
 # Forms without a field of a stored thing: the address says all, and twice is as good as once.
+# A preview stores nothing.
 ACTS = {
+    "check_in.preview",
     "check_in.undo",
     "objectives.follow",
     "admin_people.invite_again",
