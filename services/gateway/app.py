@@ -72,6 +72,7 @@ from services.gateway.web import (
     api_docs,
     check_in,
     design,
+    form_guard,
     key_results,
     live,
     objectives,
@@ -143,6 +144,7 @@ def build_web(settings: Settings) -> Flask:
     register_services(app, core, own, ports, cookies)
     identity.install(app, doorkeeper)
     security.install(app)
+    form_guard.install(app)
     presentation.install(app)
     app.register_error_handler(AccountError, account_problem)
     development = DEVELOPMENT_PAGES if core.environment == "development" else ()

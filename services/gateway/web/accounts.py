@@ -21,6 +21,7 @@ from services.gateway.domain.errors import (
     WeakPassword,
     WrongCredentials,
 )
+from services.gateway.domain.kept_forms import KeptForm, unseal
 from services.gateway.usecases.accept_invitation import AcceptInvitation, accept_invitation
 from services.gateway.usecases.look_at_invitation import look_at_invitation
 from services.gateway.usecases.look_at_reset import look_at_reset
@@ -32,6 +33,7 @@ from services.gateway.usecases.sign_in import SignedIn, SignIn, sign_in
 from services.gateway.usecases.sign_out import sign_out
 from services.gateway.usecases.start_session import start_session
 from services.gateway.web.links import link, redirect
+from services.gateway.web.security import PressAgain
 from services.gateway.web.session import (
     current_identity,
     forget_sign_in,
@@ -40,7 +42,7 @@ from services.gateway.web.session import (
     ports,
     remember_sign_in,
 )
-from services.gateway.web.viewer import safe_path, viewer_or_none
+from services.gateway.web.viewer import page_before, safe_path, viewer_or_none
 
 blueprint = Blueprint("accounts", __name__)
 TOO_LONG = f"An e-mail address has at most {LONGEST_EMAIL} characters."
@@ -69,6 +71,7 @@ def sign_in_now() -> Response:
     form = request.form
     if len(form.get("email", "").strip()) > LONGEST_EMAIL:
         return make_response(_sign_in_page(form, TOO_LONG), Unprocessable.status)
+    kept = unseal(form.get("kept", ""), ports().session_secret, ports().clock())
     try:
         signed_in = sign_in(
             SignIn(
@@ -88,7 +91,25 @@ def sign_in_now() -> Response:
         return make_response(
             _sign_in_page(form, said), TooManyRequests.status, {"Retry-After": str(error.retry_after)}
         )
-    return remember_sign_in(to(safe_path(form.get("next"))), signed_in)
+    except PressAgain as error:
+        return make_response(_sign_in_page(form, error.detail), error.shown_with)
+    return remember_sign_in(_after_sign_in(kept, signed_in), signed_in)
+
+
+def _after_sign_in(kept: KeptForm | None, signed_in: SignedIn) -> Response:
+    if kept is None:
+        return to(safe_path(request.form.get("next")))
+    if kept.person_id != signed_in.account.person_id:
+        return to("/")
+    # The browser sends this very form to where the kept one belongs, whose view shows it again unsaved.
+    return redirect(safe_path(kept.address), 307)
+
+
+def sign_in_again(person_id: str | None, sealed: str) -> Response:
+    """The sign-in page for a form that was sent when its owner was not signed in; ``sealed`` is that form."""
+    account = ports().accounts.get(person_id) if person_id else None
+    typed = {"email": account.email if account else "", "kept": sealed, "next": page_before()}
+    return make_response(_sign_in_page(typed), Unauthenticated.status)
 
 
 @blueprint.post("/sign-out")
@@ -117,6 +138,8 @@ def invitation_now(token: str) -> Response:
         account = accept_invitation(command, ports())
     except WeakPassword as error:
         return _invitation_page(token, {"password": error.reason})
+    except PressAgain as error:
+        return _invitation_page(token, {"": error.detail})
     except (LinkUnusable, Busy):
         return _invitation_page(token, {})
     secret, session = start_session(account, remembered=False, origin=origin(), ports=ports())
@@ -146,6 +169,11 @@ def forgotten_now() -> Response | str:
         wrong = {"email": f"That was too many requests. Try again in {waiting(error.retry_after)}."}
         page = account_page("forgotten", "Choose a new password", form=request.form, errors=wrong)
         return make_response(page, TooManyRequests.status)
+    except PressAgain as error:
+        page = account_page(
+            "forgotten", "Choose a new password", form=request.form, errors={"": error.detail}
+        )
+        return make_response(page, error.shown_with)
     return account_page("forgotten_sent", "Look into your mailbox", email=email)
 
 
@@ -163,6 +191,8 @@ def reset_now(token: str) -> Response:
         account = reset_password(command, ports())
     except WeakPassword as error:
         return _reset_page(token, {"password": error.reason})
+    except PressAgain as error:
+        return _reset_page(token, {"": error.detail})
     except (LinkUnusable, Busy):
         return _reset_page(token, {})
     flash("Your new password counts from now on. Sign in with it.", "info")
@@ -194,11 +224,16 @@ def _unsubscribe_page(name: str, title: str, subscription: Subscription, token: 
 
 def _sign_in_page(form: Mapping[str, str], problem: str | None = None) -> str:
     organisation = ports().organisation_names.only()
+    kept = unseal(form.get("kept", ""), ports().session_secret, ports().clock())
+    owner = ports().accounts.get(kept.person_id) if kept else None
+    g.page_kind = "sign-in"
     return account_page(
         "sign_in",
         "Sign in",
         form=form,
         problem=problem,
+        kept=form.get("kept") if kept else None,
+        owner=owner,
         then=safe_path(form.get("next") or request.args.get("next")),
         organisation=organisation.name if organisation else None,
     )

@@ -18,6 +18,7 @@ from services.gateway.usecases.show_check_in import CheckInPage, show_check_in
 from services.gateway.web import formatting, items, sentences
 from services.gateway.web.forms import trouble_of, typed_of
 from services.gateway.web.frame import asker, frame, local_now, locale, new_key, services
+from services.gateway.web.key_results import key_result_page
 from services.gateway.web.links import link, redirect
 from services.gateway.web.today import today_page
 from services.gateway.web.viewer import current_viewer, safe_path, signed_in, viewer_or_none
@@ -145,6 +146,8 @@ def _show(back: str, key_result_id: str) -> Shown:
     def shown(*, typed: Mapping[str, str], errors: Mapping[str, str]) -> str:
         if back == "today":
             return today_page(open_id=key_result_id, typed=typed, errors=errors)
+        if back == "key-result":
+            return key_result_page(key_result_id, typed=typed, errors=errors)
         return check_in_page(open_id=key_result_id, typed=typed, errors=errors)
 
     return shown

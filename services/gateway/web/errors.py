@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 
-from flask import Response, make_response, render_template, request
+from flask import Response, flash, g, make_response, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from libs.chassis.problems import Problem, Unauthenticated, response_of
 from libs.chassis.telemetry import correlation_id
-from services.gateway.web.viewer import to_sign_in, viewer_or_none
+from services.gateway.web.links import redirect
+from services.gateway.web.security import PressAgain
+from services.gateway.web.viewer import page_before, to_sign_in, viewer_or_none
 
 JSON_TYPES = ("application/json", "application/problem+json")
 
@@ -20,6 +22,10 @@ def problem_page(problem: Problem) -> BaseResponse:
         return response_of(problem, request.path)
     if isinstance(problem, Unauthenticated):
         return to_sign_in()
+    if isinstance(problem, PressAgain):  # of a view that has no form to show again: a button, mostly
+        flash(problem.detail, "problem")
+        return redirect(page_before())
+    g.page_kind = "problem"
     with_viewer()
     response: Response = make_response(
         render_template(

@@ -26,6 +26,7 @@ from services.gateway.domain.errors import (
     WrongPassword,
 )
 from services.gateway.domain.typed import SHOWN, Findings
+from services.gateway.web.security import PressAgain
 
 UNKNOWN = "We don't know whether that was saved. Try again; it will not count twice."
 STALE = (
@@ -56,6 +57,12 @@ def trouble_of(error: Exception) -> Trouble:
         return Trouble(422, error.fields)
     if isinstance(error, AccountError):
         return _account_trouble(error)
+    return _problem_trouble(error)
+
+
+def _problem_trouble(error: Exception) -> Trouble:
+    if isinstance(error, PressAgain):
+        return Trouble(error.shown_with, {"": error.detail})
     if isinstance(error, PreconditionFailed):
         return Trouble(412, {"": STALE}, stale=True)
     if isinstance(error, Unavailable):

@@ -17,6 +17,8 @@ from services.gateway.usecases.choose_cycle import choose_cycle
 from services.gateway.usecases.okr_ports import Services, ServicesFor
 from services.gateway.web.formatting import known_zone
 from services.gateway.web.links import link, redirect
+from services.gateway.web.read_only import read_only_services
+from services.gateway.web.security import PressAgain
 from services.gateway.web.viewer import current_viewer, viewer_or_none
 
 WEEK = timedelta(days=7)
@@ -25,9 +27,11 @@ COUNT_THEMSELVES = ("/", "/check-in")
 
 
 def services() -> Services:
-    """The other services, acting for the viewer."""
+    """The other services, acting for the viewer; a form shown again may only read."""
     if "services" not in g:
-        g.services = svcs.flask.get(ServicesFor).acting_for(current_viewer().principal)
+        acting_for = svcs.flask.get(ServicesFor).acting_for(current_viewer().principal)
+        why = g.get("press_again")
+        g.services = read_only_services(acting_for, why) if isinstance(why, PressAgain) else acting_for
     acting: Services = g.services
     return acting
 

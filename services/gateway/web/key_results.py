@@ -35,6 +35,11 @@ Typed = Mapping[str, str]
 @signed_in
 def key_result(key_result_id: str) -> str:
     """The page."""
+    return key_result_page(key_result_id)
+
+
+def key_result_page(key_result_id: str, *, typed: Typed | None = None, errors: Typed | None = None) -> str:
+    """Return the page; its check-in form may come back with what was typed and what is wrong with it."""
     seen = show_key_result(services(), asker(), key_result_id)
     known = seen.key_result
     return render_template(
@@ -49,7 +54,7 @@ def key_result(key_result_id: str) -> str:
         notes=_notes(seen),
         why=sentences.why_facts(known, seen.organisation),
         entries=_entries(seen),
-        form=_check_in_form(seen),
+        form=_check_in_form(seen, typed, errors),
         people=choices.people(services().goals, [known.delegate_id]),
         delegate_typed=first_shown({"delegate_id": known.delegate_id or "", "rev": str(known.rev)}),
         said=sentences,
@@ -86,13 +91,15 @@ def _check_in_item(seen: KeyResultPage) -> items.Item:
     return {**item, "title": "Check in", "url": "#check-in", "due_on": due_on}
 
 
-def _check_in_form(seen: KeyResultPage) -> items.Item | None:
+def _check_in_form(seen: KeyResultPage, typed: Typed | None, errors: Typed | None) -> items.Item | None:
     if not seen.may_check_in:
         return None
     return items.check_in_form(
         seen.key_result,
-        key=new_key(),
+        key=(typed or {}).get("idempotency_key") or new_key(),
         back="key-result",
+        typed=typed,
+        errors=errors,
         days=(seen.cycle.starts_on, seen.today) if seen.cycle else None,
     )
 

@@ -1,8 +1,7 @@
-"""What every page answer carries, and what every form must show: CSP, CSRF, Sec-Fetch-Site.
+"""What every page answer carries, and the token of its forms.
 
-A state-changing request to a page is accepted only from a page of ours: the browser must not say that it
-comes from another site, and it must carry the token that only our page could read. The token follows from the
-cookie of the session (or, before sign-in, of the visit), so nothing is stored and it changes at sign-in.
+The token follows from the cookie of the session (or, before sign-in, of the visit), so nothing is stored and
+it changes at sign-in. `form_guard` asks for it.
 """
 
 from __future__ import annotations
@@ -14,10 +13,10 @@ import svcs
 from flask import Flask, Response, g, request
 
 from libs.chassis.problems import Forbidden, NotFound
-from services.gateway.domain.browser import Cookies, form_token, is_foreign
+from services.gateway.domain.browser import Cookies, form_token
+from services.gateway.domain.kept_forms import mark_of
 from services.gateway.domain.neighbourhood import is_inside
 from services.gateway.domain.secrets import new_secret, same
-from services.gateway.domain.tokens import SAFE_METHODS
 from services.gateway.usecases.ports import Ports
 
 FIELD: Final = "csrf_token"
@@ -63,13 +62,21 @@ class ForeignForm(Forbidden):
     title = "This form is no longer valid"
 
 
+class PressAgain(ForeignForm):
+    """A form that is shown again with all that was typed, to be sent once more; nothing was saved."""
+
+    def __init__(self, words: str = "", *, shown_with: int = 403) -> None:
+        """``shown_with`` is the status of the page that shows the form again."""
+        super().__init__(words)
+        self.shown_with = shown_with
+
+
 def install(app: Flask) -> None:
-    """Every page of this app has the security headers; every form of it is checked."""
-    app.jinja_env.globals.update(csp_nonce=csp_nonce, csrf_token=csrf_token)
+    """Give every page of this app the security headers. `form_guard` checks its forms."""
+    app.jinja_env.globals.update(csp_nonce=csp_nonce, csrf_token=csrf_token, form_of=form_of)
     # Before any `before_request`: what refuses a request is logged as well.
     app.url_value_preprocessor(keep_secrets_out_of_logs)
     app.before_request(hide_instruments)
-    app.before_request(refuse_foreign_forms)
     app.after_request(add_headers)
 
 
@@ -88,6 +95,24 @@ def csp_nonce() -> str:
 def csrf_token() -> str:
     """What a form of this page must send back, in field ``csrf_token`` or header ``X-CSRF-Token``."""
     return form_token(svcs.flask.get(Ports).session_secret, _browser_secret())
+
+
+def form_of() -> str:
+    """Return what a form carries to say whom it was shown to; empty where nobody is signed in."""
+    viewer = g.get("viewer")
+    person_id = getattr(viewer, "person_id", None)
+    return mark_of(person_id, svcs.flask.get(Ports).session_secret) if person_id else ""
+
+
+def is_one_click() -> bool:
+    """Whether a mail provider unsubscribes somebody (RFC 8058): the signed token in the link is the proof."""
+    return request.endpoint == "accounts.unsubscribe" and request.form.get(ONE_CLICK[0]) == ONE_CLICK[1]
+
+
+def shows_our_token() -> bool:
+    """Whether the request carries the token that only a page of ours in this very session could read."""
+    shown = request.headers.get(HEADER) or request.form.get(FIELD, "")
+    return same(shown, csrf_token())
 
 
 def keep_secrets_out_of_logs(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
@@ -112,22 +137,6 @@ def hide_instruments() -> None:
     peer = request.environ.get("werkzeug.proxy_fix.orig", {}).get("REMOTE_ADDR") or request.remote_addr
     if request.path in INSTRUMENTS and not is_inside(peer or "", list(request.headers.keys())):
         raise NotFound
-
-
-def refuse_foreign_forms() -> None:
-    """The request changes nothing, or comes from a page of ours.
-
-    Raises:
-        ForeignForm: it does not.
-    """
-    if request.method in SAFE_METHODS or request.path.startswith(API_PREFIX):
-        return
-    if request.endpoint == "accounts.unsubscribe" and request.form.get(ONE_CLICK[0]) == ONE_CLICK[1]:
-        return  # RFC 8058: the mail provider sends it; the signed token in the link is the proof
-    shown = request.headers.get(HEADER) or request.form.get(FIELD, "")
-    if is_foreign(request.headers.get("Sec-Fetch-Site")) or not same(shown, csrf_token()):
-        msg = "You have signed in or out since the page was loaded. Go back, reload it, and try again."
-        raise ForeignForm(msg)
 
 
 def headers_of(policy: str, *, secure: bool) -> list[tuple[str, str]]:

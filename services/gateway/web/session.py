@@ -12,14 +12,17 @@ from services.gateway.domain.secrets import digest, new_secret, same, signature
 from services.gateway.usecases.ports import Origin, Ports
 from services.gateway.usecases.resume_session import resume_session
 from services.gateway.usecases.sign_in import SignedIn
-from services.gateway.web.security import cookies
+from services.gateway.web.read_only import read_only_ports
+from services.gateway.web.security import PressAgain, cookies
 
 DEVICE_SECONDS = 180 * 24 * 3600
 
 
 def ports() -> Ports:
-    """What the use cases need, as the composition root put it together."""
-    return svcs.flask.get(Ports)
+    """What the use cases need, as the composition root put it together; a form shown again may only read."""
+    built = svcs.flask.get(Ports)
+    why = g.get("press_again")
+    return read_only_ports(built, why) if isinstance(why, PressAgain) else built
 
 
 def origin() -> Origin:

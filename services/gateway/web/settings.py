@@ -102,9 +102,10 @@ def make_token() -> tuple[str, int] | Response:
     )
     try:
         secret, token = create_token(current_viewer().identity.account, command, ports())
-    except AccountError as error:
+    except (AccountError, Problem) as error:
         trouble = trouble_of(error)
-        return _page("tokens", typed, trouble.errors), trouble.status
+        chosen = {**typed, "scopes": request.form.getlist("scopes")}
+        return _page("tokens", chosen, trouble.errors), trouble.status
     answer = make_response(_page(secret=secret, secret_name=token.name), 201)
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -132,7 +133,7 @@ def password() -> tuple[str, int] | Response:
     command = ChangePassword(current=typed.get("current", ""), new=typed.get("new", ""), origin=origin())
     try:
         change_password(current_viewer().identity, command, ports())
-    except AccountError as error:
+    except (AccountError, Problem) as error:
         trouble = trouble_of(error)
         return _page("password", {}, trouble.errors), trouble.status
     flash("Password changed. Other devices are signed out and tokens revoked.", "done")
@@ -150,7 +151,7 @@ def end_sessions() -> Response:
 
 def _page(
     section: str = "",
-    typed: Mapping[str, str] | None = None,
+    typed: Mapping[str, object] | None = None,
     errors: Mapping[str, str] | None = None,
     *,
     secret: str | None = None,

@@ -8,7 +8,9 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Response, g, request
+from flask import Response, current_app, g, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as BaseResponse
 
 from libs.chassis.auth import Principal
@@ -22,6 +24,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 SIGN_IN = "/sign-in"
 CONTROL = 32
+NEEDS_SIGN_IN = "needs_sign_in"
+SIGN_IN_HEADER = "X-Cairn-Sign-In"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,17 +92,24 @@ def signed_in(view: Callable[P, R]) -> Callable[P, R | BaseResponse]:
             return to_sign_in()
         return view(*args, **options)
 
+    vars(guarded)[NEEDS_SIGN_IN] = True
     return guarded
+
+
+def needs_sign_in(view: object) -> bool:
+    """Whether `signed_in` guards this view."""
+    return getattr(view, NEEDS_SIGN_IN, False)
 
 
 def to_sign_in() -> BaseResponse:
     """An answer that leads to the sign-in page and, after it, back here.
 
-    A part of a page is asked for by htmx, which must load the whole sign-in page, not put it in a slot.
+    A part of a page is asked for by htmx. It is told where to sign in and stays on its page, where somebody
+    may have typed much.
     """
     if request.headers.get("HX-Request") == "true":
         shown = _path_of(request.headers.get("HX-Current-URL", "/"))
-        return Response(status=401, headers={"HX-Redirect": sign_in_address(shown)})
+        return Response(status=401, headers={SIGN_IN_HEADER: sign_in_address(shown)})
     return redirect(sign_in_address(here() if request.method == "GET" else "/"), 302)
 
 
@@ -109,6 +120,16 @@ def _path_of(address: str) -> str:
     except ValueError:
         return "/"
     return shown.path + (f"?{shown.query}" if shown.query else "")
+
+
+def page_before() -> str:
+    """Return the page that the browser says it came from, where it is one of ours that can be opened."""
+    before = _path_of(request.headers.get("Referer", ""))
+    try:
+        current_app.url_map.bind("").match(urlsplit(before).path, method="GET")
+    except (HTTPException, RequestRedirect):
+        return "/"
+    return safe_path(before)
 
 
 def sign_in_address(then: str) -> str:

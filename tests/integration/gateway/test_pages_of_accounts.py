@@ -132,13 +132,13 @@ def test_a_part_of_a_page_asked_for_without_a_session_loads_the_sign_in_page(pla
     browser = Browser(platform)
     answer = browser.open("/settings", HX_Request="true", HX_Current_URL=f"{platform.address}/okrs?team=a")
     assert answer.status == 401
-    assert answer.headers["HX-Redirect"] == "/sign-in?next=/okrs%3Fteam%3Da"
+    assert answer.headers["X-Cairn-Sign-In"] == "/sign-in?next=/okrs%3Fteam%3Da"
 
 
 @pytest.mark.parametrize("shown", ["http://[", "http://[::1", "http://a]b/"])
 def test_what_is_no_address_leads_to_the_sign_in_page_all_the_same(platform: Platform, shown: str) -> None:
     answer = Browser(platform).open("/okrs", HX_Request="true", HX_Current_URL=shown)
-    assert (answer.status, answer.headers["HX-Redirect"]) == (401, "/sign-in")
+    assert (answer.status, answer.headers["X-Cairn-Sign-In"]) == (401, "/sign-in")
 
 
 def test_the_first_set_up_is_over_once_there_is_an_organisation(platform: Platform) -> None:

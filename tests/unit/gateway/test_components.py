@@ -19,7 +19,7 @@ def templates() -> Flask:
     """One application for all of them: it compiles each template once."""
     made = Flask("components", template_folder=str(TEMPLATES))
     made.secret_key = "test"
-    made.jinja_env.globals.update(csp_nonce=lambda: "nonce", csrf_token=lambda: "token")
+    made.jinja_env.globals.update(csp_nonce=lambda: "nonce", csrf_token=lambda: "token", form_of=lambda: "")
     presentation.install(made)
     return made
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -18,33 +18,19 @@ from werkzeug.test import TestResponse
 from libs.chassis import problems
 from libs.chassis.auth import Principal
 from services.gateway.app import PAGES
+from services.gateway.domain import okr
 from services.gateway.domain.accounts import Account
 from services.gateway.domain.browser import Cookies
 from services.gateway.domain.identity import SESSION, Identity
 from services.gateway.usecases.okr_ports import Services, ServicesFor
 from services.gateway.usecases.ports import Ports
-from services.gateway.web import presentation, security
+from services.gateway.web import form_guard, presentation, security
 from services.gateway.web.errors import problem_page
+from tests.unit.gateway.memory import World
 from tests.unit.gateway.pages import fernhollow, memory
 
+PASSWORD = "nine quiet stones by the river"
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-
-
-class Tokens:
-    """The person's tokens: none."""
-
-    def list(self, _person_id: str) -> list[Any]:
-        return []
-
-
-class AuditLog:
-    """An empty log."""
-
-    def page(self, *_: Any, **__: Any) -> list[Any]:
-        return []
-
-    def add(self, entry: Any) -> None:
-        """Forget it."""
 
 
 @dataclass
@@ -83,13 +69,14 @@ class Stage:
 
     app: Flask
     company: memory.Store
+    ports: Ports
 
 
 @pytest.fixture(scope="session")
 def stage() -> Stage:
     """Built once: its templates are compiled once."""
     company = fernhollow.company()
-    staged = Stage(Flask("services.gateway.web"), company)
+    staged = Stage(Flask("services.gateway.web"), company, ports_over(company))
     install(staged)
     return staged
 
@@ -98,6 +85,7 @@ def stage() -> Stage:
 def company(stage: Stage) -> memory.Store:
     """What the organisation knows, new for each test."""
     stage.company = fernhollow.company()
+    stage.ports = ports_over(stage.company)
     return stage.company
 
 
@@ -115,6 +103,15 @@ def as_person(stage: Stage, company: memory.Store) -> Callable[[str], Browser]:
     return browser
 
 
+@pytest.fixture
+def stranger(stage: Stage, company: memory.Store) -> Browser:
+    """A browser in which nobody has signed in yet."""
+    assert company.people
+    client = stage.app.test_client()
+    client.environ_base["HTTP_ACCEPT"] = "text/html,*/*;q=0.8"
+    return Browser(client)
+
+
 def install(stage: Stage) -> None:
     """The app is the pages over the stage's company, seen by whoever the browser is."""
     app = stage.app
@@ -122,16 +119,9 @@ def install(stage: Stage) -> None:
     app.config["TESTING"] = True
 
     def sign_in() -> None:
-        person = stage.company.people[request.environ["cairn.person"]]
-        account = Account(
-            person_id=person.id,
-            organisation_id="org",
-            email=person.email,
-            name=person.name,
-            role=person.role,
-            state="active",
-            locale=person.locale,
-        )
+        if "cairn.person" not in request.environ:
+            return  # who is signed in, the session's cookie says
+        account = account_of(stage.company.people[request.environ["cairn.person"]])
         scopes: frozenset[str] = frozenset()
         g.identity = Identity(account=account, credential=SESSION, credential_digest="digest", scopes=scopes)
 
@@ -141,23 +131,33 @@ def install(stage: Stage) -> None:
     svcs.flask.init_app(app)
     svcs.flask.register_value(app, ServicesFor, ServicesFor(acting_for))
     svcs.flask.register_value(app, Cookies, Cookies(secure=False))
-    svcs.flask.register_value(app, Ports, cast("Ports", PagePorts()))
+    svcs.flask.register_factory(app, Ports, lambda: stage.ports)
     app.before_request(sign_in)
     problems.install(app, problem_page)
     security.install(app)
+    form_guard.install(app)
     presentation.install(app)
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
 
 
-@dataclass
-class PagePorts:
-    """The few ports of accounts that these pages touch."""
+def ports_over(company: memory.Store) -> Ports:
+    """The gateway's own ports in memory; everybody of the company signs in with `PASSWORD`."""
+    world = World()
+    world.setups.finish()
+    for person in company.people.values():
+        world.accounts.save(replace(account_of(person), password_hash=world.passwords.hash(PASSWORD)))
+    return replace(world.ports, clock=lambda: datetime.now(UTC), session_secret="pages")
 
-    session_secret: str = "pages"
-    tokens: Tokens = field(default_factory=Tokens)
-    audit: AuditLog = field(default_factory=AuditLog)
 
-    def clock(self) -> datetime:
-        """Now."""
-        return datetime.now(UTC)
+def account_of(person: okr.Person) -> Account:
+    """The person's account."""
+    return Account(
+        person_id=person.id,
+        organisation_id="org",
+        email=person.email,
+        name=person.name,
+        role=person.role,
+        state="active",
+        locale=person.locale,
+    )

@@ -12,7 +12,8 @@ from libs.chassis.problems import Conflict, FieldError, Unprocessable
 from services.gateway.domain import okr
 from services.gateway.domain.audit import API_WRITE, TOKEN_CREATED, TOKEN_REVOKED, AuditEntry
 from services.gateway.web.audit_words import in_words
-from tests.unit.gateway.pages.conftest import AuditLog, Browser, path_of
+from tests.unit.gateway.memory import MemoryAudit
+from tests.unit.gateway.pages.conftest import Browser, path_of
 from tests.unit.gateway.pages.memory import Store
 
 As = Callable[[str], Browser]
@@ -243,7 +244,7 @@ def test_the_audit_log_escapes_the_names_in_it(
 ) -> None:
     company.people["jun"] = replace(company.people["jun"], name="<b>Jun</b>")
     lines = [line_of("PATCH", "people/jun"), line_of("POST", "objectives", "o-trust")]
-    monkeypatch.setattr(AuditLog, "page", lambda *_, **__: lines)
+    monkeypatch.setattr(MemoryAudit, "page", lambda *_, **__: lines)
     page = as_person("ines").open("/admin").get_data(as_text=True)
     audit = page[page.index('id="audit"') :]
     assert 'href="/admin/people/jun">Changed a person: &lt;b&gt;Jun&lt;/b&gt;</a>' in audit
