@@ -7,7 +7,9 @@ from html.parser import HTMLParser
 
 SUBMITS = ("", "submit")
 CONTROLS = {"input", "textarea", "select", "button"}
-BESIDE = frozenset({"csrf_token", "rev", "idempotency_key", "cycle_id", "but", "kind", "find", "username"})
+BESIDE = frozenset(
+    {"csrf_token", "form_of", "rev", "idempotency_key", "cycle_id", "but", "kind", "find", "username"}
+)
 
 
 @dataclass
