@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from services.gateway.domain.okr import Directory, Team
 from services.gateway.usecases.okr_ports import Goals, PeopleQuery
 from services.gateway.web import sentences
+from services.gateway.web.locale_choices import LOCALES
 
 Choice = tuple[str, str]
 MANY = 50
@@ -26,8 +27,13 @@ ROLES: tuple[Choice, ...] = (
 )
 RHYTHMS: tuple[Choice, ...] = tuple(sentences.RHYTHMS.items())
 WEEKDAYS: tuple[Choice, ...] = tuple((str(place), name) for place, name in enumerate(sentences.WEEKDAYS))
-LOCALES: tuple[Choice, ...] = (("en", "English (Europe)"), ("de", "Deutsch"), ("pt", "Português"))
 THEMES: tuple[Choice, ...] = (("system", "System"), ("light", "Light"), ("dark", "Dark"))
+
+
+def locales(chosen: str) -> list[Choice]:
+    """The locales that Settings offer, and the chosen one where it is another."""
+    known = any(tag == chosen for tag, _ in LOCALES)
+    return [*([] if known else [(chosen, chosen)]), *LOCALES]
 
 
 @dataclass(frozen=True, kw_only=True)

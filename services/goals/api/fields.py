@@ -12,10 +12,10 @@ from email_validator import EmailNotValidError, validate_email
 
 from libs.chassis.web import Number, Text
 from libs.language.addresses import BadAddress, canonical_address
+from libs.language.tags import LONGEST_TAG, TAG, canonical_tag, is_tag
 from services.goals.domain.key_result import HEAVIEST
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
@@ -90,9 +90,18 @@ class Patterned(Text):
         return text
 
 
-def locale(**options: Any) -> Patterned:
-    """A language, with a country if it matters."""
-    return Patterned(_LOCALE, "Write it like en or de-CH.", **options)
+class LocaleTag(Text):
+    """The tag of a locale: a language, with a script, country or variant if it matters."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("metadata", {"pattern": f"^{TAG.pattern}$"})
+        super().__init__(2, LONGEST_TAG, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        text = super()._deserialize(value, attr, data, **options)
+        if not is_tag(text):
+            raise ma.ValidationError("Write it like en, de-CH or zh-Hant-TW.")
+        return canonical_tag(text)
 
 
 class Weight(Number):

@@ -20,7 +20,7 @@ from libs.chassis.web import (
     Text,
 )
 from services.goals.api.answers import STATUSES, ParentSchema, RhythmSchema, ThresholdsSchema
-from services.goals.api.fields import Email, Slug, TimeZone, Weight, locale
+from services.goals.api.fields import Email, LocaleTag, Slug, TimeZone, Weight
 from services.goals.domain import cycle, key_result, objective, person
 
 
@@ -82,7 +82,7 @@ class NewOrganisationSchema(Schema):
     organisation_name = Text(1, 120, required=True)
     slug = Slug()
     time_zone = TimeZone(required=True)
-    locale = locale(load_default="en")
+    locale = LocaleTag(load_default="en")
     person_id = Id(required=True)
     name = Text(1, 120, required=True)
     email = Email(required=True)
@@ -94,7 +94,7 @@ class OrganisationChangesSchema(Schema):
     name = Text(1, 120)
     slug = Slug()
     time_zone = TimeZone()
-    locale = locale()
+    locale = LocaleTag()
     thresholds = fields.Nested(ThresholdsSchema)
 
 
@@ -105,7 +105,7 @@ class NewPersonSchema(Schema):
     email = Email(required=True)
     role = Choice(person.ROLES, load_default="member")
     time_zone = TimeZone(load_default=None, allow_none=True)
-    locale = locale(load_default=None, allow_none=True)
+    locale = LocaleTag(load_default=None, allow_none=True)
 
 
 class PersonChangesSchema(Schema):
@@ -114,7 +114,7 @@ class PersonChangesSchema(Schema):
     name = Text(1, 120)
     email = Email()
     time_zone = TimeZone()
-    locale = locale()
+    locale = LocaleTag()
     role = Choice(person.ROLES)
     state = Choice(person.STATES)
 
