@@ -17,6 +17,8 @@ import marshmallow as ma
 from marshmallow import validate
 from webargs.fields import DelimitedList
 
+from libs.chassis.web.visible import BLANK_IN_PATTERNS, is_visible
+
 NUMBER_LIMIT: Final = 1e15
 INTEGER_LIMIT: Final = 2**53 - 1
 _CONTROL: Final = r"\u0000-\u001f\u007f-\u009f"
@@ -68,13 +70,14 @@ class _Strict(ma.fields.Field[Any]):
 class Text(_Strict, ma.fields.String):
     """Text of ``min`` to ``max`` characters, NFC, without control characters, trimmed.
 
-    Lines only if ``multiline``.
+    Lines only if ``multiline``. What shows nothing is refused; it is empty where text may be.
     """
 
     default_error_messages = _messages(
         invalid="Must be text.",
         control="Must not contain control characters.",
         short="Must be at least {min} character{s} long.",
+        invisible="Must show something: all of this is invisible.",
         long="Must be at most {max} characters long, this is {length}.",
     )
 
@@ -83,7 +86,9 @@ class Text(_Strict, ma.fields.String):
         super().__init__(**options)
         self.min, self.max, self.multiline = min, max, multiline
         refused = _CONTROL_IN_LINES if multiline else _CONTROL
-        pattern = rf"^[^{refused}]*[^\s{refused}][^{refused}]*$" if min else rf"^[^{refused}]*$"
+        pattern = (
+            rf"^[^{refused}]*[^\s{refused}{BLANK_IN_PATTERNS}][^{refused}]*$" if min else rf"^[^{refused}]*$"
+        )
         self._describe(minLength=min or None, maxLength=max, pattern=pattern)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:  # noqa: ARG002
@@ -104,6 +109,10 @@ class Text(_Strict, ma.fields.String):
         if min(len(value), len(text)) > self.max:
             raise self.make_error("long", max=self.max, length=len(text))
         text = text.replace("\r", "\n").strip()
+        if text and not is_visible(text):
+            if self.min:
+                raise self.make_error("invisible")
+            return ""
         if len(text) < self.min:
             raise self.make_error("short", min=self.min, s="" if self.min == 1 else "s")
         return text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from libs.chassis.web.visible import is_visible
 from services.gateway.domain import audit, tokens
 from services.gateway.domain.accounts import Account
 from services.gateway.domain.errors import InvalidFields, TooManyTokens
@@ -71,7 +72,7 @@ def create_token(account: Account, command: CreateToken, ports: Ports) -> tuple[
 
 def _check(command: CreateToken, expires_at: datetime, now: datetime) -> None:
     wrong: dict[str, str] = {}
-    if not 1 <= len(command.name.strip()) <= LONGEST_NAME:
+    if not (1 <= len(command.name.strip()) <= LONGEST_NAME and is_visible(command.name)):
         wrong["name"] = f"Give the token a name of 1 to {LONGEST_NAME} characters, such as what will use it."
     if not command.scopes or not command.scopes <= frozenset(tokens.SCOPES):
         wrong["scopes"] = "Choose read, write, or both."

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
 import zoneinfo
 from dataclasses import dataclass, replace
 
+from libs.chassis.web.visible import is_visible
 from libs.language.addresses import BadAddress, canonical_address
 from services.gateway.domain import audit
 from services.gateway.domain.accounts import ACTIVE, LONGEST_EMAIL, Account, with_password
@@ -87,8 +89,9 @@ def _checked(command: SetUp) -> SetUp:
     """
     wrong: dict[str, str] = {}
     for field, value in (("organisation_name", command.organisation_name), ("name", command.name)):
-        if not 1 <= len(value.strip()) <= LONGEST_NAME or not value.strip().isprintable():
-            wrong[field] = f"Use 1 to {LONGEST_NAME} characters."
+        plain = not any(unicodedata.category(sign) == "Cc" for sign in value.strip())
+        if not (1 <= len(value.strip()) <= LONGEST_NAME and is_visible(value) and plain):
+            wrong[field] = f"Use 1 to {LONGEST_NAME} characters, at least one of them visible."
     local, at, domain = command.email.strip().rpartition("@")
     plain = command.email.strip().isprintable() and " " not in command.email.strip()
     if not (local and at and "." in domain and plain) or len(command.email) > LONGEST_EMAIL:
