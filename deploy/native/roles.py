@@ -140,7 +140,7 @@ def defaults(at: Installation) -> dict[str, str]:
 def own_defaults(at: Installation) -> dict[str, dict[str, str]]:
     """What only one service is told."""
     return {
-        "goals": {},
+        "goals": {"CAIRN_CHECKINS_URL": at.local("checkins")},
         "checkins": {"CAIRN_GOALS_URL": at.local("goals")},
         "notifier": {
             "CAIRN_ALERT_HOLD": "2s",

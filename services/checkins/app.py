@@ -18,6 +18,7 @@ from libs.chassis.outbox.watch import Watch
 from libs.chassis.settings import Settings
 from services.checkins.api import problems
 from services.checkins.api.check_ins import check_ins_blueprint, key_results_blueprint
+from services.checkins.api.internal import internal_blueprint
 from services.checkins.clients.goals import HttpGoals
 from services.checkins.events.clock import Clock
 from services.checkins.events.settler import Settler
@@ -60,7 +61,11 @@ def build_web(settings: Settings) -> Flask:
     app = web.create_app(
         SERVICE,
         configured.core,
-        api_blueprints=[key_results_blueprint(ports), check_ins_blueprint(ports)],
+        api_blueprints=[
+            key_results_blueprint(ports),
+            check_ins_blueprint(ports),
+            internal_blueprint(ports),
+        ],
         pings={"mongodb": partial(mongo.ping, database)},
         title=TITLE,
         import_name=__name__,

@@ -28,6 +28,7 @@ from libs.chassis.web import run_worker as run_parts
 from services.gateway.api import accounts as accounts_api
 from services.gateway.api import audit, document, front, identity, tokens
 from services.gateway.api.errors import problem_of
+from services.gateway.api.routes import AUDIENCES
 from services.gateway.clients.checkins import CheckInsClient
 from services.gateway.clients.documents import DocumentsClient
 from services.gateway.clients.forwarding import HttpForwarder
@@ -238,9 +239,9 @@ def build_services(own: GatewaySettings, ports: Ports) -> ServicesFor:
         )
         note_change(change, origin(), ports)
 
-    goals = Upstream(own.goals_url, ("goals",), ports.mint, note=note)
-    checkins = Upstream(own.checkins_url, ("checkins", "goals"), ports.mint)
-    notifier = Upstream(own.notifier_url, ("notifier", "goals"), ports.mint, note=note)
+    goals = Upstream(own.goals_url, AUDIENCES["goals"], ports.mint, note=note)
+    checkins = Upstream(own.checkins_url, AUDIENCES["checkins"], ports.mint)
+    notifier = Upstream(own.notifier_url, AUDIENCES["notifier"], ports.mint, note=note)
     remembered = Remembered()
 
     def acting_for(principal: Principal) -> Services:

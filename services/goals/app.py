@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -15,10 +16,11 @@ from libs.chassis.lease import Leases
 from libs.chassis.outbox import Relay
 from libs.chassis.settings import CoreSettings, Settings
 from services.goals.api import cycles, errors, key_results, objectives, organisations, people, teams, tree
+from services.goals.clients.checkins import HttpCheckIns
 from services.goals.events import clock, publications, subscriptions
 from services.goals.events.announcer import Announcer
 from services.goals.events.roller import Bell, RollerLoop
-from services.goals.settings import SERVICE, read_settings
+from services.goals.settings import SERVICE, GoalsSettings, read_settings
 from services.goals.storage import migrations, republishing
 from services.goals.storage.opening import outboxes, ports_on, roller_on
 from services.goals.usecases.ports import Ports
@@ -32,10 +34,11 @@ _BATCH = 2000
 
 def build_web(settings: Settings) -> Flask:
     """The web role: it needs MongoDB, and nothing of RabbitMQ. Its client is ``extensions["mongo"]``."""
-    core = _begin(settings)
+    configured = _configured(settings)
+    core = configured.core
     client = _client(core, fail_fast=True)
     database = client[core.mongo_database]
-    ports = ports_on(database)
+    ports = replace(ports_on(database), check_ins=HttpCheckIns(configured.checkins_url))
     app = web.create_app(
         SERVICE,
         core,
@@ -125,10 +128,14 @@ def republish(settings: Settings) -> None:
 
 
 def _begin(settings: Settings) -> CoreSettings:
-    core = read_settings(settings)
-    failpoints.arm(core.failpoints)
-    telemetry.configure(SERVICE, core.log_format, core.log_level)
-    return core
+    return _configured(settings).core
+
+
+def _configured(settings: Settings) -> GoalsSettings:
+    configured = read_settings(settings)
+    failpoints.arm(configured.core.failpoints)
+    telemetry.configure(SERVICE, configured.core.log_format, configured.core.log_level)
+    return configured
 
 
 def _client(

@@ -18,7 +18,8 @@ class Situation:
     """The definition, its surroundings, and what was last settled of it.
 
     ``state`` and ``standing`` may lag behind the series by the blink that settling takes. ``rev`` is what a
-    writer of the standing compares and sets.
+    writer of the standing compares and sets. ``is_outdated``: the owner has said that it changed something
+    of the definition or the team since.
     """
 
     key_result: KeyResult
@@ -30,6 +31,7 @@ class Situation:
     alarm: Alarm = field(default_factory=Alarm)
     reminder: Reminder | None = None
     rev: int = 0
+    is_outdated: bool = False
 
     @property
     def zone(self) -> ZoneInfo:

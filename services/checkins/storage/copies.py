@@ -6,7 +6,7 @@ has changed; if a process dies between the two writes, the event comes again and
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, TypeVar
 
@@ -19,6 +19,7 @@ from libs.chassis.mongo import now
 from services.checkins.domain.copies import Cycle, KeyResult, Organisation, Person, Team
 from services.checkins.storage.bulk import taken
 from services.checkins.storage.documents import (
+    OUTDATED_BELOW,
     SURROUNDINGS_AT,
     Document,
     cycle_document,
@@ -34,6 +35,8 @@ NOW_ELSEWHERE = {SURROUNDINGS_AT: {"$type": "timestamp"}}
 # With which ``seq`` a copy last became another one, as far as its key results care. It is set in the write of
 # the copy itself: an older event that comes again after a newer one still finds that it has to mark them.
 _CHANGED = "changed_seq"
+# Of a key result that is marked as outdated before any copy of it: even what is asked for is newer.
+NOTHING_KNOWN = ANY_EVENT_IS_NEWER - 1
 _EXISTING: Document = {"state": {"$ne": "deleted"}}
 # What was settled for good has no such instant: time changes it no more, and neither does a team.
 _RUNNING: Document = {"evaluate_at": {"$type": "date"}}
@@ -104,6 +107,32 @@ class MongoCopies:
         _write(self._organisations, [_compared(copy.item.id, copy.seq, asdict(copy.item)) for copy in learnt])
         changed = _changed(self._organisations, learnt)
         self._judge_anew("organisation_id", {(item.id, item.id) for item in changed}, _RUNNING)
+
+    def outdate(
+        self, organisation_id: str, key_results: Mapping[str, int], teams: Mapping[str, int]
+    ) -> None:
+        """See the port."""
+        _write(
+            self._key_results,
+            [
+                UpdateOne(
+                    {"_id": name, "organisation_id": organisation_id},
+                    {"$max": {OUTDATED_BELOW: seq}, "$setOnInsert": {"definition_seq": NOTHING_KNOWN}},
+                    upsert=True,
+                )
+                for name, seq in key_results.items()
+            ],
+        )
+        _write(
+            self._teams,
+            [
+                UpdateOne({"_id": name, "organisation_id": organisation_id}, {"$max": {OUTDATED_BELOW: seq}})
+                for name, seq in teams.items()
+            ],
+        )
+        if teams:  # whoever remembers one of them reads it again
+            theirs = {"organisation_id": organisation_id, "team_id": {"$in": list(teams)}}
+            self._key_results.update_many(theirs, {"$currentDate": NOW_ELSEWHERE})
 
     def people(self, learnt: Sequence[Learnt[Person]]) -> None:
         """See the port."""

@@ -18,6 +18,7 @@ from services.checkins.domain.standing import Standing
 
 Document = dict[str, Any]
 SURROUNDINGS_AT = "surroundings_at"
+OUTDATED_BELOW = "outdated_below"
 """In a key result: when it or what it stands in was last told anew, a timestamp of the database."""
 
 _DEFINITION = (
@@ -193,7 +194,12 @@ def situation_from(document: Mapping[str, Any]) -> Situation | None:
 
 
 def situation_of(
-    document: Mapping[str, Any], cycle: Cycle, team: Team | None, organisation: Organisation
+    document: Mapping[str, Any],
+    cycle: Cycle,
+    team: Team | None,
+    organisation: Organisation,
+    *,
+    is_team_outdated: bool = False,
 ) -> Situation:
     """The key result of this document in these surroundings."""
     return Situation(
@@ -206,7 +212,13 @@ def situation_of(
         alarm=Alarm(**document.get("alarm", {})),
         reminder=reminder_from(document),
         rev=document["rev"],
+        is_outdated=is_team_outdated or is_outdated(document, "definition_seq"),
     )
+
+
+def is_outdated(document: Mapping[str, Any], seq: str) -> bool:
+    """Whether the owner has written this since ``seq``, which its copy has."""
+    return bool(document.get(OUTDATED_BELOW, 0) > document.get(seq, 0))
 
 
 def _own(found: list[Document], organisation_id: str) -> Document | None:

@@ -38,6 +38,7 @@ _SURROUNDINGS: list[Document] = [
     _beside("teams", "team_id", "team"),
     _beside("organisations", "organisation_id", "organisation"),
 ]
+_KNOWN: Document = {"cycle_id": {"$exists": True}}
 _RUNNING: Document = {"evaluate_at": {"$type": "date"}, "state": "open"}
 
 
@@ -57,17 +58,26 @@ class MongoSituations:
         document = self._all.find_one(
             {"_id": key_result_id, "organisation_id": organisation_id}, _WITHOUT_OUTBOX
         )
-        return None if document is None else self._remembered([document])[0]
+        # What was marked as outdated before it was known has nothing but the mark.
+        return None if document is None or "cycle_id" not in document else self._remembered([document])[0]
 
     def many(self, key_result_ids: Collection[str]) -> dict[str, Situation]:
         """See the port."""
-        found = list(self._all.find({"_id": {"$in": list(key_result_ids)}}, _WITHOUT_OUTBOX))
+        found = list(self._all.find({"_id": {"$in": list(key_result_ids)}, **_KNOWN}, _WITHOUT_OUTBOX))
         return {each.key_result.id: each for each in self._remembered(found) if each is not None}
 
     def _remembered(self, documents: Sequence[Document]) -> list[Situation | None]:
         """Of each document its situation, in their order; None where its cycle is not known here."""
         return [
-            situation_of(document, beside.cycle, beside.team, beside.organisation) if beside else None
+            situation_of(
+                document,
+                beside.cycle,
+                beside.team,
+                beside.organisation,
+                is_team_outdated=beside.is_team_outdated,
+            )
+            if beside
+            else None
             for document, beside in zip(documents, self._remembering.beside(documents), strict=True)
         ]
 

@@ -22,6 +22,7 @@ from services.checkins.storage.documents import (
     SURROUNDINGS_AT,
     Document,
     cycle_from,
+    is_outdated,
     organisation_from,
     team_from,
 )
@@ -33,6 +34,7 @@ _READ: Final[dict[str, Callable[[Mapping[str, Any]], Any]]] = {
     "teams": team_from,
     "organisations": organisation_from,
 }
+_UNKNOWN: Final[tuple[Any, bool]] = (None, False)
 Place = tuple[str, str]
 """A collection and an id in it."""
 
@@ -44,6 +46,7 @@ class Beside:
     cycle: Cycle
     team: Team | None
     organisation: Organisation
+    is_team_outdated: bool = False
 
 
 class Remembering:
@@ -89,7 +92,8 @@ class Remembering:
                 documents = self._database[name].find({"_id": {"$in": ids}}, session=session) if ids else ()
                 for document in documents:
                     place = (name, document["_id"])
-                    found[place] = (read(document), max(missing[place], before))
+                    one = (read(document), is_outdated(document, "seq"))
+                    found[place] = (one, max(missing[place], before))
         with self._lock:
             self._kept.update(found)
         return {place: one for place, (one, _) in found.items()}
@@ -102,12 +106,15 @@ def _places(key_result: Mapping[str, Any]) -> list[Place]:
 
 def _beside(key_result: Mapping[str, Any], found: Mapping[Place, Any]) -> Beside | None:
     organisation_id = key_result["organisation_id"]
-    cycle: Cycle | None = found.get(("cycles", key_result["cycle_id"]))
-    team: Team | None = found.get(("teams", key_result["team_id"]))
+    cycle: Cycle | None = found.get(("cycles", key_result["cycle_id"]), _UNKNOWN)[0]
+    team: Team | None
+    team, is_team_outdated = found.get(("teams", key_result["team_id"]), _UNKNOWN)
     if cycle is None or cycle.organisation_id != organisation_id:
         return None
     return Beside(
         cycle=cycle,
         team=team if team is not None and team.organisation_id == organisation_id else None,
-        organisation=found.get(("organisations", organisation_id)) or Organisation(id=organisation_id),
+        organisation=found.get(("organisations", organisation_id), _UNKNOWN)[0]
+        or Organisation(id=organisation_id),
+        is_team_outdated=is_team_outdated,
     )

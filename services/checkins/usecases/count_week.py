@@ -14,6 +14,7 @@ from services.checkins.domain.rhythm import due_day_of_period
 from services.checkins.domain.situation import Situation
 from services.checkins.domain.viewer import Viewer
 from services.checkins.usecases.as_of_now import as_of_now
+from services.checkins.usecases.ask_owner import ask_owners
 from services.checkins.usecases.authorise import require, sees
 from services.checkins.usecases.find_owing import Owing, find_owing, people_of
 from services.checkins.usecases.ports import Ports
@@ -59,7 +60,8 @@ def count_week(team_id: str, viewer: Viewer, ports: Ports) -> Week:
         raise Unknown("team")
     zone = zone_of(ports.copies.organisation(viewer.organisation_id).time_zone)
     due_on = due_day_of_period(team.rhythm, ports.now().astimezone(zone).date())
-    theirs = ports.situations.of_team(viewer.organisation_id, team_id)
+    copies = ports.situations.of_team(viewer.organisation_id, team_id)
+    theirs = [found for found in ask_owners(copies, viewer, ports) if found.key_result.team_id == team_id]
     visible = as_of_now([found for found in theirs if sees(viewer, found)], viewer.organisation_id, ports)
     people, now = people_of(visible, ports), ports.now()
     stones = [

@@ -1,10 +1,11 @@
-"""A key result made a second ago may not be known here yet: its owner is asked, once, and the copy kept."""
+"""Find what a request is about. Where the copy is missing or outdated its owner is asked."""
 
 from __future__ import annotations
 
 from services.checkins.domain.errors import Unknown
 from services.checkins.domain.situation import Situation
 from services.checkins.domain.viewer import Viewer
+from services.checkins.usecases.ask_owner import ask_owner
 from services.checkins.usecases.authorise import sees
 from services.checkins.usecases.ports import Ports
 
@@ -14,7 +15,7 @@ def find_situation(key_result_id: str, viewer: Viewer, ports: Ports) -> Situatio
 
     Raises:
         Unknown: it does not exist, or not for them.
-        Unreachable: it is not known here, and the service that would know does not answer.
+        Unreachable: it is not known here or outdated, and the service that would know does not answer.
     """
     situation = ports.situations.get(viewer.organisation_id, key_result_id)
     if situation is None:
@@ -22,6 +23,8 @@ def find_situation(key_result_id: str, viewer: Viewer, ports: Ports) -> Situatio
         if told is not None:
             ports.copies.keep(told)
             situation = ports.situations.get(viewer.organisation_id, key_result_id)
+    if situation is not None:
+        situation = ask_owner(situation, viewer, ports)
     if situation is None or situation.key_result.state == "deleted" or not sees(viewer, situation):
         raise Unknown("key result")
     return situation

@@ -12,6 +12,7 @@ from services.checkins.domain.situation import Situation
 from services.checkins.domain.standing import Standing
 from services.checkins.domain.viewer import Viewer
 from services.checkins.usecases.as_of_now import as_of_now
+from services.checkins.usecases.ask_owner import ask_owners
 from services.checkins.usecases.authorise import may_check_in
 from services.checkins.usecases.find_owing import Owing, find_owing, people_of
 from services.checkins.usecases.ports import Ports
@@ -60,7 +61,8 @@ class _Mine:
 def list_owed(viewer: Viewer, ports: Ports) -> OwedList:
     """Return what the viewer owes: as owner, or as delegate in the owner's stead."""
     now = ports.now()
-    theirs = ports.situations.owed_by(viewer.organisation_id, viewer.person_id)
+    copies = ports.situations.owed_by(viewer.organisation_id, viewer.person_id)
+    theirs = list(ask_owners(copies, viewer, ports))
     people = people_of(theirs, ports)
     mine = [
         _Mine(situation, owing)

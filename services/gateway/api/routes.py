@@ -31,9 +31,10 @@ ROUTES: Final[dict[str, str]] = {
     "/mail-log/<path:rest>": NOTIFIER,
 }
 
-# Where a copy has not caught up, these ask goals on behalf of the caller, so their token names goals as well.
+# Where a copy has not caught up, others ask goals on behalf of the caller, and goals tells checkins which copies
+# are outdated; so their tokens name each other as well.
 AUDIENCES: Final[dict[str, tuple[str, ...]]] = {
-    GOALS: (GOALS,),
+    GOALS: (GOALS, CHECKINS),
     CHECKINS: (CHECKINS, GOALS),
     NOTIFIER: (NOTIFIER, GOALS),
 }

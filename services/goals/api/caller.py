@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 from flask import request
@@ -30,7 +31,8 @@ def viewer_of(ports: Ports) -> Viewer:
         Forbidden: their token may only read, and this writes.
     """
     principal = current_principal_in_scope()
-    return identify_viewer(ports, principal.organisation_id, principal.person_id, principal.roles)
+    viewer = identify_viewer(ports, principal.organisation_id, principal.person_id, principal.roles)
+    return replace(viewer, credential=request.headers.get("Authorization", "").partition(" ")[2].strip())
 
 
 def reader_of(ports: Ports) -> Viewer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from services.goals.domain.key_result import KeyResult
 from services.goals.domain.objective import Objective
@@ -10,13 +10,17 @@ from services.goals.domain.objective import Objective
 
 @dataclass(frozen=True)
 class Viewer:
-    """The person who asks: their roles, the teams they lead and the teams they are in."""
+    """The person who asks: their roles, the teams they lead and the teams they are in.
+
+    ``credential`` is what they showed, for telling another service in their name.
+    """
 
     person_id: str
     organisation_id: str
     roles: frozenset[str]
     leads: frozenset[str] = frozenset()
     member_of: frozenset[str] = frozenset()
+    credential: str = field(default="", repr=False, compare=False)
 
     @property
     def teams(self) -> frozenset[str]:

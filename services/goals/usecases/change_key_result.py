@@ -16,6 +16,9 @@ from services.goals.usecases.contest import contest
 from services.goals.usecases.ports import Ports
 from services.goals.usecases.references import cycle_of, require_person
 
+# Who may see it, and whether it takes check-ins.
+_DECIDING = ("owner_id", "delegate_id", "state")
+
 
 def change_key_result(
     key_result_id: str, changes: Mapping[str, Any], rev: int | None, viewer: Viewer, ports: Ports
@@ -33,7 +36,7 @@ def change_key_result(
         InvalidFields: start equals target, an id names nothing, or the due date lies outside the cycle.
     """
 
-    def attempt() -> KeyResult:
+    def attempt() -> tuple[KeyResult, KeyResult]:
         before = ports.key_results.get(viewer.organisation_id, key_result_id)
         if before is None:
             raise Unknown("key result")
@@ -41,9 +44,12 @@ def change_key_result(
         require(viewer, Action.KEY_RESULT_CHANGE, relation_to_key_result(viewer, before))
         before.require_rev(rev)
         changed = _changed(before, changes, ports)
-        return ports.key_results.save(changed, [key_result_changed(changed)])
+        return before, ports.key_results.save(changed, [key_result_changed(changed)])
 
-    return contest(attempt)
+    before, stored = contest(attempt)
+    if any(getattr(stored, name) != getattr(before, name) for name in _DECIDING):
+        ports.check_ins.outdate(viewer, key_results={stored.id: stored.seq})
+    return stored
 
 
 def _changed(before: KeyResult, changes: Mapping[str, Any], ports: Ports) -> KeyResult:

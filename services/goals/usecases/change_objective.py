@@ -8,11 +8,12 @@ from typing import Any
 
 from libs.contracts.permissions import Action
 from services.goals.domain.alignment import chain_of
-from services.goals.domain.errors import Unknown, invalid
+from services.goals.domain.errors import Contended, Unknown, invalid
 from services.goals.domain.objective import PERSON, Objective, check_level
 from services.goals.domain.viewer import Viewer
 from services.goals.usecases.align_objective import align_objective
 from services.goals.usecases.announce import objective_changed
+from services.goals.usecases.announce_beneath import announce_beneath
 from services.goals.usecases.authorise import relation_to_objective, require, see
 from services.goals.usecases.contest import contest
 from services.goals.usecases.create_objective import relation_to_new
@@ -22,6 +23,8 @@ from services.goals.usecases.weigh_objective import weigh_objective
 
 # Facts that the key results of an objective repeat.
 _REPEATED = ("title", "owner_id", "team_id", "visibility", "state")
+# Those of them that decide who may see the key results.
+_DECIDING = ("owner_id", "team_id", "visibility")
 
 
 def change_objective(
@@ -56,7 +59,24 @@ def change_objective(
     before, stored = contest(attempt)
     if stored.parent != before.parent:
         _undo_loop(stored, before, ports)
+    if any(getattr(stored, name) != getattr(before, name) for name in _DECIDING):
+        _tell_at_once(stored, viewer, ports)
     return stored
+
+
+def _tell_at_once(stored: Objective, viewer: Viewer, ports: Ports) -> None:
+    """Let no copy of its key results show them to somebody who may not see them any more.
+
+    The announcer would tell them too, but later.
+    """
+    try:
+        beneath = contest(lambda: announce_beneath(stored, ports, all_of_them=True))
+        written = {one.id: one.seq for one in beneath}
+    except Contended:  # the objective still owes it, and each will be announced with a greater number
+        owing = ports.key_results.of_objectives(stored.organisation_id, [stored.id])
+        written = {one.id: one.seq + 1 for one in owing}
+    if written:
+        ports.check_ins.outdate(viewer, key_results=written)
 
 
 def _changed(before: Objective, changes: Mapping[str, Any], viewer: Viewer, ports: Ports) -> Objective:

@@ -29,7 +29,7 @@ def change_team(
         InvalidFields: the slug is taken, an id names nothing, or the team would stand above itself.
     """
 
-    def attempt() -> Team:
+    def attempt() -> tuple[Team, Team]:
         team = ports.teams.get(viewer.organisation_id, team_id)
         if team is None:
             raise Unknown("team")
@@ -44,11 +44,15 @@ def change_team(
             recheck_due=team.recheck_due or moved,
         )
         try:
-            return ports.teams.save(changed, [team_changed(changed)])
+            return team, ports.teams.save(changed, [team_changed(changed)])
         except Taken as taken:
             raise invalid("slug", "Another team has this short name. Choose another.") from taken
 
-    return contest(attempt)
+    before, stored = contest(attempt)
+    if {before.lead_id, *before.member_ids} - {stored.lead_id, *stored.member_ids}:
+        # Who is no longer in it no longer sees what is the team's.
+        ports.check_ins.outdate(viewer, teams={stored.id: stored.seq})
+    return stored
 
 
 def _check(team: Team, changes: Mapping[str, Any], ports: Ports) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from libs.contracts.permissions import Action
 from services.goals.domain.errors import HasChildren, Unknown
+from services.goals.domain.key_result import KeyResult
 from services.goals.domain.viewer import Viewer
 from services.goals.usecases.announce import key_result_changed
 from services.goals.usecases.authorise import relation_to_key_result, require, see
@@ -27,7 +28,7 @@ def delete_key_result(key_result_id: str, rev: int | None, viewer: Viewer, ports
         HasChildren: objectives hang on it.
     """
 
-    def attempt() -> None:
+    def attempt() -> KeyResult:
         key_result = ports.key_results.get(viewer.organisation_id, key_result_id)
         if key_result is None:
             raise Unknown("key result")
@@ -38,6 +39,7 @@ def delete_key_result(key_result_id: str, rev: int | None, viewer: Viewer, ports
         if ports.objectives.has_children(key_result.organisation_id, key_result.id):
             raise HasChildren("Objectives hang on this key result.")
         gone = replace(key_result.removed(), updated_at=ports.now())
-        ports.key_results.save(gone, [key_result_changed(gone)])
+        return ports.key_results.save(gone, [key_result_changed(gone)])
 
-    contest(attempt)
+    gone = contest(attempt)
+    ports.check_ins.outdate(viewer, key_results={gone.id: gone.seq})

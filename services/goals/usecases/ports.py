@@ -6,7 +6,7 @@ Each port has a fake and a real one that pass one contract suite.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, Generic, Protocol, TypeVar
 
@@ -19,6 +19,7 @@ from services.goals.domain.person import Person
 from services.goals.domain.recompute import Children
 from services.goals.domain.record import Nested, Record
 from services.goals.domain.team import Team
+from services.goals.usecases.neighbours import CheckIns, NoCheckIns
 
 T = TypeVar("T", bound=Record)
 N = TypeVar("N", bound=Nested)
@@ -388,3 +389,4 @@ class Ports:
     forest: Forest
     now: Callable[[], datetime]
     new_id: Callable[[], str]
+    check_ins: CheckIns = field(default_factory=NoCheckIns)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -27,6 +27,7 @@ class MemoryCopies:
         self.evaluate_at: dict[str, datetime | None] = {}
         self.changed_by: dict[tuple[type, str], int] = {}
         self.revs: dict[str, int] = {}
+        self.outdated_below: dict[tuple[type, str], int] = {}
         self._now = now
 
     def _keep(self, learnt: Sequence[Learnt[Any]]) -> list[Any]:
@@ -81,6 +82,21 @@ class MemoryCopies:
 
     def organisations(self, learnt: Sequence[Learnt[Organisation]]) -> None:
         self._mark_running("organisation_id", self._changed(learnt))
+
+    def outdate(
+        self, organisation_id: str, key_results: Mapping[str, int], teams: Mapping[str, int]
+    ) -> None:
+        told_of: tuple[tuple[type[Any], Mapping[str, int]], ...] = ((KeyResult, key_results), (Team, teams))
+        for cls, told in told_of:
+            for item_id, seq in told.items():
+                kept = self._of(cls, item_id)
+                if kept is None or kept.organisation_id == organisation_id:
+                    key = (cls, item_id)
+                    self.outdated_below[key] = max(seq, self.outdated_below.get(key, 0))
+
+    def is_outdated(self, cls: type, item_id: str | None) -> bool:
+        copy = self.kept[cls].get(item_id or "")
+        return copy is not None and self.outdated_below.get((cls, copy.item.id), 0) > copy.seq
 
     def people(self, learnt: Sequence[Learnt[Person]]) -> None:
         changed = self._changed(learnt)

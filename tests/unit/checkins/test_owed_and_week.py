@@ -11,6 +11,7 @@ from services.checkins.domain.errors import Unknown
 from services.checkins.usecases.count_week import count_week
 from services.checkins.usecases.judge_day import judge_day
 from services.checkins.usecases.list_owed import list_owed
+from services.checkins.usecases.ports import Surroundings
 from services.checkins.usecases.settle_standings import settle_standings
 from services.checkins.usecases.tell_standing import tell_standing
 from tests.unit.checkins.examples import (
@@ -149,3 +150,20 @@ def test_a_standing_is_told_as_of_now_before_it_is_settled(world: World) -> None
     later = tell_standing(KEY_RESULT.id, viewer(OWNER), world.ports)
     assert (later.standing.status, later.may_check_in) == ("stale", True)
     assert later.standing.at - told.standing.at == timedelta(days=20)
+
+
+@pytest.mark.parametrize("change", ["deleted", "private", "handed on", "nobody says"])
+def test_lists_believe_no_outdated_copy(world: World, change: str) -> None:
+    settle(world)
+    world.copies.outdate(KEY_RESULT.organisation_id, {KEY_RESULT.id: 9}, {})
+    told = {
+        "private": replace(KEY_RESULT, visibility="private", delegate_id=None),
+        "handed on": replace(KEY_RESULT, delegate_id=None, team_id=None),
+    }
+    if change in told:
+        surroundings = Surroundings(key_result=told[change], cycle=CYCLE, team=TEAM)
+        world.goals.known[KEY_RESULT.id] = surroundings
+    world.goals.down = change == "nobody says"
+    assert list_owed(viewer(DELEGATE), world.ports) == []
+    stones = count_week(TEAM.id, viewer(MEMBER), world.ports).stones
+    assert KEY_RESULT.id not in {stone.key_result_id for stone in stones}
