@@ -29,7 +29,7 @@ def read_settings(settings: Settings) -> GoalsSettings:
     """
     core = core_settings(settings, SERVICE)
     checkins_url = settings.url(
-        "CHECKINS_URL", "http://127.0.0.1:8102", "the checkins service, told at once what is deleted or hidden"
+        "CHECKINS_URL", "http://127.0.0.1:8102", "checkins, which is told at once what is deleted or hidden"
     )
     settings.seal()
     return GoalsSettings(core=core, checkins_url=checkins_url)

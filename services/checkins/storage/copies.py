@@ -108,9 +108,7 @@ class MongoCopies:
         changed = _changed(self._organisations, learnt)
         self._judge_anew("organisation_id", {(item.id, item.id) for item in changed}, _RUNNING)
 
-    def outdate(
-        self, organisation_id: str, key_results: Mapping[str, int], teams: Mapping[str, int]
-    ) -> None:
+    def outdate(self, organisation_id: str, key_results: Mapping[str, int], teams: Mapping[str, int]) -> None:
         """See the port."""
         _write(
             self._key_results,

@@ -22,9 +22,7 @@ def ask_owner(situation: Situation, viewer: Viewer, ports: Ports) -> Situation |
     told = ports.goals.surroundings(situation.key_result.id, viewer)
     if told is None:
         return None
-    return replace(
-        situation, key_result=told.key_result, cycle=told.cycle, team=told.team, is_outdated=False
-    )
+    return replace(situation, key_result=told.key_result, cycle=told.cycle, team=told.team, is_outdated=False)
 
 
 def ask_owners(situations: Iterable[Situation], viewer: Viewer, ports: Ports) -> Iterator[Situation]:

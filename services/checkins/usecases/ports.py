@@ -252,9 +252,7 @@ class Copies(Protocol):
     def organisations(self, learnt: Sequence[Learnt[Organisation]]) -> None:
         """The organisations are known; where they changed, what still runs there will be judged anew."""
 
-    def outdate(
-        self, organisation_id: str, key_results: Mapping[str, int], teams: Mapping[str, int]
-    ) -> None:
+    def outdate(self, organisation_id: str, key_results: Mapping[str, int], teams: Mapping[str, int]) -> None:
         """Copies of these with a smaller ``seq`` are marked as outdated, until a newer one is known.
 
         A key result that is not known yet is marked too: its first copy may be as old.

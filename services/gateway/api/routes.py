@@ -31,8 +31,8 @@ ROUTES: Final[dict[str, str]] = {
     "/mail-log/<path:rest>": NOTIFIER,
 }
 
-# Where a copy has not caught up, others ask goals on behalf of the caller, and goals tells checkins which copies
-# are outdated; so their tokens name each other as well.
+# Where a copy has not caught up, others ask goals on behalf of the caller, and goals tells checkins which
+# copies are outdated; so their tokens name each other as well.
 AUDIENCES: Final[dict[str, tuple[str, ...]]] = {
     GOALS: (GOALS, CHECKINS),
     CHECKINS: (CHECKINS, GOALS),

@@ -146,8 +146,8 @@ def test_a_check_in_costs_two_questions_to_the_database(
 ) -> None:
     counting = _Counting()
 
-    def watched(url: str, _service: str, *, durable_reads: bool) -> MongoClient[Document]:
-        assert not durable_reads
+    def watched(url: str, _service: str, *, durable_reads: bool, fail_fast: bool) -> MongoClient[Document]:
+        assert (durable_reads, fail_fast) == (False, True)
         return MongoClient(url, w="majority", journal=True, tz_aware=True, event_listeners=[counting])
 
     monkeypatch.setattr(mongo, "connect", watched)

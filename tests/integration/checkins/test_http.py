@@ -392,6 +392,7 @@ def test_every_operation_is_documented(api: Api) -> None:
         ("get", "/api/v1/check-ins/{check_in_id}"),
         ("patch", "/api/v1/check-ins/{check_in_id}"),
         ("delete", "/api/v1/check-ins/{check_in_id}"),
+        ("post", "/internal/outdated"),
     }
     assert all(operation.get("summary") for operation in operations.values())
     recorded = operations["post", "/api/v1/key-results/{key_result_id}/check-ins"]["responses"]

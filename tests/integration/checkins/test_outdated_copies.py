@@ -1,4 +1,4 @@
-"""goals deletes and hides while no worker runs: no copy in checkins follows, and nobody is answered by one."""
+"""goals deletes and hides while no worker runs, so no copy in checkins follows; nobody is answered by one."""
 
 from __future__ import annotations
 

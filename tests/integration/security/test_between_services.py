@@ -27,7 +27,7 @@ from tests.integration.security.wire import send
 BEHIND = ("goals", "checkins", "notifier")
 DOORS = {
     "goals": ("/api/v1/people", "/internal/organisations"),
-    "checkins": ("/api/v1/check-ins/due",),
+    "checkins": ("/api/v1/check-ins/due", "/internal/outdated"),
     "notifier": ("/api/v1/mail-log", "/internal/unsubscribe?token=x"),
 }
 JSON = {"Content-Type": "application/json"}

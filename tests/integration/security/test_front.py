@@ -14,7 +14,14 @@ from tests.integration.permissions.scene import Actor, Organisation
 from tests.integration.security.wire import send
 
 OUT = ("../../../{}", "%2e%2e/%2e%2e/%2e%2e/{}", "..%2f..%2f..%2f{}", "x/../../../../{}", "./../../../{}")
-INSIDE = ("metrics", "readyz", "openapi.json", "internal/organisations", "internal/unsubscribe")
+INSIDE = (
+    "metrics",
+    "readyz",
+    "openapi.json",
+    "internal/organisations",
+    "internal/outdated",
+    "internal/unsubscribe",
+)
 LISTS = ("people", "objectives", "check-ins", "mail-log", "key-results")
 
 

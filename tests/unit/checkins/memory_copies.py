@@ -83,9 +83,7 @@ class MemoryCopies:
     def organisations(self, learnt: Sequence[Learnt[Organisation]]) -> None:
         self._mark_running("organisation_id", self._changed(learnt))
 
-    def outdate(
-        self, organisation_id: str, key_results: Mapping[str, int], teams: Mapping[str, int]
-    ) -> None:
+    def outdate(self, organisation_id: str, key_results: Mapping[str, int], teams: Mapping[str, int]) -> None:
         told_of: tuple[tuple[type[Any], Mapping[str, int]], ...] = ((KeyResult, key_results), (Team, teams))
         for cls, told in told_of:
             for item_id, seq in told.items():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -79,7 +81,9 @@ def test_a_key_result_whose_objective_stayed_as_it_was_is_told_once(company: Com
 def test_a_slow_worker_does_not_bring_back_what_the_objective_was_for_a_moment(company: Company) -> None:
     company.objectives.add(objective("o", visibility="private"))
     made = create_key_result("o", CreateKeyResult(title="x"), ANN, company.ports)
-    change_objective("o", {"visibility": "organisation"}, None, ANN, company.ports)
+    # As by a process that died before it told the key results.
+    opened = replace(company.objectives.items["o"], visibility="organisation", announce_due=True)
+    company.objectives.save(opened)
 
     def turn_back() -> None:
         company.key_results.before_save = lambda: None
