@@ -161,8 +161,7 @@ class MemorySituations:
             team=self.copies.team(key_result.organisation_id, key_result.team_id or ""),
             organisation=self.copies.organisation(key_result.organisation_id),
             rev=self.copies.revs[key_result.id],
-            is_outdated=self.copies.is_outdated(KeyResult, key_result.id)
-            or self.copies.is_outdated(Team, key_result.team_id),
+            is_outdated=self.copies.is_outdated(key_result),
         )
         settled = self.settled.get(key_result.id)
         if settled is None:

@@ -92,9 +92,10 @@ class MemoryCopies:
                     key = (cls, item_id)
                     self.outdated_below[key] = max(seq, self.outdated_below.get(key, 0))
 
-    def is_outdated(self, cls: type, item_id: str | None) -> bool:
-        copy = self.kept[cls].get(item_id or "")
-        return copy is not None and self.outdated_below.get((cls, copy.item.id), 0) > copy.seq
+    def is_outdated(self, key_result: KeyResult) -> bool:
+        places = ((KeyResult, key_result.id), (Team, key_result.team_id or ""))
+        kept = [(place, self.kept[place[0]].get(place[1])) for place in places]
+        return any(copy is not None and self.outdated_below.get(place, 0) > copy.seq for place, copy in kept)
 
     def people(self, learnt: Sequence[Learnt[Person]]) -> None:
         changed = self._changed(learnt)
