@@ -30,8 +30,10 @@ class GoalsClient:
 
     # Seldom changing -----------------------------------------------------------------------------
 
-    def organisation(self) -> okr.Organisation:
-        """The organisation; may be some seconds old."""
+    def organisation(self, *, fresh: bool = False) -> okr.Organisation:
+        """The organisation; may be some seconds old unless ``fresh``."""
+        if fresh:
+            self._remembered.forget(self._principal.organisation_id)
         return self._known("organisation", lambda: wire.organisation(self._get("/organisation")))
 
     def cycles(self) -> tuple[okr.Cycle, ...]:

@@ -71,8 +71,8 @@ class ObjectiveQuery:
 class Goals(Protocol):
     """The definitions, and what rolled up."""
 
-    def organisation(self) -> okr.Organisation:
-        """The organisation; may be some seconds old."""
+    def organisation(self, *, fresh: bool = False) -> okr.Organisation:
+        """The organisation; may be some seconds old unless ``fresh``."""
 
     def cycles(self) -> tuple[okr.Cycle, ...]:
         """Every cycle, newest first; may be some seconds old."""

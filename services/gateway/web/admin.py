@@ -10,11 +10,13 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from libs.chassis.problems import Forbidden, Problem
 from libs.language.shares import points_of
+from services.gateway.domain.okr import Organisation
 from services.gateway.domain.typed import Findings
 from services.gateway.usecases.save_thresholds import SHARES, save_thresholds
 from services.gateway.usecases.show_admin import PEOPLE_PAGE, AdminPage, AdminQuery, show_admin
 from services.gateway.web import choices, sentences
 from services.gateway.web.audit_words import in_words
+from services.gateway.web.conflict import Thing, resumed, returns, saved
 from services.gateway.web.forms import first_shown, rev_of, trouble_of, typed_of
 from services.gateway.web.frame import frame, locale, services
 from services.gateway.web.links import link, redirect
@@ -60,11 +62,23 @@ def part(section: str) -> BaseResponse:
 def thresholds() -> tuple[str, int] | BaseResponse:
     """Statuses are judged by these lines from now on."""
     typed = typed_of(request.form)
+    if returns(typed):
+        return admin_page(typed=resumed(typed)), 200
+
+    def save(given: Mapping[str, str]) -> None:
+        save_thresholds(services(), given, rev_of(given), locale=locale())
+
+    def thing() -> Thing:
+        address = "/admin/thresholds"
+        return Thing(what="page", title="Thresholds", address=address, back="/admin#thresholds", nav="admin")
+
     try:
-        save_thresholds(services(), typed, rev_of(typed), locale=locale())
+        overtaken = saved(typed, save, lambda: _stored(services().goals.organisation(fresh=True)), thing)
     except (Findings, Problem) as error:
         trouble = trouble_of(error)
         return admin_page(typed=typed, errors=trouble.errors), trouble.status
+    if overtaken:
+        return overtaken
     flash("Saved. Every status is judged anew.", "done")
     return redirect("/admin#thresholds")
 
@@ -110,7 +124,7 @@ def admin_page(*, typed: Mapping[str, str] | None = None, errors: Mapping[str, s
         audit_older=_address(audit=_before(seen)) + "#audit" if seen.audit_more else None,
         mail_older=_address("mail", mail=seen.mails.next) if seen.mails and seen.mails.next else None,
         people_next=_people_next(seen),
-        typed=typed if typed is not None else first_shown(_stored(seen)),
+        typed=typed if typed is not None else first_shown(_stored(seen.organisation)),
         errors=errors or {},
         said=sentences,
     )
@@ -163,8 +177,8 @@ def _chips(seen: AdminPage) -> list[tuple[object, ...]]:
     ]  # fmt: skip
 
 
-def _stored(seen: AdminPage) -> dict[str, str]:
-    limits = seen.organisation.thresholds
+def _stored(organisation: Organisation) -> dict[str, str]:
+    limits = organisation.thresholds
     points = {name: sentences.editable(points_of(getattr(limits, name))) for name in SHARES}
     whole = {"low_confidence": str(limits.low_confidence), "stale_after_days": str(limits.stale_after_days)}
-    return {**points, **whole, "rev": str(seen.organisation.rev)}
+    return {**points, **whole, "rev": str(organisation.rev)}

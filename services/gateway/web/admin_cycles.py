@@ -12,9 +12,10 @@ from services.gateway.domain.okr import Cycle
 from services.gateway.domain.typed import Findings
 from services.gateway.usecases.save_cycle import save_cycle
 from services.gateway.web.admin import require_admin
-from services.gateway.web.forms import first_shown, rev_of, trouble_of
+from services.gateway.web.conflict import Thing, resumed, returns, saved
+from services.gateway.web.forms import first_shown, rev_of, trouble_of, typed_of
 from services.gateway.web.frame import frame, new_key, services
-from services.gateway.web.links import redirect
+from services.gateway.web.links import link, redirect
 from services.gateway.web.viewer import signed_in
 
 blueprint = Blueprint("admin_cycles", __name__, url_prefix="/admin/cycles")
@@ -58,14 +59,21 @@ def cycle(cycle_id: str) -> str:
 @signed_in
 def change(cycle_id: str) -> tuple[str, int] | Response:
     """The cycle has these values, if nobody changed it since the form was shown."""
-    typed = request.form.to_dict()
+    typed = typed_of(request.form)
+    stored = _stored(cycle_id)
+    if returns(typed):
+        return _form(resumed(typed), {}, stored=stored), 200
+
+    def save(given: Typed) -> None:
+        save_cycle(services(), given, cycle_id=cycle_id, rev=rev_of(given))
+
     try:
-        save_cycle(services(), typed, cycle_id=cycle_id, rev=rev_of(typed))
+        overtaken = saved(typed, save, lambda: _typed(_stored(cycle_id)), lambda: _thing(stored))
     except (Findings, Problem) as error:
         trouble = trouble_of(error)
-        stored = _stored(cycle_id)
-        shown = {**typed, "rev": str(stored.rev)} if trouble.stale else typed
-        return _form(shown, trouble.errors, stored=stored), trouble.status
+        return _form(typed, trouble.errors, stored=stored), trouble.status
+    if overtaken:
+        return overtaken
     flash("Saved.", "done")
     return redirect("/admin#cycles")
 
@@ -90,6 +98,11 @@ def _stored(cycle_id: str) -> Cycle:
     if found is None:
         raise NotFound
     return found
+
+
+def _thing(stored: Cycle) -> Thing:
+    address = link("/admin/cycles/{}", stored.id)
+    return Thing(what="cycle", title=stored.name, address=address, back="/admin#cycles", nav="admin")
 
 
 def _typed(stored: Cycle) -> dict[str, str]:

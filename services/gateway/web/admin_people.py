@@ -13,9 +13,10 @@ from services.gateway.domain.typed import Findings
 from services.gateway.usecases.save_person import save_person
 from services.gateway.web import choices
 from services.gateway.web.admin import require_admin
-from services.gateway.web.forms import first_shown, rev_of, trouble_of
+from services.gateway.web.conflict import Thing, resumed, returns, saved
+from services.gateway.web.forms import first_shown, rev_of, trouble_of, typed_of
 from services.gateway.web.frame import frame, new_key, services
-from services.gateway.web.links import redirect
+from services.gateway.web.links import link, redirect
 from services.gateway.web.viewer import signed_in
 
 blueprint = Blueprint("admin_people", __name__, url_prefix="/admin/people")
@@ -58,14 +59,21 @@ def person(person_id: str) -> str:
 @signed_in
 def change(person_id: str) -> tuple[str, int] | Response:
     """The person has these values, if nobody changed them since the form was shown."""
-    typed = request.form.to_dict()
+    typed = typed_of(request.form)
     stored = _stored(person_id)
+    if returns(typed):
+        return _form(resumed(typed), {}, stored=stored), 200
+
+    def save(given: Typed) -> None:
+        save_person(services(), given, person=stored, rev=rev_of(given))
+
     try:
-        save_person(services(), typed, person=stored, rev=rev_of(typed))
+        overtaken = saved(typed, save, lambda: _typed(_stored(person_id)), lambda: _thing(stored))
     except (Findings, Problem) as error:
         trouble = trouble_of(error)
-        shown = {**typed, "rev": str(_stored(person_id).rev)} if trouble.stale else typed
-        return _form(shown, trouble.errors, stored=stored), trouble.status
+        return _form(typed, trouble.errors, stored=stored), trouble.status
+    if overtaken:
+        return overtaken
     flash("Saved.", "done")
     return redirect("/admin#people")
 
@@ -88,6 +96,11 @@ def _stored(person_id: str) -> Person:
     if found is None:
         raise NotFound
     return found
+
+
+def _thing(stored: Person) -> Thing:
+    address = link("/admin/people/{}", stored.id)
+    return Thing(what="person", title=stored.name, address=address, back="/admin#people", nav="admin")
 
 
 def _typed(stored: Person) -> dict[str, str]:

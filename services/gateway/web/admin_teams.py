@@ -13,6 +13,7 @@ from services.gateway.domain.typed import Findings
 from services.gateway.usecases.save_team import save_team
 from services.gateway.web import choices
 from services.gateway.web.admin import require_admin
+from services.gateway.web.conflict import Thing, resumed, returns, saved
 from services.gateway.web.forms import first_shown, rev_of, together, trouble_of, typed_of
 from services.gateway.web.frame import frame, new_key, services
 from services.gateway.web.links import link, redirect
@@ -61,15 +62,20 @@ def team(team_id: str) -> str:
 def change(team_id: str) -> tuple[str, int] | Response:
     """The team has these values, if nobody changed it since the form was shown."""
     typed = typed_of(request.form, "member_ids")
-    if "find" in typed:
-        return _form(typed, {}, stored=_stored(team_id)), 200
+    stored = _stored(team_id)
+    if returns(typed):
+        return _form(resumed(typed), {}, stored=stored), 200
+
+    def save(given: Typed) -> None:
+        save_team(services(), given, team_id=team_id, rev=rev_of(given))
+
     try:
-        save_team(services(), typed, team_id=team_id, rev=rev_of(typed))
+        overtaken = saved(typed, save, lambda: _typed(_stored(team_id)), lambda: _thing(stored))
     except (Findings, Problem) as error:
         trouble = trouble_of(error)
-        stored = _stored(team_id)
-        shown = {**typed, "rev": str(stored.rev)} if trouble.stale else typed
-        return _form(shown, trouble.errors, stored=stored), trouble.status
+        return _form(typed, trouble.errors, stored=stored), trouble.status
+    if overtaken:
+        return overtaken
     flash("Saved.", "done")
     return redirect("/admin#teams")
 
@@ -92,6 +98,11 @@ def _stored(team_id: str) -> Team:
     if found is None:
         raise NotFound
     return found
+
+
+def _thing(stored: Team) -> Thing:
+    address = link("/admin/teams/{}", stored.id)
+    return Thing(what="team", title=stored.name, address=address, back="/admin#teams", nav="admin")
 
 
 def _typed(stored: Team) -> dict[str, str]:

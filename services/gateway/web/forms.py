@@ -29,10 +29,7 @@ from services.gateway.domain.typed import SHOWN, Findings
 from services.gateway.web.security import PressAgain
 
 UNKNOWN = "We don't know whether that was saved. Try again; it will not count twice."
-STALE = (
-    "Someone changed this while you were editing. Yours is kept below beside theirs; "
-    "save again to put yours in place."
-)
+STALE = "Somebody changed this since you opened it, so nothing was saved. Look at it again, then repeat."
 LONGEST_REV = 9
 READING = "reading"
 SHOWN_AGAIN = (Conflict, PreconditionFailed, Unprocessable, TooManyRequests, Unavailable)

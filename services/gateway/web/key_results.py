@@ -19,6 +19,7 @@ from services.gateway.usecases.save_key_result import SaveKeyResult, save_key_re
 from services.gateway.usecases.show_key_result import KeyResultPage, show_key_result
 from services.gateway.web import choices, items, sentences
 from services.gateway.web.charts import Reading, Series
+from services.gateway.web.conflict import Thing, resumed, returns, saved
 from services.gateway.web.formatting import as_day
 from services.gateway.web.forms import first_shown, rev_of, rev_or_newest, trouble_of, typed_of
 from services.gateway.web.frame import asker, frame, locale, new_key, services
@@ -203,32 +204,45 @@ def edit(key_result_id: str) -> str:
 def change(key_result_id: str) -> tuple[str, int] | Response:
     """The key result has these values, if nobody changed it since the form was shown."""
     typed = typed_of(request.form)
-    if "find" in typed:
-        stored = services().goals.key_result(key_result_id)
-        return _form(services().goals.objective(stored.objective_id), typed, {}, stored=stored), 200
-    rev = rev_of(typed)
-    command = SaveKeyResult(typed=typed, key_result_id=key_result_id, rev=rev, locale=locale())
-    try:
+    stored = services().goals.key_result(key_result_id)
+    objective = services().goals.objective(stored.objective_id)
+    if returns(typed):
+        return _form(objective, resumed(typed), {}, stored=stored), 200
+
+    def save(given: Typed) -> None:
+        command = SaveKeyResult(typed=given, key_result_id=key_result_id, rev=rev_of(given), locale=locale())
         save_key_result(services(), command)
+
+    try:
+        overtaken = saved(typed, save, lambda: _now(key_result_id), lambda: _thing(stored, "edit"))
     except (Findings, Problem) as error:
         trouble = trouble_of(error)
-        stored = services().goals.key_result(key_result_id)
-        objective = services().goals.objective(stored.objective_id)
-        return _form(objective, typed, trouble.errors, stored=stored, stale=trouble.stale), trouble.status
+        return _form(objective, typed, trouble.errors, stored=stored), trouble.status
+    if overtaken:
+        return overtaken
     flash("Saved.", "done")
     return redirect(link("/key-results/{}", key_result_id))
 
 
 @blueprint.post("/key-results/<key_result_id>/delegate")
 @signed_in
-def delegate(key_result_id: str) -> Response:
+def delegate(key_result_id: str) -> tuple[str, int] | Response:
     """The chosen person may check in as well."""
     typed = typed_of(request.form)
+    stored = services().goals.key_result(key_result_id)
+    if returns(typed):
+        return redirect(link("/key-results/{}/edit", key_result_id))
+
+    def save(given: Typed) -> None:
+        delegate_key_result(services(), key_result_id, given, rev_of(given))
+
     try:
-        delegate_key_result(services(), key_result_id, typed, rev_of(typed))
+        overtaken = saved(typed, save, lambda: _now(key_result_id), lambda: _thing(stored, "delegate"))
     except Problem as error:
         flash(" ".join(trouble_of(error).errors.values()), "problem")
     else:
+        if overtaken:
+            return overtaken
         flash("Saved." if typed.get("delegate_id") else "Nobody stands in any longer.", "done")
     return redirect(link("/key-results/{}", key_result_id))
 
@@ -253,7 +267,11 @@ def check_in(key_result_id: str, check_in_id: str) -> str:
     """A check-in to correct."""
     known = services().goals.key_result(key_result_id)
     entry = services().checkins.check_in(check_in_id)
-    typed = {
+    return _revision_form(known, entry, first_shown(_revision_typed(entry)), {})
+
+
+def _revision_typed(entry: CheckIn) -> dict[str, str]:
+    return {
         "value": sentences.editable(entry.value),
         "confidence": "" if entry.confidence is None else str(entry.confidence),
         "note": entry.note,
@@ -261,7 +279,6 @@ def check_in(key_result_id: str, check_in_id: str) -> str:
         "adjustment": entry.adjustment,
         "rev": str(entry.seq),
     }
-    return _revision_form(known, entry, first_shown(typed), {})
 
 
 @blueprint.post("/key-results/<key_result_id>/check-ins/<check_in_id>")
@@ -270,16 +287,44 @@ def revise(key_result_id: str, check_in_id: str) -> tuple[str, int] | Response:
     """The revision counts from now on; what it replaces stays in the history."""
     typed = typed_of(request.form)
     known = services().goals.key_result(key_result_id)
+    checkins = services().checkins
+    if returns(typed):
+        return _revision_form(known, checkins.check_in(check_in_id), resumed(typed), {}), 200
+
+    def save(given: Typed) -> None:
+        seq = rev_or_newest(given)
+        revise_check_in(services(), known, check_in_id, given, seq=seq, locale=locale())
+
+    def now() -> Typed:
+        return _revision_typed(checkins.check_in(check_in_id))
+
     try:
-        seq = rev_or_newest(typed)
-        revise_check_in(services(), known, check_in_id, typed, seq=seq, locale=locale())
+        overtaken = saved(typed, save, now, lambda: check_in_thing(known, check_in_id))
     except (Findings, Problem) as error:
         trouble = trouble_of(error)
-        entry = services().checkins.check_in(check_in_id)
-        shown = {**typed, "rev": str(entry.seq)} if trouble.stale else typed
-        return _revision_form(known, entry, shown, trouble.errors), trouble.status
+        entry = checkins.check_in(check_in_id)
+        return _revision_form(known, entry, typed, trouble.errors), trouble.status
+    if overtaken:
+        return overtaken
     flash("Revised. The history shows both.", "done")
     return redirect(link("/key-results/{}", key_result_id, fragment="history"))
+
+
+def check_in_thing(known: KeyResult, check_in_id: str) -> Thing:
+    """Return what a page of two versions needs to know of a check-in."""
+    page = link("/key-results/{}", known.id)
+    address = link("/key-results/{}/check-ins/{}", known.id, check_in_id)
+    return Thing(what="check-in", title=known.title, address=address, back=f"{page}#history")
+
+
+def _now(key_result_id: str) -> Typed:
+    return _typed(services().goals.key_result(key_result_id))
+
+
+def _thing(stored: KeyResult, form: str) -> Thing:
+    page = link("/key-results/{}", stored.id)
+    kept = {"kind": stored.kind}
+    return Thing(what="key result", title=stored.title, address=f"{page}/{form}", back=page, kept=kept)
 
 
 def _revision_form(known: KeyResult, entry: CheckIn, typed: Typed, errors: Typed) -> str:
@@ -317,12 +362,9 @@ def _typed(stored: KeyResult) -> dict[str, str]:
     }
 
 
-def _form(
-    objective: Objective, typed: Typed, errors: Typed, *, stored: KeyResult | None = None, stale: bool = False
-) -> str:
-    """The form with what was typed; a stale one shows beside each changed field what is stored now."""
+def _form(objective: Objective, typed: Typed, errors: Typed, *, stored: KeyResult | None = None) -> str:
+    """Return the form with what was typed."""
     goals = services().goals
-    theirs = _typed(stored) if stored and stale else {}
     cycle = next((cycle for cycle in goals.cycles() if cycle.id == objective.cycle_id), None)
     title = "Change a key result" if stored else "Add a key result"
     start = [(cycle.name, link("/okrs", query={"cycle": cycle.id}))] if cycle else []
@@ -336,9 +378,8 @@ def _form(
         objective=objective,
         stored=stored,
         cycle_of=cycle,
-        typed={**typed, "rev": str(stored.rev)} if stored and stale else typed,
+        typed=typed,
         errors=errors,
-        theirs={name: value for name, value in theirs.items() if value != typed.get(name, "")},
         people=choices.people(goals, [typed.get("owner_id")], typed.get("owner_id_words", "")),
         delegates=choices.people(goals, [typed.get("delegate_id")], typed.get("delegate_id_words", "")),
         choices=choices,

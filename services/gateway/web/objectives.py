@@ -18,6 +18,7 @@ from services.gateway.usecases.may import may, to_objective
 from services.gateway.usecases.save_objective import SaveObjective, parent_of, save_objective
 from services.gateway.usecases.show_objective import ObjectivePage, show_objective
 from services.gateway.web import choices, items, sentences
+from services.gateway.web.conflict import Thing, resumed, returns, saved
 from services.gateway.web.forms import first_shown, rev_of, trouble_of, typed_of
 from services.gateway.web.frame import asker, frame, locale, new_key, services
 from services.gateway.web.links import link, redirect
@@ -139,15 +140,21 @@ def edit(objective_id: str) -> str:
 def change(objective_id: str) -> tuple[str, int] | Response:
     """The objective has these values, if nobody changed it since the form was shown."""
     typed = typed_of(request.form)
-    if "find" in typed:
-        return _form(typed, {}, stored=services().goals.objective(objective_id)), 200
-    command = SaveObjective(typed=typed, objective_id=objective_id, rev=rev_of(typed), locale=locale())
-    try:
+    stored = services().goals.objective(objective_id)
+    if returns(typed):
+        return _form(resumed(typed), {}, stored=stored), 200
+
+    def save(given: Mapping[str, str]) -> None:
+        command = SaveObjective(typed=given, objective_id=objective_id, rev=rev_of(given), locale=locale())
         save_objective(services(), command)
+
+    try:
+        overtaken = saved(typed, save, lambda: _now(objective_id), lambda: _thing(stored, "edit"))
     except (Findings, Problem) as error:
         trouble = trouble_of(error)
-        stored = services().goals.objective(objective_id)
-        return _form(typed, trouble.errors, stored=stored, stale=trouble.stale), trouble.status
+        return _form(typed, trouble.errors, stored=stored), trouble.status
+    if overtaken:
+        return overtaken
     flash("Saved.", "done")
     return redirect(link("/objectives/{}", objective_id))
 
@@ -179,14 +186,19 @@ def realign(objective_id: str) -> tuple[str, int] | Response:
     """The objective belongs to the chosen parent."""
     typed = typed_of(request.form)
     stored = services().goals.objective(objective_id)
-    if "find" in typed:
-        return _align_form(stored, typed, {}), 200
+    if returns(typed):
+        return _align_form(stored, resumed(typed), {}), 200
+
+    def save(given: Mapping[str, str]) -> None:
+        align_objective(services(), stored, given, rev_of(given))
+
     try:
-        align_objective(services(), stored, typed, rev_of(typed))
-    except Problem as error:
+        overtaken = saved(typed, save, lambda: _now(objective_id), lambda: _thing(stored, "align"))
+    except (Findings, Problem) as error:
         trouble = trouble_of(error)
-        stored = services().goals.objective(objective_id)
-        return _align_form(stored, typed, trouble.errors, stale=trouble.stale), trouble.status
+        return _align_form(stored, typed, trouble.errors), trouble.status
+    if overtaken:
+        return overtaken
     flash("Aligned.", "done")
     return redirect(link("/objectives/{}", objective_id))
 
@@ -251,6 +263,15 @@ def _typed(stored: Objective) -> dict[str, str]:
     }
 
 
+def _now(objective_id: str) -> dict[str, str]:
+    return _typed(services().goals.objective(objective_id))
+
+
+def _thing(stored: Objective, form: str) -> Thing:
+    page = link("/objectives/{}", stored.id)
+    return Thing(what="objective", title=stored.title, address=f"{page}/{form}", back=page)
+
+
 def _align_typed(stored: Objective) -> dict[str, str]:
     return {name: text for name, text in _typed(stored).items() if name in {"parent", "contribution", "rev"}}
 
@@ -261,22 +282,19 @@ def _form(
     *,
     cycle: Cycle | None = None,
     stored: Objective | None = None,
-    stale: bool = False,
 ) -> str:
-    """The form with what was typed; a stale one shows beside each changed field what is stored now."""
+    """Return the form with what was typed."""
     goals = services().goals
     directory = goals.directory()
     cycle = cycle or next((c for c in goals.cycles() if stored and c.id == stored.cycle_id), None)
     chosen = parent_of(typed.get("parent", ""))
-    theirs = _typed(stored) if stored and stale else {}
     return render_template(
         "objectives/edit.html",
         page=_form_page(stored, cycle),
         stored=stored,
         cycle_of=cycle,
-        typed={**typed, "rev": str(stored.rev)} if stored and stale else typed,
+        typed=typed,
         errors=errors,
-        theirs={name: value for name, value in theirs.items() if value != typed.get(name, "")},
         options=find_parents(
             services(),
             stored.cycle_id if stored else cycle.id if cycle else "",
@@ -322,9 +340,7 @@ def _form_page(stored: Objective | None, cycle: Cycle | None) -> dict[str, objec
     return {"title": "Draft an objective", "nav": "okrs", "crumbs": start}
 
 
-def _align_form(
-    stored: Objective, typed: Mapping[str, str], errors: Mapping[str, str], *, stale: bool = False
-) -> str:
+def _align_form(stored: Objective, typed: Mapping[str, str], errors: Mapping[str, str]) -> str:
     chosen = parent_of(typed.get("parent", ""))
     return render_template(
         "objectives/align.html",
@@ -334,7 +350,7 @@ def _align_form(
             "crumbs": [(stored.title, f"/objectives/{stored.id}")],
         },
         stored=stored,
-        typed={**typed, "rev": str(stored.rev)} if stale else typed,
+        typed=typed,
         errors=errors,
         options=find_parents(
             services(),

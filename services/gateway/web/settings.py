@@ -20,9 +20,10 @@ from services.gateway.usecases.revoke_token import revoke_token
 from services.gateway.usecases.save_profile import save_profile
 from services.gateway.usecases.show_settings import SettingsPage, show_settings
 from services.gateway.web import choices
-from services.gateway.web.forms import first_shown, rev_or_newest, trouble_of
+from services.gateway.web.conflict import Thing, resumed, returns, saved
+from services.gateway.web.forms import first_shown, rev_or_newest, trouble_of, typed_of
 from services.gateway.web.frame import asker, frame, services
-from services.gateway.web.links import redirect
+from services.gateway.web.links import link, redirect
 from services.gateway.web.presentation import THEME_COOKIE
 from services.gateway.web.session import origin, ports
 from services.gateway.web.viewer import current_viewer, signed_in
@@ -30,6 +31,7 @@ from services.gateway.web.viewer import current_viewer, signed_in
 blueprint = Blueprint("settings", __name__)
 frame(blueprint)
 
+Typed = Mapping[str, str]
 LIFETIMES = (("30", "30 days"), ("90", "90 days"), ("365", "A year"))
 
 
@@ -44,12 +46,20 @@ def settings() -> str:
 @signed_in
 def profile() -> tuple[str, int] | Response:
     """The viewer's name, time zone and way of writing numbers are these."""
-    typed = request.form.to_dict()
+    typed = typed_of(request.form)
+    if returns(typed):
+        return _page("profile", resumed(typed)), 200
+
+    def save(given: Typed) -> None:
+        save_profile(services(), current_viewer().person_id, given, rev_or_newest(given))
+
     try:
-        save_profile(services(), current_viewer().person_id, typed, rev_or_newest(typed))
+        overtaken = saved(typed, save, lambda: _now("profile"), lambda: _thing("profile"))
     except (Findings, Problem) as error:
         trouble = trouble_of(error)
         return _page("profile", typed, trouble.errors), trouble.status
+    if overtaken:
+        return overtaken
     flash("Profile saved.", "done")
     return redirect("/settings#profile")
 
@@ -58,14 +68,22 @@ def profile() -> tuple[str, int] | Response:
 @signed_in
 def appearance() -> tuple[str, int] | Response:
     """Pages look so from now on, on every device; this browser forgets a choice of its own."""
-    typed = request.form.to_dict()
+    typed = typed_of(request.form)
+    if returns(typed):
+        return _page("appearance", resumed(typed)), 200
+
+    def save(given: Typed) -> None:
+        if touched(given, "theme"):
+            theme, account = given.get("theme", "system"), current_viewer().identity.account
+            change_theme(account, theme, ports(), rev=rev_or_newest(given))
+
     try:
-        if touched(typed, "theme"):
-            theme = typed.get("theme", "system")
-            change_theme(current_viewer().identity.account, theme, ports(), rev=rev_or_newest(typed))
+        overtaken = saved(typed, save, lambda: _now("appearance"), lambda: _thing("appearance"))
     except (AccountError, Problem) as error:
         trouble = trouble_of(error)
         return _page("appearance", typed, trouble.errors), trouble.status
+    if overtaken:
+        return overtaken
     flash("Appearance saved.", "done")
     answer = redirect("/settings#appearance")
     answer.delete_cookie(THEME_COOKIE, samesite="Lax")
@@ -76,14 +94,22 @@ def appearance() -> tuple[str, int] | Response:
 @signed_in
 def notifications() -> tuple[str, int] | Response:
     """Each mail is sent so from now on."""
-    typed = request.form.to_dict()
-    kinds = (name for name in typed if not name.startswith(SHOWN) and touched(typed, name))
-    wanted = {kind: typed[kind] for kind in kinds if typed[kind] in {"at_once", "off"}}
+    typed = typed_of(request.form)
+    if returns(typed):
+        return _page("notifications", resumed(typed)), 200
+
+    def save(given: Typed) -> None:
+        kinds = (name for name in given if not name.startswith(SHOWN) and touched(given, name))
+        wanted = {kind: given[kind] for kind in kinds if given[kind] in {"at_once", "off"}}
+        services().notifications.change_preferences(wanted, rev_or_newest(given))
+
     try:
-        services().notifications.change_preferences(wanted, rev_or_newest(typed))
+        overtaken = saved(typed, save, lambda: _now("notifications"), lambda: _thing("notifications"))
     except Problem as error:
         trouble = trouble_of(error)
         return _page("notifications", typed, trouble.errors), trouble.status
+    if overtaken:
+        return overtaken
     flash("Notifications saved.", "done")
     return redirect("/settings#notifications")
 
@@ -164,7 +190,7 @@ def _page(
         page={"title": "Settings", "nav": "settings"},
         seen=seen,
         section=section,
-        typed={**_stored(seen), **({section: dict(typed)} if typed else {})},
+        typed={**_first_shown(seen), **({section: dict(typed)} if typed else {})},
         errors={section: dict(errors or {})},
         lifetimes=LIFETIMES,
         zones=sorted(available_timezones()),
@@ -176,20 +202,38 @@ def _page(
 
 
 def _stored(seen: SettingsPage) -> dict[str, dict[str, str]]:
-    """What is stored, by section, as a form shows it for the first time."""
-    person = seen.person
-    account = current_viewer().identity.account
+    """Return what is stored, by section, as one would type it."""
+    person, account = seen.person, current_viewer().identity.account
+    mails = {mail.kind: mail.delivery for mail in seen.mails.choices}
     return {
-        "profile": first_shown(
-            {
-                "name": person.name,
-                "time_zone": person.time_zone,
-                "locale": person.locale,
-                "rev": str(person.rev),
-            }
-        ),
-        "appearance": first_shown({"theme": current_viewer().theme, "rev": str(account.rev)}),
-        "notifications": first_shown(
-            {**{mail.kind: mail.delivery for mail in seen.mails.choices}, "rev": str(seen.mails.rev)}
-        ),
+        "profile": {
+            "name": person.name,
+            "time_zone": person.time_zone,
+            "locale": person.locale,
+            "rev": str(person.rev),
+        },
+        "appearance": {"theme": account.theme, "rev": str(account.rev)},
+        "notifications": {**mails, "rev": str(seen.mails.rev)},
     }
+
+
+def _first_shown(seen: SettingsPage) -> dict[str, dict[str, str]]:
+    return {section: first_shown(texts) for section, texts in _stored(seen).items()}
+
+
+def _now(section: str) -> Typed:
+    return _stored(show_settings(services(), asker(), ports()))[section]
+
+
+def _thing(section: str) -> Thing:
+    what = {"profile": "profile", "appearance": "choice", "notifications": "choice of mails"}[section]
+    address, back = link("/settings/{}", section), link("/settings", fragment=section)
+    mails = services().notifications.preferences().choices if section == "notifications" else ()
+    return Thing(
+        what=what,
+        title=section.capitalize(),
+        address=address,
+        back=back,
+        nav="settings",
+        labels={mail.kind: mail.label for mail in mails},
+    )

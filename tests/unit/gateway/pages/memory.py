@@ -17,7 +17,261 @@ from services.gateway.usecases.okr_ports import (
 from tests.unit.gateway.pages.memory_goals import MemoryGoals
 from tests.unit.gateway.pages.memory_store import Store, known, require
 
+<<<<<<< HEAD
 __all__ = ["MemoryGoals", "Store", "services"]
+=======
+T = TypeVar("T")
+
+
+@dataclass
+class Store:
+    """What the organisation knows, and what happens at the next write."""
+
+    organisation: okr.Organisation
+    cycles: list[okr.Cycle]
+    people: dict[str, okr.Person]
+    teams: dict[str, okr.Team]
+    objectives: dict[str, okr.Objective]
+    key_results: dict[str, okr.KeyResult]
+    check_ins: dict[str, list[okr.CheckIn]] = field(default_factory=dict)
+    owed: dict[str, tuple[okr.Owed, ...]] = field(default_factory=dict)
+    preferences: dict[str, str] = field(default_factory=dict)
+    chosen: int = 0
+    mails: list[okr.Mail] = field(default_factory=list)
+    keys: dict[str, okr.CheckIn] = field(default_factory=dict)
+    refusal: Problem | None = None
+    asked: list[str] = field(default_factory=list)
+
+    def refuse(self) -> None:
+        """Raise what was arranged for the next write, once."""
+        refusal, self.refusal = self.refusal, None
+        if refusal is not None:
+            raise refusal
+
+
+class MemoryGoals:
+    """The port ``Goals``."""
+
+    def __init__(self, store: Store, person_id: str) -> None:
+        self.store, self.person_id = store, person_id
+
+    def organisation(self, *, fresh: bool = False) -> okr.Organisation:
+        return self.store.organisation
+
+    def cycles(self) -> tuple[okr.Cycle, ...]:
+        return tuple(self.store.cycles)
+
+    def directory(self, people: Collection[str | None] = (), *, fresh: bool = False) -> okr.Directory:
+        known = {person_id: person for person_id, person in self.store.people.items() if person_id in people}
+        return okr.Directory(people=known, teams=dict(self.store.teams))
+
+    def people(self, query: PeopleQuery) -> okr.Page[okr.Person]:
+        found = [
+            person
+            for person in self.store.people.values()
+            if query.words.casefold() in f"{person.name} {person.email}".casefold()
+            and (query.state is None or person.state == query.state)
+        ]
+        begin = int(query.cursor or 0)
+        end = begin + query.limit
+        found.sort(key=lambda person: person.name.casefold())
+        return okr.Page(items=tuple(found[begin:end]), next=str(end) if end < len(found) else None)
+
+    def everyone(self) -> tuple[okr.Person, ...]:
+        return tuple(sorted(self.store.people.values(), key=lambda person: person.name.casefold()))
+
+    def tree(self, query: TreeQuery) -> okr.Tree:
+        self.store.asked.append("tree")
+        rows: list[okr.TreeRow] = []
+        for objective in self.store.objectives.values():
+            begins = objective.id == query.root_id if query.root_id else objective.parent is None
+            if begins and objective.cycle_id == query.cycle_id:
+                self._below(objective, 0, query, rows)
+        counts = {"total": len(self.store.key_results)}
+        for found in self.store.key_results.values():
+            counts[found.status] = counts.get(found.status, 0) + 1
+            counts["mine"] = counts.get("mine", 0) + (found.owner_id == self.person_id)
+        return okr.Tree(rows=tuple(rows), counts=counts)
+
+    def _below(self, objective: okr.Objective, depth: int, query: TreeQuery, rows: list[okr.TreeRow]) -> None:
+        here = len(rows)
+        rows.append(okr.TreeRow(depth=depth, objective=objective))
+        rows.extend(
+            okr.TreeRow(depth=depth + 1, key_result=found)
+            for found in self.store.key_results.values()
+            if found.objective_id == objective.id and (not query.statuses or found.status in query.statuses)
+        )
+        for child in self.store.objectives.values():
+            if child.parent and child.parent.id == objective.id:
+                self._below(child, depth + 1, query, rows)
+        if query.statuses and len(rows) == here + 1:
+            rows.pop()
+            return
+        rows[here] = replace(rows[here], has_children=len(rows) > here + 1)
+
+    def objective(self, objective_id: str) -> okr.Objective:
+        return _get(self.store.objectives, objective_id)
+
+    def objective_detail(self, objective_id: str) -> okr.ObjectiveDetail:
+        objective = self.objective(objective_id)
+        above = self.store.objectives.get(objective.parent.id) if objective.parent else None
+        return okr.ObjectiveDetail(
+            objective=objective,
+            ancestors=(okr.Crumb(kind="objective", id=above.id, title=above.title),) if above else (),
+            key_results=tuple(k for k in self.store.key_results.values() if k.objective_id == objective_id),
+            children=tuple(
+                o for o in self.store.objectives.values() if o.parent and o.parent.id == objective_id
+            ),
+        )
+
+    def objectives(self, query: ObjectiveQuery) -> okr.Page[okr.Objective]:
+        self.store.asked.append("objectives")
+        found = [
+            o
+            for o in self.store.objectives.values()
+            if (query.level is None or o.level == query.level) and query.words.lower() in o.title.lower()
+        ]
+        return okr.Page(items=tuple(found))
+
+    def key_result(self, key_result_id: str) -> okr.KeyResult:
+        return _get(self.store.key_results, key_result_id)
+
+    def key_results(self, query: KeyResultQuery) -> okr.Page[okr.KeyResult]:
+        self.store.asked.append("key_results")
+        found = [
+            k
+            for k in self.store.key_results.values()
+            if (not query.statuses or k.status in query.statuses)
+            and (not query.ids or k.id in query.ids)
+            and (query.owner_id is None or query.owner_id in {k.owner_id, k.delegate_id})
+            and (query.team_id is None or k.team_id == query.team_id)
+            and query.words.lower() in k.title.lower()
+        ]
+        begin = int(query.cursor or 0)
+        end = begin + query.limit
+        return okr.Page(items=tuple(found[begin:end]), next=str(end) if end < len(found) else None)
+
+    def create_objective(self, fields: Fields, idempotency_key: str) -> okr.Objective:
+        self.store.refuse()
+        made = okr.Objective(id="o-new", **{**_known(okr.Objective, fields), "parent": _parent(fields)})
+        self.store.objectives[made.id] = made
+        return made
+
+    def change_objective(self, objective_id: str, fields: Fields, rev: int) -> okr.Objective:
+        self.store.refuse()
+        before = self.objective(objective_id)
+        _require(before.rev, rev)
+        given = _known(okr.Objective, fields)
+        if "parent" in fields:
+            given["parent"] = _parent(fields)
+        if given.get("parent") and given["parent"].id == objective_id:
+            message = "This would put the objective beneath itself. Choose another parent."
+            raise Unprocessable(errors=[FieldError("/parent", message)])
+        changed = replace(before, **given, rev=rev + 1)
+        self.store.objectives[objective_id] = changed
+        return changed
+
+    def delete_objective(self, objective_id: str, rev: int) -> None:
+        self.store.refuse()
+        del self.store.objectives[objective_id]
+
+    def follow(self, objective_id: str) -> None:
+        found = self.objective(objective_id)
+        self.store.objectives[objective_id] = replace(
+            found, follower_ids=(*found.follower_ids, self.person_id)
+        )
+
+    def unfollow(self, objective_id: str) -> None:
+        found = self.objective(objective_id)
+        others = tuple(person for person in found.follower_ids if person != self.person_id)
+        self.store.objectives[objective_id] = replace(found, follower_ids=others)
+
+    def create_key_result(self, objective_id: str, fields: Fields, idempotency_key: str) -> okr.KeyResult:
+        self.store.refuse()
+        made = okr.KeyResult(id="k-new", objective_id=objective_id, **_known(okr.KeyResult, fields))
+        self.store.key_results[made.id] = made
+        return made
+
+    def change_key_result(self, key_result_id: str, fields: Fields, rev: int) -> okr.KeyResult:
+        self.store.refuse()
+        before = self.key_result(key_result_id)
+        _require(before.rev, rev)
+        changed = replace(before, **_known(okr.KeyResult, fields), rev=rev + 1)
+        self.store.key_results[key_result_id] = changed
+        return changed
+
+    def delete_key_result(self, key_result_id: str, rev: int) -> None:
+        self.store.refuse()
+        del self.store.key_results[key_result_id]
+
+    def change_person(self, person_id: str, fields: Fields, rev: int | None = None) -> okr.Person:
+        self.store.refuse()
+        before = _get(self.store.people, person_id)
+        _require(before.rev, rev)
+        changed = replace(before, **fields, rev=before.rev + 1)
+        self.store.people[person_id] = changed
+        return changed
+
+    def invite(self, fields: Fields, idempotency_key: str) -> okr.Person:
+        self.store.refuse()
+        made = okr.Person(id="p-new", state="invited", **fields)
+        self.store.people[made.id] = made
+        return made
+
+    def invite_again(self, person_id: str) -> None:
+        self.store.refuse()
+
+    def create_team(self, fields: Fields, idempotency_key: str) -> okr.Team:
+        self.store.refuse()
+        made = okr.Team(id="t-new", **{**_known(okr.Team, fields), "rhythm": okr.Rhythm(**fields["rhythm"])})
+        self.store.teams[made.id] = made
+        return made
+
+    def change_team(self, team_id: str, fields: Fields, rev: int) -> okr.Team:
+        self.store.refuse()
+        before = _get(self.store.teams, team_id)
+        _require(before.rev, rev)
+        given = _known(okr.Team, fields)
+        if "rhythm" in fields:
+            given["rhythm"] = okr.Rhythm(**fields["rhythm"])
+        changed = replace(before, **given, rev=rev + 1)
+        self.store.teams[team_id] = changed
+        return changed
+
+    def delete_team(self, team_id: str, rev: int) -> None:
+        self.store.refuse()
+        del self.store.teams[team_id]
+
+    def create_cycle(self, fields: Fields, idempotency_key: str) -> okr.Cycle:
+        self.store.refuse()
+        made = okr.Cycle(
+            id="c-new",
+            name=fields["name"],
+            state="active",
+            starts_on=date.fromisoformat(fields["starts_on"]),
+            ends_on=date.fromisoformat(fields["ends_on"]),
+        )
+        self.store.cycles.append(made)
+        return made
+
+    def change_cycle(self, cycle_id: str, fields: Fields, rev: int) -> okr.Cycle:
+        self.store.refuse()
+        place = next(i for i, cycle in enumerate(self.store.cycles) if cycle.id == cycle_id)
+        _require(self.store.cycles[place].rev, rev)
+        days: dict[str, Any] = {
+            name: date.fromisoformat(fields[name]) for name in ("starts_on", "ends_on") if name in fields
+        }
+        given = {name: value for name, value in fields.items() if name in {"name", "state"}}
+        self.store.cycles[place] = replace(self.store.cycles[place], **given, **days, rev=rev + 1)
+        return self.store.cycles[place]
+
+    def change_organisation(self, fields: Fields, rev: int) -> okr.Organisation:
+        self.store.refuse()
+        _require(self.store.organisation.rev, rev)
+        limits = replace(self.store.organisation.thresholds, **fields["thresholds"])
+        self.store.organisation = replace(self.store.organisation, thresholds=limits, rev=rev + 1)
+        return self.store.organisation
+>>>>>>> 72b5e29 (Show both versions where a form was overtaken)
 
 
 class MemoryCheckIns:

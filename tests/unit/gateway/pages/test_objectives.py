@@ -135,9 +135,9 @@ def test_a_change_that_somebody_overtook_shows_both_and_can_be_sent_again(as_per
     answer = jun.send("/objectives/o-recover/edit", {**TYPED, "rev": "1"})
     page = answer.get_data(as_text=True)
     assert answer.status_code == 412
-    assert "Someone changed this while you were editing." in page
-    assert "Recover before anybody notices" in page
-    assert "<b>Now stored:</b> Recover before customers notice" in page
+    assert "while you were editing it. Nothing of yours is lost." in page
+    assert 'name="title" value="Recover before anybody notices"' in page
+    assert 'name="title" value="Recover before customers notice"' in page
     assert 'name="rev" value="2"' in page
     assert jun.send("/objectives/o-recover/edit", TYPED).status_code == 200
 

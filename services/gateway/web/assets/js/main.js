@@ -3,6 +3,7 @@ import "htmx.org/dist/htmx.esm.js";
 import "htmx.org/dist/ext/hx-sse.js";
 import "./requests.js";
 import "./dirty.js";
+import "./choose.js";
 import "./theme.js";
 import "./disclosures.js";
 import "./dialogs.js";
