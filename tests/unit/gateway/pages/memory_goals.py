@@ -27,7 +27,7 @@ class MemoryGoals:
     def __init__(self, store: Store, person_id: str) -> None:
         self.store, self.person_id = store, person_id
 
-    def organisation(self) -> okr.Organisation:
+    def organisation(self, *, fresh: bool = False) -> okr.Organisation:
         return self.store.organisation
 
     def cycles(self) -> tuple[okr.Cycle, ...]:
