@@ -8,6 +8,7 @@ from datetime import date
 from libs.chassis.problems import Forbidden, NotFound
 from services.gateway.usecases.okr_ports import Goals
 from services.gateway.web import choices, sentences
+from services.gateway.web.locale_choices import LOCALES
 
 HIDDEN_PARENT = "an objective you cannot see"
 LABELS: Mapping[str, str] = {
@@ -67,7 +68,7 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
     "state": {"active": "Active", "invited": "Invited", "disabled": "Disabled"},
     "every": dict(choices.RHYTHMS),
     "weekday": dict(choices.WEEKDAYS),
-    "locale": dict(choices.LOCALES),
+    "locale": dict(LOCALES),
     "theme": dict(choices.THEMES),
 }
 DELIVERIES = {"at_once": "At once", "off": "Off"}
