@@ -33,6 +33,7 @@ class Installation:
 
     folder: Path
     listen: str
+    mailbox_listen: str
     ports: Mapping[str, int]
     public_url: str
     own_mongo_url: str
@@ -105,7 +106,9 @@ def read(settings: Settings) -> Installation:
         SettingsError: a setting is wrong.
     """
     folder = Path(settings.text("HOME", str(ROOT / ".cairn"), "data, logs and secrets of `make up`"))
-    listen = settings.text("LISTEN", LOOPBACK, "where the gateway and the mailbox of `make up` listen")
+    listen = settings.text("LISTEN", LOOPBACK, "where the gateway of `make up` listens")
+    # Whoever reads its mail can reset any password, so it is opened by a setting of its own.
+    mailbox_listen = settings.text("MAILBOX_LISTEN", LOOPBACK, "where the page of its mailbox listens")
     offset = settings.integer(
         "PORT_OFFSET", 0, "added to every default port of `make up`", minimum=0, maximum=9000
     )
@@ -116,6 +119,7 @@ def read(settings: Settings) -> Installation:
     installation = Installation(
         folder=folder.resolve(),
         listen=listen,
+        mailbox_listen=mailbox_listen,
         ports=ports,
         public_url=settings.url(
             "PUBLIC_URL", f"http://localhost:{ports['gateway']}", "address that users see"

@@ -87,7 +87,7 @@ def mailbox(at: Installation) -> Role:
             sys.executable,
             *("-m", "deploy.native.mailbox"),
             *("--smtp", f"{LOOPBACK}:{at.ports['mailbox_smtp']}"),
-            *("--http", f"{at.listen}:{at.ports['mailbox']}"),
+            *("--http", f"{at.mailbox_listen}:{at.ports['mailbox']}"),
             *("--folder", str(at.folder / "data" / "mailbox")),
         ),
         ready=lambda: answers_ready(at.local("mailbox")),

@@ -18,7 +18,8 @@ from urllib.parse import urlsplit
 from environs import Env
 
 PREFIX: Final = "CAIRN_"
-ENVIRONMENTS: Final = ("development", "test", "production")
+PRODUCTION: Final = "production"
+ENVIRONMENTS: Final = ("development", "test", PRODUCTION)
 _UNITS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?")
 T = TypeVar("T")
@@ -300,7 +301,10 @@ class CoreSettings:
 
 def core_settings(settings: Settings, service: str) -> CoreSettings:
     """The settings that are the same in all services. Wrong ones are told by ``settings.seal()``."""
-    environment = settings.choice("ENVIRONMENT", ENVIRONMENTS, "production", "what this installation is for")
+    environment = settings.choice("ENVIRONMENT", ENVIRONMENTS, PRODUCTION, "what this installation is for")
+    port = settings.integer(
+        "PUBLISHED_PORT", 8080, "port of this machine at which users reach the gateway", minimum=1
+    )
     return CoreSettings(
         environment=environment,
         service=service,
@@ -324,7 +328,7 @@ def core_settings(settings: Settings, service: str) -> CoreSettings:
         ),
         web_workers=settings.integer("WEB_WORKERS", 2, "web processes", minimum=1, maximum=64),
         web_threads=settings.integer("WEB_THREADS", 8, "threads per web process", minimum=1, maximum=256),
-        public_url=settings.url("PUBLIC_URL", "http://localhost:8080", "address that users see"),
+        public_url=settings.url("PUBLIC_URL", f"http://localhost:{port}", "address that users see"),
         token_public_key=settings.secret(
             "TOKEN_PUBLIC_KEY", ..., "PEM; verifies the tokens between services"
         ),

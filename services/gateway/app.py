@@ -16,7 +16,7 @@ from flask import Blueprint, Flask, request
 from pymongo.database import Database
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from libs.chassis import failpoints, mongo, telemetry
+from libs.chassis import failpoints, mongo, startup, telemetry
 from libs.chassis.auth import Principal, TokenMinter
 from libs.chassis.bus import Broadcast, Consumer, Event, Publisher
 from libs.chassis.lease import Leases
@@ -165,7 +165,9 @@ def web_from_environment() -> Flask:
 
 def serve_web(settings: Settings) -> None:
     """This process becomes the web server."""
-    serve("services.gateway.app:web_from_environment()", _begin(settings)[0])
+    core, _ = _begin(settings)
+    startup.warn(core)
+    serve("services.gateway.app:web_from_environment()", core)
 
 
 def register_services(

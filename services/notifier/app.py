@@ -9,7 +9,7 @@ from functools import partial
 from flask import Flask
 from pymongo.database import Database
 
-from libs.chassis import failpoints, mongo, telemetry, web
+from libs.chassis import failpoints, mongo, startup, telemetry, web
 from libs.chassis.auth import TokenVerifier, authenticate
 from libs.chassis.bus import Consumer, Retries
 from libs.chassis.settings import CoreSettings, Settings
@@ -95,6 +95,7 @@ def serve_web(settings: Settings) -> None:
 def run_worker(settings: Settings, stop: threading.Event | None = None) -> None:
     """The worker role: events become ledger rows and rows become mails, until told to stop."""
     core, own = _begin(settings)
+    startup.warn(core, (own.smtp_host, own.smtp_port))
     with mongo.connect(core.mongo_url, SERVICE, durable_reads=True) as client:
         database = client[core.mongo_database]
         parts = worker_parts(core, own, database)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from deploy.containers.bus_permissions import VOICES
 from libs.chassis.bus import Subscription
+from libs.chassis.settings import Settings, core_settings
 from libs.contracts import checkins, gateway, goals
 from services.checkins.events import subscriptions as checkins_hears
 from services.gateway.events import live as gateway_shows
@@ -27,6 +29,44 @@ def test_compose_and_swarm_have_the_same_services() -> None:
 @pytest.mark.parametrize("role", sorted(ROLES))
 def test_a_role_is_told_the_same_by_compose_and_swarm(role: str) -> None:
     assert settings_of(compose(), role) == settings_of(swarm(), role)
+
+
+def test_the_mail_that_is_caught_is_for_this_machine_alone() -> None:
+    """Whoever reads it can reset any password."""
+    assert compose()["mailpit"]["ports"] == ["127.0.0.1:${CAIRN_MAILBOX_PORT:-8025}:8025"]
+    assert "ports" not in swarm()["mailpit"]
+
+
+def test_only_the_gateway_is_published() -> None:
+    for services in (compose(), swarm()):
+        published = {name for name, service in services.items() if "ports" in service}
+        assert published - {"mailpit"} == {"gateway-web"}
+
+
+@pytest.mark.parametrize("port", ["", "18480"])
+@pytest.mark.parametrize("address", ["", "https://okr.fernhollow.example"])
+def test_the_public_address_follows_the_published_port(address: str, port: str) -> None:
+    for services in (compose(), swarm()):
+        told = services["gateway-web"]["environment"]
+        wanted = {"CAIRN_PUBLIC_URL": address, "CAIRN_PORT": port}
+        given = {
+            name: filled_in(str(told[name]), wanted) for name in ("CAIRN_PUBLIC_URL", "CAIRN_PUBLISHED_PORT")
+        }
+        core = core_settings(Settings(given), "gateway")
+        assert core.public_url == (address or f"http://localhost:{port or 8080}")
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_no_description_nests_variables(role: str) -> None:
+    """`docker stack deploy` takes the first brace for the end of a default."""
+    for services in (compose(), swarm()):
+        nested = [value for value in services[role]["environment"].values() if str(value).count("${") > 1]
+        assert nested == []
+
+
+def filled_in(value: str, environment: Mapping[str, str]) -> str:
+    """The value as compose gives it to a container."""
+    return re.sub(r"\$\{(\w+):-([^}]*)\}", lambda found: environment.get(found[1]) or found[2], value)
 
 
 @pytest.mark.parametrize("role", sorted(ROLES))

@@ -43,7 +43,6 @@ class Stack:
                 "CAIRN_VERSION": version,
                 "CAIRN_SECRETS": str(self.secrets),
                 "CAIRN_PORT": str(PORT + 1),
-                "CAIRN_MAILBOX_PORT": str(MAILBOX_PORT + 1),
                 "CAIRN_SMTP_HOST": "tasks.mailpit",  # by its own address: see front.py
                 "CAIRN_FRONT": str(ROOT / "tests/containers/front.py"),
                 "CAIRN_FRONT_VERSION": "dev",

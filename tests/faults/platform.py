@@ -185,6 +185,7 @@ def _installation(folder: Path, shape: Shape, mongo_url: str, sink: MailSink) ->
     return Installation(
         folder=folder,
         listen=LOOPBACK,
+        mailbox_listen=LOOPBACK,
         ports={**ports, "amqp": _amqp_port(), "mailbox_smtp": sink.port},
         public_url=f"http://{LOOPBACK}:{ports['gateway']}",
         own_mongo_url=mongo_url,

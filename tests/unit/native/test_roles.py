@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key, l
 
 from deploy.native import keys
 from deploy.native.installation import PORTS, Installation, read
-from deploy.native.roles import SERVICES, all_roles, service_environment
+from deploy.native.roles import SERVICES, all_roles, mailbox, service_environment, web
 from libs.chassis.settings import Settings, SettingsError
 
 
@@ -97,3 +97,10 @@ def test_the_public_key_belongs_to_the_private_one(tmp_path: Path) -> None:
     keys.ensure(tmp_path)
     private = load_pem_private_key((tmp_path / keys.PRIVATE_KEY).read_bytes(), password=None)
     assert private.public_key() == load_pem_public_key((tmp_path / keys.PUBLIC_KEY).read_bytes())
+
+
+def test_opening_the_gateway_does_not_open_the_mailbox(variables: dict[str, str]) -> None:
+    """Whoever reads its mail can reset any password."""
+    at = installation(variables | {"CAIRN_LISTEN": "0.0.0.0"})  # noqa: S104  # what the test is about
+    assert f"127.0.0.1:{at.ports['mailbox']}" in mailbox(at).command
+    assert web(at, "gateway").environment["CAIRN_BIND"] == f"0.0.0.0:{at.ports['gateway']}"
