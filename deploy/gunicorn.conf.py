@@ -18,7 +18,8 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - a heartbeat file in memory cannot be d
 bind = os.environ.get("CAIRN_BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("CAIRN_WEB_WORKERS", "1"))
 threads = int(os.environ.get("CAIRN_WEB_THREADS", "8"))
-worker_class = "gthread"
+worker_class = "libs.chassis.web.http_worker.BufferingWorker"
+logger_class = "libs.chassis.web.gunicorn_log.Log"
 worker_tmp_dir = str(MEMORY) if MEMORY.is_dir() else None
 preload_app = False
 control_socket_disable = True
@@ -29,8 +30,11 @@ forwarded_allow_ips = ""
 timeout = 60
 graceful_timeout = 25
 keepalive = 15
-# Whoever begins a request and falls silent, or does not read the answer, gives the thread back after so many
-# seconds.
+# A request has arrived, head and body, within so many seconds, and an answer is read within as many as the
+# second says. Both are totals: who sends or reads a byte now and then gains nothing by it.
+REQUEST_SECONDS = float(os.environ.get("CAIRN_GUNICORN_REQUEST_SECONDS", "20"))
+ANSWER_SECONDS = float(os.environ.get("CAIRN_GUNICORN_ANSWER_SECONDS", "60"))
+# Whoever reads nothing of an answer gives the thread back after so many seconds.
 SILENCE = int(os.environ.get("CAIRN_GUNICORN_SILENCE", "15"))
 
 # The application writes one canonical line a request; gunicorn tells only of itself.
@@ -49,6 +53,12 @@ def when_ready(server: Any) -> None:
     for listener in server.LISTENERS:
         for direction in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
             listener.sock.setsockopt(socket.SOL_SOCKET, direction, deadline)
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """Tell the worker how long it waits."""
+    del server
+    worker.request_seconds, worker.answer_seconds = REQUEST_SECONDS, ANSWER_SECONDS
 
 
 def on_exit(server: Any) -> None:

@@ -29,14 +29,7 @@ def configure(service: str, log_format: str, log_level: str) -> None:
 
     ``log_format`` is console or json; ``log_level`` debug, info, warning or error.
     """
-    shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        _say_service(service),
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        scrub,
-    ]
-    renderer = _renderer(log_format)
+    shared, renderer = _shared(service), _renderer(log_format)
     # Our own lines go straight to the stream: the way through the standard library's logging costs a request
     # as much as its validation does.
     structlog.configure(
@@ -46,12 +39,7 @@ def configure(service: str, log_format: str, log_level: str) -> None:
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderer],
-        )
-    )
+    handler.setFormatter(formatter(service, log_format))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(log_level.upper())
@@ -60,6 +48,24 @@ def configure(service: str, log_format: str, log_level: str) -> None:
     # These say at debug what they were given, secrets in addresses and settings among it.
     for talkative in ("pymongo", "svcs", "urllib3"):
         logging.getLogger(talkative).setLevel(logging.WARNING)
+
+
+def formatter(service: str, log_format: str) -> logging.Formatter:
+    """Return what gives the lines of the standard library's logging the form of ours."""
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *_shared(service)],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_renderer(log_format)],
+    )
+
+
+def _shared(service: str) -> list[Any]:
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        _say_service(service),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        scrub,
+    ]
 
 
 def _renderer(log_format: str) -> list[Any]:

@@ -23,7 +23,7 @@ from libs.chassis.lease import Leases
 from libs.chassis.outbox import Relay
 from libs.chassis.problems import Unavailable, response_of
 from libs.chassis.settings import CoreSettings, Settings, core_settings
-from libs.chassis.web import Part, create_app, serve
+from libs.chassis.web import HEADERS, Part, create_app, serve
 from libs.chassis.web import run_worker as run_parts
 from services.gateway.api import accounts as accounts_api
 from services.gateway.api import audit, document, front, identity, tokens
@@ -137,6 +137,7 @@ def build_web(settings: Settings) -> Flask:
     cookies = Cookies(secure=core.public_url.startswith("https://"))
     doorkeeper = identity.Doorkeeper(ports, cookies)
     shown = security.headers_of(security.API_POLICY, secure=cookies.secure)
+    app.extensions[HEADERS] = shown  # also where a request is refused before it reaches the app
     app.wsgi_app = front.Front(app.wsgi_app, doorkeeper, ports, shown)  # type: ignore[method-assign]  # as Flask documents it
     if own.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # how Flask documents it

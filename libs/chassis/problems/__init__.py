@@ -16,6 +16,7 @@
     ├── UriTooLong                414 uri-too-long
     ├── UnsupportedMediaType      415 unsupported-media-type
     │   └── UnsupportedCoding     415 unsupported-content-coding
+    ├── ExpectationFailed         417 expectation-failed
     ├── Unprocessable             422 invalid-fields
     ├── PreconditionRequired      428 precondition-required
     ├── TooManyRequests           429 too-many-requests
@@ -36,6 +37,7 @@ from libs.chassis.problems.kinds import (
     BadGateway,
     BadRequest,
     Conflict,
+    ExpectationFailed,
     Forbidden,
     Gone,
     HeadersTooLarge,
@@ -67,6 +69,7 @@ __all__ = [
     "BadGateway",
     "BadRequest",
     "Conflict",
+    "ExpectationFailed",
     "FieldError",
     "Forbidden",
     "Gone",

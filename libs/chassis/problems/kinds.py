@@ -182,6 +182,14 @@ class UnsupportedCoding(UnsupportedMediaType):
         self.headers.setdefault("Accept-Encoding", "identity")
 
 
+class ExpectationFailed(Problem):
+    """``Expect`` asks for what this server does not do."""
+
+    type = "expectation-failed"
+    status = 417
+    title = "The expectation cannot be met"
+
+
 class Unprocessable(Problem):
     """Fields are missing or wrong; ``errors`` names them."""
 

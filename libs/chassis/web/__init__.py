@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from libs.chassis.web.app import (
-    BODY_LIMIT,
     Handled,
     begin_request,
     create_app,
     end_request,
     finish_request,
-    refuse_coded_body,
 )
+from libs.chassis.web.bodies import BODY_LIMIT, take_body
 from libs.chassis.web.conversation import (
     IDEMPOTENCY_KEY,
     IF_MATCH,
@@ -41,11 +40,13 @@ from libs.chassis.web.fields import (
     Text,
 )
 from libs.chassis.web.openapi import Blueprint
+from libs.chassis.web.refusals import HEADERS
 from libs.chassis.web.serving import serve
 from libs.chassis.web.worker import Part, run_worker
 
 __all__ = [
     "BODY_LIMIT",
+    "HEADERS",
     "IDEMPOTENCY_KEY",
     "IF_MATCH",
     "IF_MATCH_OPTIONAL",
@@ -77,8 +78,8 @@ __all__ = [
     "finish_request",
     "idempotency_key",
     "page_of",
-    "refuse_coded_body",
     "require_match",
     "run_worker",
     "serve",
+    "take_body",
 ]

@@ -21,9 +21,9 @@ from werkzeug import Request, Response
 from libs.chassis import mongo, problems, telemetry
 from libs.chassis.settings import CoreSettings
 from libs.chassis.web import metrics, openapi
+from libs.chassis.web.bodies import BODY_LIMIT, take_body
 from libs.chassis.web.health import Pings, readiness
 
-BODY_LIMIT: Final = 64 * 1024
 _QUIET: Final = ("/livez", "/readyz", "/metrics")
 _log = structlog.get_logger("http")
 
@@ -109,19 +109,6 @@ def begin_request(request: Request) -> None:
     structlog.contextvars.bind_contextvars(correlation_id=given or telemetry.new_correlation_id())
 
 
-def refuse_coded_body(request: Request) -> None:
-    """A body that was compressed would be read as if it were not, and refused for what it never said.
-
-    Raises:
-        UnsupportedCoding: there is a body, in another coding than ``identity``.
-    """
-    codings = {coding.strip().lower() for coding in request.headers.get("Content-Encoding", "").split(",")}
-    has_body = request.content_length or "Transfer-Encoding" in request.headers
-    if has_body and codings - {"", "identity"}:
-        msg = "Send it uncompressed and without Content-Encoding."
-        raise problems.UnsupportedCoding(msg)
-
-
 @dataclass(frozen=True)
 class Handled:
     """What became of a request: the rule that it met, who asked, how long it took."""
@@ -166,7 +153,7 @@ def _observe(app: Flask, service: str) -> None:
     def begin() -> None:
         begin_request(request)
         g.began = time.perf_counter()
-        refuse_coded_body(request)
+        take_body(request)
 
     def finish(response: flask.Response) -> flask.Response:
         handled = Handled(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from libs.chassis.settings import CoreSettings
-from libs.chassis.web import metrics
+from libs.chassis.web import gunicorn_log, metrics
 
 _CONFIGURATION = Path(__file__).parents[3] / "deploy" / "gunicorn.conf.py"
 
@@ -30,4 +30,7 @@ def gunicorn_arguments(app_path: str, core: CoreSettings) -> list[str]:
 def serve(app_path: str, core: CoreSettings) -> NoReturn:
     """Nothing after this: the process is gunicorn's from here, so that signals reach it directly."""
     metrics.prepare_multiprocess(core.service)
+    os.environ[gunicorn_log.FORMAT] = (
+        core.log_format
+    )  # gunicorn begins to log before the app reads its settings
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *gunicorn_arguments(app_path, core)])  # noqa: S606

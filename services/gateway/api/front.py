@@ -32,7 +32,7 @@ from libs.chassis.web import (
     begin_request,
     end_request,
     finish_request,
-    refuse_coded_body,
+    take_body,
 )
 from services.gateway.api.identity import PREFIX, Doorkeeper, allowance_headers, origin_of, principal_of
 from services.gateway.api.routes import AUDIENCES, CHECKINS, ROUTES
@@ -122,7 +122,7 @@ class Front:
         try:
             if rule is None:
                 raise refused or NotFound()  # noqa: TRY301  # answered as any other problem
-            refuse_coded_body(request)
+            take_body(request)
             identity, allowance = self._doorkeeper.admit(request)
             principal = principal_of(identity)
             response = self._forward(request, str(rule.endpoint), identity, principal)

@@ -62,6 +62,12 @@ EXPLANATIONS: Final[dict[str, Explanation]] = {
         "Another account signs in with this address.",
         "Use another address.",
     ),
+    "expectation-failed": Explanation(
+        417,
+        "The expectation cannot be met",
+        "The header Expect asks for something else than 100-continue.",
+        "Send the request without Expect.",
+    ),
     "forbidden": Explanation(
         403,
         "You may not do this",
