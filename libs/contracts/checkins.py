@@ -87,7 +87,8 @@ class KeyResultAlarm:
 
     The definition's words, today's numbers, the last note and its author. ``caused_at`` is when the check-in
     was recorded that this follows from; null where time or a changed definition made it so, and in an event
-    from before it was said.
+    from before it was said. ``actor_id`` is who checked in or changed the definition so; null where time did,
+    and where it is not known.
     """
 
     key_result_id: str
@@ -107,6 +108,7 @@ class KeyResultAlarm:
     author_id: str | None = None
     noted_at: datetime | None = None
     caused_at: datetime | None = None
+    actor_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

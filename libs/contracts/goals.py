@@ -132,7 +132,8 @@ class KeyResultChanged:
 
     ``kind`` is metric or boolean. ``team_id``, ``cycle_id``, ``objective_owner_id`` and ``visibility`` are
     those of its objective, repeated so that a copy answers alone who may see it, who may check in, and when.
-    ``objective_state`` is open or abandoned; an event from before it was said counts as open.
+    ``objective_state`` is open or abandoned; an event from before it was said counts as open. ``actor_id`` is
+    who changed it; null where nobody did, such as where its objective changed, and where it is not known.
     """
 
     TYPE: ClassVar[str] = "goals.key_result.changed.v1"
@@ -156,6 +157,7 @@ class KeyResultChanged:
     state: str
     created_on: date | None = None
     objective_state: str = "open"
+    actor_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,7 +183,8 @@ class ObjectiveProgressed:
 class ObjectiveAchieved:
     """Every child is done.
 
-    Progress reached 1 for the first time in this cycle (``epoch`` rises with each real change).
+    Progress reached 1 for the first time in this cycle (``epoch`` rises with each real change). ``actor_id``
+    is whoever's check-in or edit alone did it; null where several did, or time, or where it is not known.
     """
 
     TYPE: ClassVar[str] = "goals.objective.achieved.v1"
@@ -191,11 +194,12 @@ class ObjectiveAchieved:
     team_id: str | None
     epoch: int
     ends_on: date
+    actor_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ObjectiveAtRisk:
-    """An objective got worse into behind or at_risk."""
+    """An objective got worse into behind or at_risk. ``actor_id`` is as in `ObjectiveAchieved`."""
 
     TYPE: ClassVar[str] = "goals.objective.at_risk.v1"
     objective_id: str
@@ -207,11 +211,12 @@ class ObjectiveAtRisk:
     previous_status: str
     progress: float
     expected: float
+    actor_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ObjectiveRecovered:
-    """An objective left at_risk for something better."""
+    """An objective left at_risk for something better. ``actor_id`` is as in `ObjectiveAchieved`."""
 
     TYPE: ClassVar[str] = "goals.objective.recovered.v1"
     objective_id: str
@@ -222,6 +227,7 @@ class ObjectiveRecovered:
     status: str
     progress: float
     expected: float
+    actor_id: str | None = None
 
 
 EVENTS = (

@@ -239,7 +239,7 @@ class Auditor:
             found.missed += [
                 f"mail about {item['_id']}, epoch {epoch}"
                 for epoch in range(1, item["alarm"]["epoch"] + 1)
-                if not {_row(item, rule, epoch) for rule in RULES} & rows.keys()
+                if not _rows(item, epoch) & rows.keys()
             ]
         received = Counter(self._sink.message_ids())
         by_message = {name[:32]: row for name, row in rows.items()}
@@ -261,8 +261,13 @@ class Auditor:
         ]
 
 
-def _row(item: Document, rule: str, epoch: int) -> str:
-    return row_id(item["organisation_id"], rule, item["_id"], str(epoch), item["owner_id"])
+def _rows(item: Document, epoch: int) -> set[str]:
+    """The rows of those who answer for it; whoever caused it has none."""
+    return {
+        row_id(item["organisation_id"], rule, item["_id"], str(epoch), item[person])
+        for rule in RULES
+        for person in ("owner_id", "objective_owner_id")
+    }
 
 
 def _unfinished(row: Document) -> bool:

@@ -36,13 +36,16 @@ class Said(Enum):
 class Alarm:
     """What people were told so far. ``celebrated`` holds until the cycle ends.
 
-    One celebration, whatever happens.
+    One celebration, whatever happens. ``told_progress`` and ``told_confidence`` are what the last telling of
+    being behind said; null where that was by an earlier version.
     """
 
     level: int = 0
     epoch: int = 0
     at_risk_said_at: datetime | None = None
     celebrated: bool = False
+    told_progress: float | None = None
+    told_confidence: int | None = None
 
 
 def hear(
@@ -56,15 +59,15 @@ def hear(
     heard = replace(alarm, level=_level_after(alarm, after, thresholds))
     if said is None or quiet:
         return heard, None
-    return (
-        replace(
+    heard = replace(heard, epoch=alarm.epoch + 1, celebrated=alarm.celebrated or said is Said.ACHIEVED)
+    if said is Said.AT_RISK:
+        heard = replace(
             heard,
-            epoch=alarm.epoch + 1,
-            celebrated=alarm.celebrated or said is Said.ACHIEVED,
-            at_risk_said_at=after.at if said is Said.AT_RISK else alarm.at_risk_said_at,
-        ),
-        said,
-    )
+            at_risk_said_at=after.at,
+            told_progress=after.progress,
+            told_confidence=after.confidence,
+        )
+    return heard, said
 
 
 def _worth_saying(alarm: Alarm, before: Standing | None, after: Standing) -> Said | None:
@@ -84,11 +87,17 @@ def _worth_saying(alarm: Alarm, before: Standing | None, after: Standing) -> Sai
 
 
 def _news(alarm: Alarm, before: Standing | None, after: Standing) -> bool:
-    """A new check-in that moved something, while it is behind or at risk; once in 24 hours."""
+    """Tell whether a check-in moved something since it was last told, while it stays behind or at risk.
+
+    It has to be a point of progress or the confidence; once in 24 hours.
+    """
     if before is None or after.seq <= before.seq:
         return False
-    moved = round(abs((after.progress or 0) - (before.progress or 0)), 9) >= NEWS_PROGRESS
-    if not moved and after.confidence == before.confidence:
+    progress, confidence = before.progress, before.confidence
+    if alarm.told_progress is not None:  # small steps add up, and a step back to what was told is no news
+        progress, confidence = alarm.told_progress, alarm.told_confidence
+    moved = round(abs((after.progress or 0) - (progress or 0)), 9) >= NEWS_PROGRESS
+    if not moved and after.confidence == confidence:
         return False
     return alarm.at_risk_said_at is None or after.at - alarm.at_risk_said_at >= NEWS_AT_MOST_EVERY
 

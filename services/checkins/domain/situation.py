@@ -17,9 +17,9 @@ from services.checkins.domain.standing import Standing
 class Situation:
     """The definition, its surroundings, and what was last settled of it.
 
-    ``state`` and ``standing`` may lag behind the series by the blink that settling takes. ``rev`` is what a
-    writer of the standing compares and sets. ``is_outdated``: the owner has said that it changed something
-    of the definition or the team since.
+    ``state`` and ``standing`` may lag behind the series by the blink that settling takes. ``defined_by`` is
+    who changed the definition since it was last judged. ``rev`` is what a writer of the standing compares and
+    sets. ``is_outdated``: the owner has said that it changed something of the definition or the team since.
     """
 
     key_result: KeyResult
@@ -30,6 +30,7 @@ class Situation:
     standing: Standing | None = None
     alarm: Alarm = field(default_factory=Alarm)
     reminder: Reminder | None = None
+    defined_by: str | None = None
     rev: int = 0
     is_outdated: bool = False
 

@@ -43,7 +43,9 @@ def _keeping(
         newest: dict[str, tuple[int, Learnt[Kept]]] = {}
         for event in events:
             try:
-                learnt = Learnt(translate(decode(payload, event.data), event.organisation_id), event.seq)
+                said = decode(payload, event.data)
+                actor_id = getattr(said, "actor_id", None)
+                learnt = Learnt(translate(said, event.organisation_id), event.seq, actor_id)
             except PayloadError as error:
                 raise Permanent(str(error)) from error
             if event.subject not in newest or newest[event.subject][0] < event.seq:

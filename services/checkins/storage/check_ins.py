@@ -180,6 +180,7 @@ class MongoCheckIns:
         fields = dict.fromkeys(
             (
                 "key_result_id",
+                "author_id",
                 "state_after",
                 "seen.fingerprint",
                 "withdrawn",
@@ -215,5 +216,6 @@ def _debt(document: Mapping[str, Any]) -> Debt:
         state=State(**document["state_after"]),
         alarms=may_alarm(document["as_of"], document["recorded_at"], withdrawn=document["withdrawn"]),
         told=document["seen"].get("fingerprint"),
+        author_id=document["author_id"],
         correlation_id=document.get("correlation_id"),
     )

@@ -76,6 +76,7 @@ class MongoCopies:
                         "$set": {
                             **definition_document(copy.item),
                             "definition_seq": copy.seq,
+                            "defined_by": copy.actor_id,
                             "evaluate_at": present,
                         },
                         # It may stand in another team or cycle from now on, or be the first to stand there.

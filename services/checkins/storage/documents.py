@@ -209,8 +209,9 @@ def situation_of(
         organisation=organisation,
         state=State(**document.get("state_of_series", {})),
         standing=standing_from(document.get("standing")),
-        alarm=Alarm(**document.get("alarm", {})),
+        alarm=Alarm(**document.get("alarm", {}), **_told(document)),
         reminder=reminder_from(document),
+        defined_by=document.get("defined_by"),
         rev=document["rev"],
         is_outdated=is_team_outdated or is_outdated(document, "definition_seq"),
     )
@@ -219,6 +220,24 @@ def situation_of(
 def is_outdated(document: Mapping[str, Any], seq: str) -> bool:
     """Whether the owner has written this since ``seq``, which its copy has."""
     return bool(document.get(OUTDATED_BELOW, 0) > document.get(seq, 0))
+
+
+def alarm_documents(alarm: Alarm) -> Document:
+    """Return the fields of a key result that keep its alarm.
+
+    What was told stands apart, with the instant of the telling: a worker of an earlier version fails on an
+    alarm with more fields, and does not keep them up to date.
+    """
+    plain = dict(vars(alarm))
+    told = {"progress": plain.pop("told_progress"), "confidence": plain.pop("told_confidence")}
+    return {"alarm": plain, "alarm_told": {**told, "at": alarm.at_risk_said_at}}
+
+
+def _told(document: Mapping[str, Any]) -> Document:
+    told = document.get("alarm_told")
+    if told is None or told["at"] != document.get("alarm", {}).get("at_risk_said_at"):
+        return {}
+    return {"told_progress": told["progress"], "told_confidence": told["confidence"]}
 
 
 def _own(found: list[Document], organisation_id: str) -> Document | None:

@@ -16,6 +16,7 @@ from services.checkins.domain.situation import Situation
 from services.checkins.storage.announcements import waiting
 from services.checkins.storage.documents import (
     Document,
+    alarm_documents,
     reminded_document,
     reminder_document,
     situation_from,
@@ -186,10 +187,11 @@ def _compare_and_set(settlement: Settlement, writer: str) -> UpdateOne:
         "$set": {
             "state_of_series": dict(vars(settlement.state)),
             "standing": standing_document(settlement.standing),
-            "alarm": dict(vars(settlement.alarm)),
+            **alarm_documents(settlement.alarm),
             "reminder": reminder_document(settlement.reminder),
             "reminded": reminded_document(settlement.reminder),
             "evaluate_at": settlement.evaluate_at,
+            "defined_by": None,
             "settled_by": writer,
         },
         "$inc": {"rev": 1},

@@ -43,9 +43,14 @@ def standing_changed(situation: Situation, standing: Standing) -> say.StandingCh
 
 
 def alarm_said(
-    said: Said, situation: Situation, state: State, standing: Standing, epoch: int
+    said: Said,
+    situation: Situation,
+    state: State,
+    standing: Standing,
+    epoch: int,
+    actor_id: str | None,
 ) -> say.KeyResultAchieved | say.KeyResultAtRisk | say.KeyResultRecovered:
-    """What people must be told of the key result, with its words and numbers."""
+    """What people must be told of the key result, with its words and numbers, and who did it."""
     key_result = situation.key_result
     return _ALARMS[said](
         key_result_id=key_result.id,
@@ -65,6 +70,7 @@ def alarm_said(
         author_id=state.author_id,
         noted_at=state.noted_at,
         caused_at=state.noted_at if state.seq > situation.state.seq else None,
+        actor_id=actor_id,
     )
 
 

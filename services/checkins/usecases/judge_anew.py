@@ -24,11 +24,13 @@ def judge_anew(
     *,
     quiet: bool,
     told: str | None = None,
+    actor_id: str | None = None,
 ) -> Settlement:
     """What this series means now, in comparison with what was last settled.
 
     ``owing`` is about the check-in that follows, for reminders. ``quiet`` changes alarm nobody. A standing
-    whose fingerprint is ``told`` has been told by the check-in itself, and is not told twice.
+    whose fingerprint is ``told`` has been told by the check-in itself, and is not told twice. ``actor_id`` is
+    who caused it: nobody needs to tell them.
     """
     standing = stand(situation, state, now)
     before = situation.standing
@@ -39,7 +41,7 @@ def judge_anew(
     elif standing.fingerprint != told and (before is None or not standing.says_the_same(before)):
         says.append(standing_changed(situation, standing))
     if said is not None:
-        says.append(alarm_said(said, situation, state, standing, alarm.epoch))
+        says.append(alarm_said(said, situation, state, standing, alarm.epoch, actor_id))
     return Settlement(
         situation=situation,
         state=state,

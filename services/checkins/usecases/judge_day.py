@@ -15,7 +15,10 @@ def judge_day(ports: Ports, limit: int = 200) -> int:
     situations = ports.situations.evaluation_due(now, limit)
     if not situations:
         return 0
-    wanted = [Wanted(situation=situation, state=situation.state) for situation in situations]
+    wanted = [
+        Wanted(situation=situation, state=situation.state, actor_id=situation.defined_by)
+        for situation in situations
+    ]
     settlements, aside = judge_each(wanted, now, ports)
     ports.situations.settle(settlements)
     ports.situations.put_off(aside, now + TRY_AGAIN)

@@ -23,13 +23,15 @@ _log = telemetry.logger("judging")
 class Wanted:
     """One judgement to make: of which series, whether it may alarm, and whose request asks for it.
 
-    ``told`` is the fingerprint of the standing that a check-in's own event has told.
+    ``told`` is the fingerprint of the standing that a check-in's own event has told; ``actor_id`` is who made
+    this judgement necessary, null where time did.
     """
 
     situation: Situation
     state: State
     quiet: bool = False
     told: str | None = None
+    actor_id: str | None = None
     correlation_id: str | None = None
 
 
@@ -44,7 +46,15 @@ def judge_each(
         situation = one.situation
         try:
             owing = find_owing(situation, one.state, people, now)
-            judged = judge_anew(situation, one.state, now, owing, quiet=one.quiet, told=one.told)
+            judged = judge_anew(
+                situation,
+                one.state,
+                now,
+                owing,
+                quiet=one.quiet,
+                told=one.told,
+                actor_id=one.actor_id,
+            )
         except Exception:  # noqa: BLE001  # whatever is wrong with one definition, the others are judged
             _log.exception("standing.not_judged", key_result=situation.key_result.id)
             aside.append(situation)

@@ -66,7 +66,7 @@ class Debt:
     """A check-in whose key result's standing is not settled yet.
 
     ``alarms``: whether it may alarm anybody. ``told`` is the fingerprint of the standing that its own event
-    tells. ``correlation_id`` is that of the request that made it.
+    tells. ``author_id`` is who wrote it, ``correlation_id`` that of the request that made it.
     """
 
     check_in_id: str
@@ -74,6 +74,7 @@ class Debt:
     state: State
     alarms: bool
     told: str | None = None
+    author_id: str | None = None
     correlation_id: str | None = None
 
 
@@ -97,10 +98,14 @@ class Settlement:
 
 @dataclass(frozen=True)
 class Learnt(Generic[T]):
-    """A copy of what another service owns; applied only over one with a smaller ``seq``."""
+    """A copy of what another service owns; applied only over one with a smaller ``seq``.
+
+    ``actor_id`` is who changed it, null where nobody did and where it is not known.
+    """
 
     item: T
     seq: int
+    actor_id: str | None = None
 
 
 OwnReminder = tuple[str, CheckInDue | CheckInOverdue]

@@ -35,6 +35,7 @@ def settle_standings(ports: Ports, limit: int = AT_ONCE) -> int:
             state=debt.state,
             quiet=not debt.alarms,
             told=debt.told,
+            actor_id=debt.author_id,
             correlation_id=debt.correlation_id,
         )
         for key_result_id, situation in situations.items()

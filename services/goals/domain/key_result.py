@@ -53,7 +53,8 @@ class KeyResult(Nested):
     """A measured result of one objective, which it never leaves.
 
     ``cycle_id``, ``team_id``, ``visibility`` and ``objective_*`` repeat the objective's, so that lists and
-    copies need no second look; the worker brings them up to date when the objective changes.
+    copies need no second look; the worker brings them up to date when the objective changes. ``moved_by`` is
+    who caused what ``rollup_due`` owes, null where time did.
     """
 
     objective_id: str
@@ -77,6 +78,7 @@ class KeyResult(Nested):
     state: str = "open"
     standing: Standing | None = None
     rollup_due: tuple[str, ...] = ()
+    moved_by: str | None = None
 
     def repeating(self, objective: Objective) -> KeyResult:
         """The key result with the facts that it repeats as its objective says them."""
@@ -89,9 +91,9 @@ class KeyResult(Nested):
             visibility=objective.visibility,
         )
 
-    def removed(self) -> KeyResult:
+    def removed(self, by: str | None = None) -> KeyResult:
         """The key result as it is once it is gone; what was hung on it meanwhile must be looked for."""
-        return replace(self, state=DELETED, rollup_due=(self.objective_id,), recheck_due=True)
+        return replace(self, state=DELETED, rollup_due=(self.objective_id,), moved_by=by, recheck_due=True)
 
 
 def check_measure(kind: str, start: float, target: float) -> None:

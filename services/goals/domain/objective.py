@@ -55,7 +55,8 @@ class Objective(Nested):
     """An aim. ``under_id`` is the objective beneath which it is shown, also when its parent is a key result.
 
     ``rollup_due`` names the objectives that must be recomputed because of this one (itself may be among
-    them); ``announce_due``: its key results repeat facts of it that changed.
+    them), ``moved_by`` who alone caused that (null where several did, or time); ``announce_due``: its key
+    results repeat facts of it that changed.
     """
 
     title: str
@@ -74,6 +75,7 @@ class Objective(Nested):
     follower_ids: tuple[str, ...] = ()
     measured: Measured = Measured()
     rollup_due: tuple[str, ...] = ()
+    moved_by: str | None = None
     announce_due: bool = False
 
     @property

@@ -62,7 +62,13 @@ def _decoded(payload: type[T], event: Event) -> T:
 
 
 def _applied(event: Event, said: checkins.ProgressRecorded | checkins.StandingChanged) -> Applied:
-    return Applied(event.organisation_id, said.key_result_id, said.objective_id, _standing(said.standing))
+    return Applied(
+        event.organisation_id,
+        said.key_result_id,
+        said.objective_id,
+        _standing(said.standing),
+        said.author_id if isinstance(said, checkins.ProgressRecorded) else None,
+    )
 
 
 def _standing(facts: checkins.StandingFacts) -> Standing:

@@ -81,7 +81,7 @@ class MongoObjectives(NestedRepository[Objective]):
         """
         query = {"organisation_id": organisation_id, "cycle_id": {"$in": list(cycle_ids)}, **LIVE}
         owed = {"$setUnion": [{"$ifNull": ["$rollup_due", []]}, ["$_id"]]}
-        due = {"rollup_due": owed, "seq": {"$add": ["$seq", 1]}, "updated_at": now()}
+        due = {"rollup_due": owed, "moved_by": None, "seq": {"$add": ["$seq", 1]}, "updated_at": now()}
         return self._collection.update_many(query, [{"$set": due}]).modified_count
 
     def _exists(self, query: Document) -> bool:
@@ -138,7 +138,12 @@ def _applied(told: Applied) -> UpdateOne:
             "$or": older,
         },
         {
-            "$set": {"standing": plain_of(standing), "rollup_due": [told.objective_id], "updated_at": now()},
+            "$set": {
+                "standing": plain_of(standing),
+                "rollup_due": [told.objective_id],
+                "moved_by": told.moved_by,
+                "updated_at": now(),
+            },
             "$inc": {"seq": 1},
         },
         hint=BY_ID,

@@ -35,10 +35,17 @@ class MongoRoller:
         """
         found = []
         for kind, collection in self._collections.items():
-            fields = {"organisation_id": 1, "seq": 1, "rollup_due": 1}
+            fields = {"organisation_id": 1, "seq": 1, "rollup_due": 1, "moved_by": 1}
             due = collection.find({"rollup_due.0": {"$exists": True}}, fields).sort("updated_at").limit(limit)
             found += [
-                Debt(kind, item["_id"], item["organisation_id"], item["seq"], frozenset(item["rollup_due"]))
+                Debt(
+                    kind,
+                    item["_id"],
+                    item["organisation_id"],
+                    item["seq"],
+                    frozenset(item["rollup_due"]),
+                    item.get("moved_by"),
+                )
                 for item in due.hint(ROLLUP_DUE)
             ]
         return found
@@ -135,6 +142,7 @@ def _stored(item: Objective, says: Sequence[Payload], writer: str) -> UpdateOne:
         "$set": {
             "measured": plain_of(item.measured),
             "rollup_due": list(item.rollup_due),
+            "moved_by": item.moved_by,
             "updated_at": now(),
             "seq": seq,
             "rolled_up_by": writer,

@@ -86,8 +86,8 @@ def objective_changed(objective: Objective) -> say.ObjectiveChanged:
     )
 
 
-def key_result_changed(key_result: KeyResult) -> say.KeyResultChanged:
-    """The key result's definition as it is now."""
+def key_result_changed(key_result: KeyResult, actor_id: str | None = None) -> say.KeyResultChanged:
+    """The key result's definition as it is now; ``actor_id`` is who changed it."""
     return say.KeyResultChanged(
         key_result_id=key_result.id,
         objective_id=key_result.objective_id,
@@ -109,6 +109,7 @@ def key_result_changed(key_result: KeyResult) -> say.KeyResultChanged:
         state=key_result.state,
         created_on=key_result.created_at.date(),
         objective_state=key_result.objective_state,
+        actor_id=actor_id,
     )
 
 
@@ -133,14 +134,20 @@ def objective_progressed(
 
 
 def objective_turned(
-    objective: Objective, measured: Measured, turn: Turn, cycle: Cycle, expected: float
+    objective: Objective,
+    measured: Measured,
+    turn: Turn,
+    cycle: Cycle,
+    expected: float,
+    actor_id: str | None,
 ) -> say.ObjectiveAchieved | say.ObjectiveAtRisk | say.ObjectiveRecovered:
-    """The turn that the objective's status took."""
+    """The turn that the objective's status took, and who alone caused it."""
     who = {
         "objective_id": objective.id,
         "title": objective.title,
         "owner_id": objective.owner_id,
         "team_id": objective.team_id,
+        "actor_id": actor_id,
     }
     if turn is Turn.ACHIEVED:
         return say.ObjectiveAchieved(**who, epoch=measured.epoch, ends_on=cycle.ends_on)  # type: ignore[arg-type]

@@ -43,8 +43,8 @@ def change_key_result(
         see(viewer, before)
         require(viewer, Action.KEY_RESULT_CHANGE, relation_to_key_result(viewer, before))
         before.require_rev(rev)
-        changed = _changed(before, changes, ports)
-        return before, ports.key_results.save(changed, [key_result_changed(changed)])
+        changed = replace(_changed(before, changes, ports), moved_by=viewer.person_id)
+        return before, ports.key_results.save(changed, [key_result_changed(changed, viewer.person_id)])
 
     before, stored = contest(attempt)
     if any(getattr(stored, name) != getattr(before, name) for name in _DECIDING):

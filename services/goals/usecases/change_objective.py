@@ -101,6 +101,7 @@ def _changed(before: Objective, changes: Mapping[str, Any], viewer: Viewer, port
     return replace(
         changed,
         rollup_due=_owed(before, changed),
+        moved_by=viewer.person_id,
         announce_due=before.announce_due or owes,
     )
 
@@ -133,7 +134,7 @@ def _undo_loop(stored: Objective, before: Objective, ports: Ports) -> None:
         if current is None or current.parent != stored.parent:
             return
         back = replace(current, parent=before.parent, under_id=before.under_id, updated_at=ports.now())
-        back = replace(back, rollup_due=_owed(current, back), recheck_due=True)
+        back = replace(back, rollup_due=_owed(current, back), moved_by=None, recheck_due=True)
         ports.objectives.save(back, [objective_changed(back)])
 
     contest(attempt)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from libs.contracts.permissions import Action
@@ -57,11 +57,11 @@ def create_key_result(objective_id: str, command: CreateKeyResult, viewer: Viewe
     cycle.require_open()
     cycle.require_within(command.due_on)
     check_measure(command.kind, command.start, command.target)
-    key_result = _key_result(command, objective, ports)
+    key_result = replace(_key_result(command, objective, ports), moved_by=viewer.person_id)
     require_person(ports, viewer.organisation_id, key_result.owner_id, "owner_id")
     if command.delegate_id is not None:
         require_person(ports, viewer.organisation_id, command.delegate_id, "delegate_id")
-    return add_once(ports.key_results, key_result, [key_result_changed(key_result)], viewer)
+    return add_once(ports.key_results, key_result, [key_result_changed(key_result, viewer.person_id)], viewer)
 
 
 def _key_result(command: CreateKeyResult, objective: Objective, ports: Ports) -> KeyResult:

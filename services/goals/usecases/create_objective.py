@@ -88,6 +88,7 @@ def _objective(command: CreateObjective, owner_id: str, viewer: Viewer, ports: P
         visibility=command.visibility,
         roll_up=command.roll_up,
         rollup_due=(new_id,),
+        moved_by=viewer.person_id,
         recheck_due=command.team_id is not None,
         made_by=command.once.made_by,
         made_of=command.once.made_of,

@@ -38,8 +38,8 @@ def delete_key_result(key_result_id: str, rev: int | None, viewer: Viewer, ports
         cycle_of(ports, key_result.organisation_id, key_result.cycle_id).require_open()
         if ports.objectives.has_children(key_result.organisation_id, key_result.id):
             raise HasChildren("Objectives hang on this key result.")
-        gone = replace(key_result.removed(), updated_at=ports.now())
-        return ports.key_results.save(gone, [key_result_changed(gone)])
+        gone = replace(key_result.removed(viewer.person_id), updated_at=ports.now())
+        return ports.key_results.save(gone, [key_result_changed(gone, viewer.person_id)])
 
     gone = contest(attempt)
     ports.check_ins.outdate(viewer, key_results={gone.id: gone.seq})

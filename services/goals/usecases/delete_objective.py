@@ -43,6 +43,7 @@ def delete_objective(objective_id: str, rev: int | None, viewer: Viewer, ports: 
             objective,
             state=DELETED,
             rollup_due=tuple(sorted(owed)),
+            moved_by=viewer.person_id,
             recheck_due=True,
             updated_at=ports.now(),
         )

@@ -102,23 +102,28 @@ class KeyResultFilter:
 
 @dataclass(frozen=True)
 class Debt:
-    """A document (``kind`` objective or key_result) because of which these objectives must be recomputed."""
+    """A document (``kind`` objective or key_result) because of which these objectives must be recomputed.
+
+    ``moved_by`` is who caused it, null where time did or several people.
+    """
 
     kind: str
     id: str
     organisation_id: str
     seq: int
     owed_to: frozenset[str]
+    moved_by: str | None = None
 
 
 @dataclass(frozen=True)
 class Applied:
-    """A standing of one key result as an event told it."""
+    """A standing of one key result as an event told it; ``moved_by`` is who checked in, if anybody did."""
 
     organisation_id: str
     key_result_id: str
     objective_id: str
     standing: Standing
+    moved_by: str | None = None
 
 
 class Store(Protocol[T]):

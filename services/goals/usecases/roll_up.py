@@ -17,6 +17,7 @@ Why nothing is lost with any number of rollers at work:
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -49,6 +50,12 @@ class _Context:
     children: Mapping[str, Children]
     now: datetime
     by_itself: frozenset[str]
+    movers: Mapping[str, frozenset[str | None]]
+
+    def mover(self, target: Objective) -> str | None:
+        """Return who alone moved this objective, null where that was several people, or time."""
+        movers = self.movers.get(target.id, frozenset())
+        return next(iter(movers)) if len(movers) == 1 else None
 
 
 def roll_up(ports: Ports, roller: Roller, limit: int = 500) -> RollUp:
@@ -85,7 +92,17 @@ def _context(live: Sequence[Objective], debts: Sequence[Debt], ports: Ports, rol
         children=roller.children_of(live),
         now=ports.now(),
         by_itself=frozenset(debt.id for debt in debts if debt.id in debt.owed_to),
+        movers=_movers(debts),
     )
+
+
+def _movers(debts: Sequence[Debt]) -> dict[str, frozenset[str | None]]:
+    """Return who caused what is owed to each objective."""
+    found: dict[str, set[str | None]] = defaultdict(set)
+    for debt in debts:
+        for target_id in debt.owed_to:
+            found[target_id].add(debt.moved_by)
+    return {target_id: frozenset(movers) for target_id, movers in found.items()}
 
 
 def _change(target: Objective, context: _Context) -> tuple[Objective, Sequence[Payload]] | None:
@@ -101,12 +118,13 @@ def _change(target: Objective, context: _Context) -> tuple[Objective, Sequence[P
     measured, turn = recompute(target, children, cycle, organisation.thresholds, on)
     if measured == target.measured:
         return target, ()
-    owed = target.rollup_due
+    owed, mover = target.rollup_due, context.mover(target)
     if target.moves is not None and _moves(target.measured, measured):
         owed = tuple(sorted({*owed, target.moves}))
-    changed = replace(target, measured=measured, rollup_due=owed)
+    alone = mover if not target.rollup_due or target.moved_by == mover else None
+    changed = replace(target, measured=measured, rollup_due=owed, moved_by=alone)
     loud = turn if turn is not None and _is_news(target, measured, context) else None
-    return changed, _says(target, measured, loud, cycle, on)
+    return changed, _says(target, measured, loud, cycle, on, mover)
 
 
 def _moves(old: Measured, new: Measured) -> bool:
@@ -127,7 +145,7 @@ def _is_news(target: Objective, measured: Measured, context: _Context) -> bool:
 
 
 def _says(
-    target: Objective, measured: Measured, turn: Turn | None, cycle: Cycle, on: date
+    target: Objective, measured: Measured, turn: Turn | None, cycle: Cycle, on: date, mover: str | None
 ) -> Sequence[Payload]:
     old = target.measured
     if (old.progress, old.weakest, old.status) == (measured.progress, measured.weakest, measured.status):
@@ -135,5 +153,5 @@ def _says(
     expected = expected_of(cycle, on)
     says: list[Payload] = [objective_progressed(target, measured, expected)]
     if turn is not None:
-        says.append(objective_turned(target, measured, turn, cycle, expected))
+        says.append(objective_turned(target, measured, turn, cycle, expected, mover))
     return says

@@ -91,7 +91,8 @@ class Standing:
     """The newest known judgement of a key result or an objective; ``(seq, at)`` orders them.
 
     ``confidence_before`` is the last confidence that differed. ``checked_in_at`` is when a check-in was
-    last recorded.
+    last recorded. ``next_check_in_on`` is the day (YYYY-MM-DD) of the next one, null where none is owed,
+    empty where that was not told.
     """
 
     id: str
@@ -104,3 +105,4 @@ class Standing:
     confidence: int | None = None
     confidence_before: int | None = None
     checked_in_at: datetime | None = None
+    next_check_in_on: str | None = ""

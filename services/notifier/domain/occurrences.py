@@ -14,7 +14,10 @@ from services.notifier.domain.ties import Tie
 
 @dataclass(frozen=True, kw_only=True)
 class Occurrence:
-    """One event about a key result or an objective; ``epoch`` rises at every real change of its state."""
+    """One event about a key result or an objective; ``epoch`` rises at every real change of its state.
+
+    ``actor_id`` is who caused it, where that is known: nobody is mailed about what they did themself.
+    """
 
     organisation_id: str
     facts: ProgressFacts
@@ -22,16 +25,19 @@ class Occurrence:
     epoch: int
     correlation_id: str
     heard_at: datetime
+    actor_id: str | None = None
 
 
 def rows_of(
     occurrence: Occurrence, kind: MailKind, ties: Mapping[str, Tie], due_at: datetime
 ) -> Iterable[Row]:
-    """One row for everybody who is tied to what happened."""
+    """Yield a row for everybody who is tied to what happened, except for who did it."""
     facts = occurrence.facts
     rule = f"{kind}.{facts.status}" if kind is MailKind.CELEBRATION else str(kind)
     batch = f"{kind}:{facts.team_id or 'organisation'}" if kind is MailKind.CELEBRATION else None
     for person_id, tie in ties.items():
+        if person_id == occurrence.actor_id:
+            continue
         yield Row(
             id=row_id(occurrence.organisation_id, rule, facts.subject_id, str(occurrence.epoch), person_id),
             organisation_id=occurrence.organisation_id,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from services.notifier.domain.copies import Standing
+from services.notifier.domain.copies import KeyResult, Standing
 from services.notifier.domain.facts import ProgressFacts, ReminderFacts
 from services.notifier.domain.kinds import MailKind
 
@@ -30,18 +30,38 @@ def holds(kind: MailKind, facts: ProgressFacts, standing: Standing | None) -> bo
     return status not in WORSE and status not in {"abandoned", "closed"}
 
 
-def still_owed(facts: ReminderFacts, standings: Mapping[str, Standing]) -> ReminderFacts:
-    """The reminder without what was checked in since it was made; ``owed`` may be empty."""
+def still_owed(
+    facts: ReminderFacts,
+    person_id: str,
+    standings: Mapping[str, Standing],
+    key_results: Mapping[str, KeyResult],
+) -> ReminderFacts:
+    """Return the reminder without what this person does not owe any more; ``owed`` may be empty.
 
-    def checked_in(key_result_id: str) -> bool:
+    Since it was made the check-in may have come, its day have moved, or the key result have been abandoned or
+    given to somebody else.
+    """
+
+    def moved(key_result_id: str) -> bool:
         standing = standings.get(key_result_id)
-        return (
-            standing is not None
-            and standing.checked_in_at is not None
-            and standing.checked_in_at >= facts.said_at
-        )
+        if standing is None:
+            return False
+        if standing.checked_in_at is not None and standing.checked_in_at >= facts.said_at:
+            return True
+        if standing.at <= facts.said_at or standing.next_check_in_on == "":
+            return False
+        return standing.next_check_in_on is None or standing.next_check_in_on > facts.day.isoformat()
 
-    return replace(facts, owed=tuple(item for item in facts.owed if not checked_in(item.key_result_id)))
+    def given_away(key_result_id: str) -> bool:
+        known = key_results.get(key_result_id)
+        if known is None:
+            return False
+        return known.state != "open" or person_id not in (known.owner_id, known.delegate_id)
+
+    kept = [
+        item for item in facts.owed if not moved(item.key_result_id) and not given_away(item.key_result_id)
+    ]
+    return replace(facts, owed=tuple(kept))
 
 
 def too_late(facts: ReminderFacts, now: datetime) -> bool:

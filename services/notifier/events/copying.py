@@ -117,6 +117,7 @@ def _standing(event: Event, key_result_id: str, facts: checkins.StandingFacts) -
         progress=facts.progress,
         expected=facts.expected,
         confidence=facts.confidence,
+        next_check_in_on=facts.next_check_in_on.isoformat() if facts.next_check_in_on else None,
     )
 
 

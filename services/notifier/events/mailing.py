@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from libs.chassis.bus import Event
@@ -63,7 +64,10 @@ def alarm(payload: type[checkins.KeyResultAlarm], event: Event, now: datetime) -
         note=note,
         caused_at=said.caused_at,
     )
-    return _occurrence(event, facts, said.owner_id, said.epoch, now)
+    actor_id = said.actor_id
+    if actor_id is None and said.caused_at is not None:
+        actor_id = said.author_id  # of an event from before the actor was said
+    return replace(_occurrence(event, facts, said.owner_id, said.epoch, now), actor_id=actor_id)
 
 
 def objective_achieved(event: Event, now: datetime) -> Occurrence:
@@ -84,7 +88,8 @@ def objective_achieved(event: Event, now: datetime) -> Occurrence:
         at=event.time,
         caused_at=event.time,
     )
-    return _occurrence(event, facts, said.owner_id, said.epoch, now)
+    occurrence = _occurrence(event, facts, said.owner_id, said.epoch, now)
+    return replace(occurrence, actor_id=said.actor_id)
 
 
 def _occurrence(event: Event, facts: ProgressFacts, owner_id: str, epoch: int, now: datetime) -> Occurrence:

@@ -92,10 +92,10 @@ def _transactional(row: Row, archive: Archive) -> Composed:
 def _reminder(row: Row, facts: ReminderFacts, person: Person, archive: Archive) -> Composed:
     ids = [item.key_result_id for item in facts.owed]
     standings = archive.copies.standings(row.organisation_id, ids)
-    facts = still_owed(facts, standings)
+    key_results = archive.copies.key_results(row.organisation_id, ids)
+    facts = still_owed(facts, person.id, standings, key_results)
     if not facts.owed or too_late(facts, archive.now()):
         return Composed(None, (), ((row, Why.TOO_LATE if facts.owed else Why.NO_LONGER_SO),))
-    key_results = archive.copies.key_results(row.organisation_id, ids)
     team = (
         archive.copies.teams(row.organisation_id, [facts.team_id]).get(facts.team_id)
         if facts.team_id

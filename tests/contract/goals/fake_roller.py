@@ -34,7 +34,7 @@ class FakeRoller:
             *(("objective", item) for item in self.objectives.items.values()),
         ]
         found = [
-            Debt(kind, item.id, item.organisation_id, item.seq, frozenset(item.rollup_due))
+            Debt(kind, item.id, item.organisation_id, item.seq, frozenset(item.rollup_due), item.moved_by)
             for kind, item in due
             if item.rollup_due
         ]
@@ -54,7 +54,11 @@ class FakeRoller:
             if known.seq != item.seq:
                 continue
             self.objectives.items[item.id] = replace(
-                known, measured=item.measured, rollup_due=item.rollup_due, seq=item.seq + 1
+                known,
+                measured=item.measured,
+                rollup_due=item.rollup_due,
+                moved_by=item.moved_by,
+                seq=item.seq + 1,
             )
             self.objectives.said += [(item.seq + 1, payload) for payload in says]
             stored.add(item.id)

@@ -124,7 +124,7 @@ class FakeObjectives(FakeNested[Objective]):
         found = [item for item in self._of(organisation_id) if self.live(item) and item.cycle_id in cycle_ids]
         for item in found:
             owed = tuple(sorted({*item.rollup_due, item.id}))
-            self.items[item.id] = replace(item, rollup_due=owed, seq=item.seq + 1)
+            self.items[item.id] = replace(item, rollup_due=owed, moved_by=None, seq=item.seq + 1)
         return len(found)
 
 
@@ -168,7 +168,11 @@ class FakeKeyResults(FakeNested[KeyResult]):
             if item.standing is not None and item.standing.order >= told.standing.order:
                 continue
             self.items[item.id] = replace(
-                item, standing=told.standing, rollup_due=(item.objective_id,), seq=item.seq + 1
+                item,
+                standing=told.standing,
+                rollup_due=(item.objective_id,),
+                moved_by=told.moved_by,
+                seq=item.seq + 1,
             )
             changed += 1
         return changed

@@ -130,6 +130,7 @@ class MemoryCheckIns:
                 state=entry.state,
                 alarms=entry.alarms,
                 told=entry.seen.fingerprint,
+                author_id=entry.author_id,
             )
             for entry in owing
         ]
@@ -162,6 +163,7 @@ class MemorySituations:
             organisation=self.copies.organisation(key_result.organisation_id),
             rev=self.copies.revs[key_result.id],
             is_outdated=self.copies.is_outdated(key_result),
+            defined_by=self.copies.defined_by.get(key_result.id),
         )
         settled = self.settled.get(key_result.id)
         if settled is None:
@@ -228,6 +230,7 @@ class MemorySituations:
             self.settled[key_result_id] = settlement
             self.reminders[key_result_id] = settlement.reminder
             self.copies.evaluate_at[key_result_id] = settlement.evaluate_at
+            self.copies.defined_by[key_result_id] = None
             self.copies.revs[key_result_id] += 1
             self._said.extend(settlement.says)
             stored.add(key_result_id)
@@ -309,8 +312,13 @@ class World:
             new_id=lambda: f"id-{next(numbers)}",
         )
 
-    def learn(self, *items: KeyResult | Cycle | Team | Organisation | Person, seq: int = 1) -> None:
-        """What other services told."""
+    def learn(
+        self,
+        *items: KeyResult | Cycle | Team | Organisation | Person,
+        seq: int = 1,
+        actor_id: str | None = None,
+    ) -> None:
+        """What other services told, and who did it."""
         keep: dict[type, Any] = {
             KeyResult: self.copies.key_results,
             Cycle: self.copies.cycles,
@@ -319,7 +327,7 @@ class World:
             Person: self.copies.people,
         }
         for item in items:
-            keep[type(item)]([Learnt(item, seq)])
+            keep[type(item)]([Learnt(item, seq, actor_id)])
 
     def pass_time(self, **duration: float) -> None:
         """It is later."""

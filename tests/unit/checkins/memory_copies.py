@@ -28,6 +28,7 @@ class MemoryCopies:
         self.changed_by: dict[tuple[type, str], int] = {}
         self.revs: dict[str, int] = {}
         self.outdated_below: dict[tuple[type, str], int] = {}
+        self.defined_by: dict[str, str | None] = {}
         self._now = now
 
     def _keep(self, learnt: Sequence[Learnt[Any]]) -> list[Any]:
@@ -71,7 +72,10 @@ class MemoryCopies:
         self.key_results([Learnt(told.key_result, ANY_EVENT_IS_NEWER)])
 
     def key_results(self, learnt: Sequence[Learnt[KeyResult]]) -> None:
-        self._mark([item.id for item in self._keep(learnt)])
+        actors = {(copy.item.id, copy.seq): copy.actor_id for copy in learnt}
+        for item in self._keep(learnt):
+            self.defined_by[item.id] = actors[item.id, self.kept[KeyResult][item.id].seq]
+            self._mark([item.id])
 
     def cycles(self, learnt: Sequence[Learnt[Cycle]]) -> None:
         concerned = self._concerned("cycle_id", self._changed(learnt))

@@ -80,6 +80,17 @@ def test_staying_behind_with_news_is_said_once_a_day(
     assert told(first, replace(news, at=first.at + day))[1] == [Said.AT_RISK, word]
 
 
+def test_small_steps_are_told_once_they_add_up_to_a_point() -> None:
+    story = [standing("behind", 0.30 + 0.004 * n, seq=n + 1, when=at(50 + 2 * n)) for n in range(6)]
+    assert told(*story)[1] == [Said.AT_RISK, None, None, Said.AT_RISK, None, None]
+
+
+def test_a_step_and_back_to_what_was_told_is_no_news() -> None:
+    away = standing("behind", 0.33, seq=2, when=at(50, 13))  # within the day
+    back = standing("behind", 0.30, seq=3, when=at(53))
+    assert told(standing("behind", 0.30), away, back)[1] == [Said.AT_RISK, None, None]
+
+
 def test_a_value_that_twitches_around_the_line_alarms_once() -> None:
     story = []
     for number in range(6):

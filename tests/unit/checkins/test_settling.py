@@ -13,11 +13,15 @@ from services.checkins.domain.standing import Standing
 from services.checkins.usecases.judge_day import judge_day
 from services.checkins.usecases.judge_each import TRY_AGAIN
 from services.checkins.usecases.reannounce_standings import reannounce_standings
+from services.checkins.usecases.revise_check_in import ReviseCheckIn, revise_check_in
 from services.checkins.usecases.settle_standings import settle_standings
 from services.checkins.usecases.undo_check_in import undo_check_in
 from tests.unit.checkins.examples import (
+    ADMIN,
+    BOSS,
     CYCLE,
     KEY_RESULT,
+    LEAD,
     ORG,
     ORGANISATION,
     OWNER,
@@ -337,3 +341,41 @@ def test_one_that_cannot_be_judged_holds_up_no_neighbour_and_is_tried_again_late
     world.pass_time(seconds=TRY_AGAIN.total_seconds())
     settle(world)
     assert standing(world).current == 60.0
+
+
+@pytest.mark.parametrize("person_id", [OWNER, LEAD])
+def test_an_alarm_says_who_checked_in(world: World, person_id: str) -> None:
+    record(world, 0.0, person_id)
+    settle(world)
+    (achieved,) = world.heard(say.KeyResultAchieved)
+    assert achieved.actor_id == person_id
+
+
+def test_who_revises_is_the_one_who_did_it(world: World) -> None:
+    made = record(world, 50.0).check_in
+    settle(world)
+    revise_check_in(ReviseCheckIn(check_in_id=made.id, changes={"value": 0.0}), viewer(ADMIN), world.ports)
+    settle(world)
+    (achieved,) = world.heard(say.KeyResultAchieved)
+    assert (achieved.actor_id, achieved.author_id) == (ADMIN, ADMIN)
+
+
+def test_who_changes_the_target_is_the_one_who_did_it(world: World) -> None:
+    record(world, 50.0)
+    settle(world)
+    world.learn(replace(KEY_RESULT, target=50.0), seq=2, actor_id=BOSS)
+    settle(world)
+    (achieved,) = world.heard(say.KeyResultAchieved)
+    assert achieved.actor_id == BOSS
+
+
+def test_nobody_did_what_time_does(world: World) -> None:
+    world.learn(replace(TEAM, rhythm=Rhythm("monthly")), seq=2)  # so that it does not go stale
+    world.learn(KEY_RESULT, seq=2, actor_id=BOSS)
+    record(world, 55.0)
+    settle(world)
+    assert world.heard(say.KeyResultAtRisk) == []
+    world.now = at(57)
+    settle(world)
+    (worse,) = world.heard(say.KeyResultAtRisk)
+    assert worse.actor_id is None

@@ -8,11 +8,12 @@ from datetime import timedelta
 from libs.contracts import goals as say
 from services.goals.domain.objective import Parent, Weakest
 from services.goals.usecases.apply_progress import apply_progress
+from services.goals.usecases.delete_key_result import delete_key_result
 from services.goals.usecases.ports import Applied
 from services.goals.usecases.roll_up import roll_up
 from tests.contract.goals.fakes import NOON
 from tests.contract.goals.makings import ORG, key_result, objective, standing
-from tests.unit.goals.conftest import Company
+from tests.unit.goals.conftest import ANN, Company
 
 
 def chain(company: Company) -> None:
@@ -24,11 +25,13 @@ def chain(company: Company) -> None:
     company.key_results.add(key_result("k2", "o2"))
 
 
-def tell(company: Company, name: str, progress: float, seq: int = 1, **fields: object) -> None:
-    """checkins tells how a key result stands."""
+def tell(
+    company: Company, name: str, progress: float, seq: int = 1, by: str | None = None, **fields: object
+) -> None:
+    """checkins tells how a key result stands, and who checked in."""
     told = standing(progress, seq, company.instant, **fields)
     objective_id = company.key_results.items[name].objective_id
-    apply_progress([Applied(ORG, name, objective_id, told)], company.ports)
+    apply_progress([Applied(ORG, name, objective_id, told, by)], company.ports)
 
 
 def test_a_check_in_moves_everything_above_it(company: Company) -> None:
@@ -190,3 +193,43 @@ def test_debts_to_what_is_gone_are_paid_by_forgetting_them(company: Company) -> 
     company.key_results.add(key_result("k1", "nowhere", rollup_due=("nowhere",)))
     company.settle()
     assert company.roller.debts(10) == []
+
+
+def achieved(company: Company) -> dict[str, str | None]:
+    """The objectives that say that they are achieved, and who they say did it."""
+    said = [payload for _, payload in company.objectives.said if isinstance(payload, say.ObjectiveAchieved)]
+    return {payload.objective_id: payload.actor_id for payload in said}
+
+
+def test_who_checked_in_did_what_it_rolls_up_to(company: Company) -> None:
+    chain(company)
+    tell(company, "k1", 1.0, by="ann")
+    company.settle()
+    tell(company, "k2", 1.0, by="bo")
+    company.settle()
+    assert achieved(company) == {"o2": "bo", "o1": "bo", "o0": "bo"}
+
+
+def test_what_two_did_at_once_nobody_did_alone(company: Company) -> None:
+    chain(company)
+    tell(company, "k1", 1.0, by="ann")
+    tell(company, "k2", 1.0, by="bo")
+    company.settle()
+    assert achieved(company) == {"o2": None, "o1": None, "o0": None}
+
+
+def test_what_time_does_nobody_did(company: Company) -> None:
+    chain(company)
+    tell(company, "k1", 1.0, by="ann")
+    tell(company, "k2", 1.0)
+    company.settle()
+    assert set(achieved(company).values()) == {None}
+
+
+def test_a_check_in_does_not_answer_for_a_later_edit(company: Company) -> None:
+    chain(company)
+    tell(company, "k1", 1.0, by="ann")
+    company.settle()
+    delete_key_result("k2", None, ANN, company.ports)
+    company.settle()
+    assert achieved(company)["o2"] == ANN.person_id

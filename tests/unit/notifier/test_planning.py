@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from libs.chassis.bus import Event
+from libs.contracts import checkins
 from services.notifier.domain.facts import ReminderFacts
 from services.notifier.domain.kinds import MailKind
 from services.notifier.domain.ties import Tie
+from services.notifier.events.mailing import alarm
 from services.notifier.usecases.plan_celebrations import plan_celebrations
 from services.notifier.usecases.plan_reminders import Reminder, plan_reminders
 from services.notifier.usecases.ports import NotYetKnown
+from tests.contract.events.test_events import SAMPLES
 from tests.unit.notifier import examples
 from tests.unit.notifier.world import KEY_RESULT, OBJECTIVE, ORGANISATION, TEAM, World
 
@@ -122,3 +127,55 @@ def test_every_link_is_a_mail_of_its_own_and_no_part_of_its_id() -> None:
     other = world.invite("https://cairn.example.com/invitations/another")
     assert first.id == again.id != other.id
     assert "s3cret" not in first.id
+
+
+TIED = ("jun", "odo", "brisa", "saoirse", "fen")
+
+
+@pytest.mark.parametrize("actor_id", TIED)
+@pytest.mark.parametrize("status", ["behind", "at_risk", "on_track", "achieved"])
+def test_nobody_is_mailed_about_what_they_did(actor_id: str, status: str) -> None:
+    """Alert, recovery and celebration alike, whichever tie they have."""
+    world = World()
+    done = replace(world.occurrence(status=status), actor_id=actor_id)
+    if status == "achieved":
+        plan_celebrations([done], WINDOW, world.copies, world.ledger)
+    elif status == "on_track":
+        world.alert(done, kind=MailKind.BACK_ON_TRACK)
+        plan_celebrations([done], WINDOW, world.copies, world.ledger)
+    else:
+        world.alert(done)
+    told = {row.person_id for row in world.ledger.rows()}
+    others = {"jun", "odo", "brisa"} if status in {"behind", "at_risk"} else set(TIED)
+    assert told == others - {actor_id}
+
+
+def test_who_achieved_an_objective_alone_is_not_mailed() -> None:
+    world = World()
+    done = replace(
+        world.occurrence(status="achieved", subject_kind="objective", subject_id=OBJECTIVE.id), actor_id="odo"
+    )
+    plan_celebrations([done], WINDOW, world.copies, world.ledger)
+    assert "odo" not in {row.person_id for row in world.ledger.rows()}
+
+
+@pytest.mark.parametrize(
+    ("actor", "caused", "expected"),
+    [("ada", True, "ada"), (None, True, "jun"), (None, False, None), ("ada", False, "ada")],
+)
+def test_an_event_says_who_did_it_or_when_the_author_did(
+    actor: str | None, *, caused: bool, expected: str | None
+) -> None:
+    """An event of an earlier version has an author and the moment that it follows from."""
+    sample = json.loads((SAMPLES / "checkins.key_result.at_risk.v1.json").read_text(encoding="utf-8"))
+    moment = "2031-11-18T09:00:00.000Z" if caused else None
+    data = {**sample, "actor_id": actor, "author_id": "jun", "caused_at": moment}
+    event = Event.new(
+        type=checkins.KeyResultAtRisk.TYPE,
+        source="/checkins",
+        subject=sample["key_result_id"],
+        organisation_id=ORGANISATION,
+        seq=1,
+        data=data,
+    )
+    assert alarm(checkins.KeyResultAtRisk, event, event.time).actor_id == expected

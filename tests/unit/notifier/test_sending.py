@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from services.notifier.domain.ledger import Rendered, State, Why
 from services.notifier.domain.letters import Letter, Outgoing
 from services.notifier.usecases.plan_celebrations import plan_celebrations
 from services.notifier.usecases.plan_reminders import Reminder, plan_reminders
-from services.notifier.usecases.send_next_mail import AWAIT_COPY, COPY_NEVER_COMES
+from services.notifier.usecases.send_next_mail import AWAIT_COPY, COPY_NEVER_COMES, Outcome
 from tests.unit.notifier import examples
 from tests.unit.notifier.fakes import PlainWording, ScriptedPost
 from tests.unit.notifier.world import KEY_RESULT, ORGANISATION, World, person
@@ -163,6 +164,57 @@ def test_a_reminder_of_yesterday_is_not_sent() -> None:
     plan_reminders(MailKind.CHECK_IN_DUE, [reminder], world.ledger)
     world.pass_time(hours=21)
     assert world.send().why is Why.TOO_LATE
+
+
+def reminded(*changes: Any) -> Outcome:
+    """What becomes of a reminder of one key result when this is known before it is sent."""
+    world = World()
+    world.now = examples.OWED.said_at
+    facts = replace(examples.OWED, owed=(replace(examples.OWED.owed[0], key_result_id=KEY_RESULT.id),))
+    reminder = Reminder(organisation_id=ORGANISATION, person_id="jun", facts=facts, correlation_id="c0ffee00")
+    plan_reminders(MailKind.CHECK_IN_DUE, [reminder], world.ledger)
+    for change in changes:
+        if isinstance(change, Standing):
+            world.copies.keep_standings([change])
+        else:
+            world.know(change)
+    return world.send()
+
+
+def judged(next_on: str | None, seconds: int = 1) -> Standing:
+    at = examples.OWED.said_at + timedelta(seconds=seconds)
+    return Standing(
+        id=KEY_RESULT.id,
+        organisation_id=ORGANISATION,
+        seq=1,
+        at=at,
+        status="behind",
+        next_check_in_on=next_on,
+    )
+
+
+TODAY = examples.OWED.day.isoformat()
+
+
+@pytest.mark.parametrize(
+    ("change", "sent"),
+    [
+        (KEY_RESULT, True),
+        (judged(TODAY), True),
+        (judged(""), True),
+        (judged("2099-01-05", seconds=-60), True),
+        (judged("2099-01-05"), False),
+        (judged(None), False),
+        (replace(KEY_RESULT, state="abandoned"), False),
+        (replace(KEY_RESULT, state="deleted"), False),
+        (replace(KEY_RESULT, owner_id="odo"), False),
+        (replace(KEY_RESULT, owner_id="odo", delegate_id="jun"), True),
+    ],
+)
+def test_a_reminder_is_sent_only_where_the_check_in_is_still_owed(change: Any, sent: bool) -> None:  # noqa: FBT001
+    outcome = reminded(change)
+    assert (outcome.state is State.SENT) == sent
+    assert sent or outcome.why is Why.NO_LONGER_SO
 
 
 def test_a_mail_for_somebody_not_known_yet_waits_without_an_attempt_and_not_for_ever() -> None:
