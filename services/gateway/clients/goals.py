@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
 from libs.chassis.auth import Principal
+from libs.chassis.problems import Unprocessable
 from services.gateway.clients import wire
 from services.gateway.clients.remembered import Remembered
 from services.gateway.clients.upstream import Upstream, if_match, segment
@@ -72,17 +73,24 @@ class GoalsClient:
 
     def tree(self, query: TreeQuery) -> okr.Tree:
         """A page of objectives with their key results, in display order."""
-        body = self._get(
-            "/tree",
-            cycle_id=query.cycle_id,
-            owner_id=query.owner_id,
-            team_id=query.team_id,
-            status=query.statuses,
-            root=query.root_id,
-            cursor=query.cursor,
-            limit=ROOTS_A_PAGE,
-            names=False,
-        )
+        folding = {"rows": query.rows, "expand": query.expand, "collapse": query.collapse}
+        wanted: dict[str, object] = {
+            "cycle_id": query.cycle_id,
+            "owner_id": query.owner_id,
+            "team_id": query.team_id,
+            "status": query.statuses,
+            "root": query.root_id,
+            "cursor": query.cursor,
+            "limit": ROOTS_A_PAGE,
+            "names": False,
+        }
+        try:
+            body = self._get("/tree", **wanted, **(folding if query.rows else {}))
+        except Unprocessable:
+            if not query.rows:
+                raise
+            # During a rolling upgrade an older service refuses what it does not know: it collapses nothing.
+            body = self._get("/tree", **wanted)
         return okr.Tree(
             rows=tuple([wire.tree_row(item) for item in body["items"]]),
             next=body["next"],

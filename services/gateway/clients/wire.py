@@ -179,6 +179,9 @@ def _row(
         depth=int(body["depth"]),
         has_children=bool(body.get("has_children", False)),
         more_below=bool(body.get("more_below", False)),
+        collapsed=bool(body.get("collapsed", False)),
+        rows_below=int(body.get("rows_below", 0)),
+        next_check_in_on=_day(body.get("next_check_in_on")) if is_objective else None,
         objective=objective(body) if is_objective else None,
         key_result=None if is_objective else key_result(body),
     )

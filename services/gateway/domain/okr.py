@@ -217,13 +217,17 @@ class ObjectiveDetail:
 class TreeRow:
     """One row of the OKRs page, in display order; ``depth`` counts from 0 at the top.
 
-    ``more_below``: more hangs under it than the page has room for. A row is equal to itself alone: whoever
-    keeps something for a row finds it again without comparing all that the row tells.
+    ``more_below``: more hangs under it than the page has room for. ``collapsed``: the ``rows_below`` are not
+    among the rows. ``next_check_in_on`` is an objective's, the earliest below it. A row is equal to itself
+    alone: whoever keeps something for a row finds it again without comparing all that the row tells.
     """
 
     depth: int
     has_children: bool = False
     more_below: bool = False
+    collapsed: bool = False
+    rows_below: int = 0
+    next_check_in_on: date | None = None
     objective: Objective | None = None
     key_result: KeyResult | None = None
 

@@ -19,7 +19,11 @@ Fields = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class TreeQuery:
-    """Which part of a cycle's tree to read."""
+    """Which part of a cycle's tree to read.
+
+    ``rows`` collapses what has no room on a first visit; ``expand`` and ``collapse`` are objectives that the
+    viewer wants otherwise. Without ``rows`` nothing is collapsed.
+    """
 
     cycle_id: str
     owner_id: str | None = None
@@ -27,6 +31,9 @@ class TreeQuery:
     statuses: tuple[str, ...] = ()
     root_id: str | None = None
     cursor: str | None = None
+    rows: int | None = None
+    expand: tuple[str, ...] = ()
+    collapse: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

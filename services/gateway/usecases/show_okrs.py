@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from libs.contracts.permissions import Action, Reach, Relation, reach
@@ -13,11 +13,15 @@ from services.gateway.usecases.may import may
 from services.gateway.usecases.okr_ports import Services, TreeQuery
 
 TEAMS_IN_A_MENU = 24
+ROWS_AT_FIRST = 40
 
 
 @dataclass(frozen=True, kw_only=True)
 class Filters:
-    """What the address asks for. ``mine`` and ``team_id`` exclude each other."""
+    """What the address asks for. ``mine`` and ``team_id`` exclude each other.
+
+    ``expand`` and ``collapse`` are objectives; ``everything`` is expanded where that is asked for.
+    """
 
     cycle_id: str | None = None
     mine: bool = False
@@ -25,6 +29,9 @@ class Filters:
     statuses: tuple[str, ...] = ()
     root_id: str | None = None
     cursor: str | None = None
+    expand: tuple[str, ...] = ()
+    collapse: tuple[str, ...] = ()
+    everything: bool = False
 
     @property
     def narrow(self) -> bool:
@@ -34,7 +41,7 @@ class Filters:
 
 @dataclass(frozen=True, kw_only=True)
 class OkrsPage:
-    """The page. ``statuses_by_key_result`` colours the weakest mark; ``may_check_in`` holds key results."""
+    """The page. ``may_check_in`` holds key results."""
 
     today: date
     cycle: Cycle | None
@@ -47,8 +54,12 @@ class OkrsPage:
     other_teams: tuple[Team, ...]
     directory: Directory
     may_create: bool
-    statuses_by_key_result: Mapping[str, str] = field(default_factory=dict)
     may_check_in: frozenset[str] = frozenset()
+
+    @property
+    def collapsed(self) -> int:
+        """How many rows the collapsed ones stand for."""
+        return sum(row.rows_below for row in self.rows if row.collapsed)
 
 
 def show_okrs(services: Services, asker: Asker, filters: Filters) -> OkrsPage:
@@ -73,7 +84,6 @@ def show_okrs(services: Services, asker: Asker, filters: Filters) -> OkrsPage:
         directory=goals.directory([_owner(row) for row in tree.rows]),
         may_create=may(asker, Action.OBJECTIVE_CREATE, Relation(own=True)),
         may_check_in=_checked_in_by(asker, led, measured),
-        statuses_by_key_result={found.id: found.status for found in measured},
     )
 
 
@@ -112,4 +122,7 @@ def _query(cycle_id: str, asker: Asker, filters: Filters) -> TreeQuery:
         statuses=filters.statuses,
         root_id=filters.root_id,
         cursor=filters.cursor,
+        rows=None if filters.narrow or filters.everything else ROWS_AT_FIRST,
+        expand=filters.expand,
+        collapse=filters.collapse,
     )

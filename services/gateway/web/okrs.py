@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from flask import Blueprint, render_template, request
 
+from libs.chassis.problems import NotFound
 from services.gateway.usecases.show_okrs import Filters, OkrsPage, show_okrs
 from services.gateway.web import tree_rows
 from services.gateway.web.formatting import STATUS_WORDS
@@ -16,6 +20,10 @@ frame(blueprint)
 
 CHIPS = ("at_risk", "overdue", "behind", "stale")
 ALWAYS = ("at_risk", "behind", "stale")
+EVERYTHING = "all"
+EXPANDED_AT_MOST = 60
+DEEPEST = 50
+IDENTIFIER = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
 @blueprint.get("/okrs")
@@ -24,18 +32,58 @@ def okrs() -> str:
     """One page of the tree; ``?after=`` asks for the following one."""
     page = show_okrs(services(), asker(), _filters())
     show_cycle(page.cycle, services().goals.cycles(), page.today)
-    hidden = 0 if page.filters.narrow else sum(row.depth > tree_rows.OPEN_ABOVE_DEPTH for row in page.rows)
+    now = page.filters
+    plain = replace(now, expand=(), collapse=(), everything=False)
     return render_template(
         "okrs/okrs.html",
         page={"title": "OKRs", "nav": "okrs"},
         seen=page,
-        rows=tree_rows.html(page, current_viewer().locale),
-        hidden=hidden,
+        rows=tree_rows.html(page, current_viewer().locale, _toggle_addresses(page)),
         chips=_chips(page),
-        more=_address(page.filters, after=page.next) if page.next else None,
-        clear=_address(Filters(cycle_id=page.filters.cycle_id)),
+        more=_address(replace(plain, everything=now.everything), after=page.next) if page.next else None,
+        clear=_address(Filters(cycle_id=now.cycle_id)),
+        expand_all=_address(replace(plain, everything=True)) if page.collapsed else None,
+        as_at_first=_address(plain) if now.everything else None,
         filtered_by=_in_words(page),
     )
+
+
+@blueprint.get("/okrs/<objective_id>/rows")
+@signed_in
+def rows_below(objective_id: str) -> str:
+    """The rows below an objective that was collapsed, for the script that expands it.
+
+    Raises:
+        NotFound: there is no such objective for the viewer.
+    """
+    filters = Filters(
+        cycle_id=request.args.get("in"),
+        root_id=objective_id,
+        expand=_ids(request.args.get("open", "")),
+    )
+    page = show_okrs(services(), asker(), filters)
+    if not page.rows:
+        raise NotFound
+    depth = min(request.args.get("depth", 0, type=int), DEEPEST)
+    locale, addresses = current_viewer().locale, _toggle_addresses(page)
+    return tree_rows.html(page, locale, addresses, depth=max(depth, 0), skip=1)
+
+
+def _toggle_addresses(page: OkrsPage) -> tree_rows.ToggleAddress | None:
+    """How links expand and collapse a row; where every row is there, a script does that alone."""
+    now = replace(page.filters, expand=(), collapse=())
+    if now.narrow or now.everything:
+        return None
+
+    def address(toggle: tree_rows.Toggle) -> str:
+        changed = replace(now, expand=toggle.above)
+        if toggle.collapsed:
+            changed = replace(now, expand=(*toggle.above, toggle.id))
+        elif toggle.at_first:
+            changed = replace(now, collapse=(toggle.id,))
+        return _address(changed, fragment=f"row-{toggle.id}")
+
+    return address
 
 
 def _filters() -> Filters:
@@ -49,10 +97,19 @@ def _filters() -> Filters:
         statuses=known,
         root_id=asked.get("root"),
         cursor=asked.get("after"),
+        expand=_ids(asked.get("open", "")),
+        collapse=_ids(asked.get("collapsed", "")),
+        everything=asked.get("open") == EVERYTHING,
     )
 
 
-def _address(filters: Filters, *, after: str | None = None) -> str:
+def _ids(listed: str) -> tuple[str, ...]:
+    """The ids in an address; what can be none is ignored."""
+    ids = [each for each in listed.split(",") if IDENTIFIER.fullmatch(each) and each != EVERYTHING]
+    return tuple(ids[:EXPANDED_AT_MOST])
+
+
+def _address(filters: Filters, *, after: str | None = None, fragment: str = "") -> str:
     """The page's address with these filters; what is not filtered is not in it."""
     given = {
         "cycle": filters.cycle_id,
@@ -60,9 +117,11 @@ def _address(filters: Filters, *, after: str | None = None) -> str:
         "team": filters.team_id,
         "status": ",".join(filters.statuses),
         "root": filters.root_id,
+        "open": EVERYTHING if filters.everything else ",".join(filters.expand),
+        "collapsed": ",".join(filters.collapse),
         "after": after,
     }
-    return link("/okrs", query=given)
+    return link("/okrs", query=given, fragment=fragment)
 
 
 def _chips(page: OkrsPage) -> list[tuple[object, ...] | None]:

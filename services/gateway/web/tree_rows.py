@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -14,9 +14,9 @@ from services.gateway.domain.okr import KeyResult, Objective, TreeRow
 from services.gateway.usecases.show_okrs import OkrsPage
 from services.gateway.web.links import link
 
-OPEN_ABOVE_DEPTH: Final = 1  # the whole tree opens on the top objectives and what stands directly below them
 ROWS_KEPT: Final = 4096
 SETTLED: Final = frozenset({"achieved", "closed"})
+ToggleAddress = Callable[["Toggle"], str]
 
 
 class Mark(NamedTuple):
@@ -24,6 +24,15 @@ class Mark(NamedTuple):
 
     progress: float
     status: str
+
+
+class Toggle(NamedTuple):
+    """An objective to expand or collapse, with the objectives above it from the top."""
+
+    id: str
+    above: tuple[str, ...]
+    collapsed: bool
+    at_first: bool
 
 
 class Named(NamedTuple):
@@ -50,7 +59,9 @@ class ShownRow(NamedTuple):
     has_children: bool
     weakest: Mark | None = None
     team: str | None = None
-    folded: bool = False
+    collapsed: bool = False
+    rows_below: int = 0
+    toggle_url: str | None = None
     more_url: str | None = None
     measure: str | None = None
     start: float | None = None
@@ -64,27 +75,45 @@ class ShownRow(NamedTuple):
 class Seen(NamedTuple):
     """What a row shows beside what it tells itself."""
 
+    depth: int
     owner: Named | None = None
     team: str | None = None
-    folded: bool = False
-    weakest_status: str | None = None
+    toggle_url: str | None = None
     may_check_in: bool = False
     next_check_in_on: date | None = None
     owed: bool = False
 
 
-def html(page: OkrsPage, locale: str | None) -> Markup:
-    """The rows as HTML."""
+def html(
+    page: OkrsPage,
+    locale: str | None,
+    toggle_address: ToggleAddress | None = None,
+    *,
+    depth: int = 0,
+    skip: int = 0,
+) -> Markup:
+    """Render the rows but the first ``skip``; the first of all is at this depth.
+
+    Without ``toggle_address`` every row is there, and a script alone collapses and expands them.
+    """
     people = {person.id: Named(person.id, person.name) for person in page.directory.people.values()}
-    today = page.today
     written: list[str] = []
-    for row, day in zip(page.rows, next_days(page.rows), strict=True):
+    above: list[str] = []
+    for row in page.rows:
+        shown_depth = row.depth + depth
         if row.objective is not None:
-            seen = _objective_seen(row, row.objective, day, people, page)
+            del above[row.depth :]
+            toggle = Toggle(
+                row.objective.id, tuple(dict.fromkeys(above)), row.collapsed, at_first=not shown_depth
+            )
+            url = toggle_address(toggle) if toggle_address and row.has_children else None
+            seen = _objective_seen(row.objective, row.next_check_in_on, people, page)
+            seen = seen._replace(depth=shown_depth, team=seen.team if shown_depth else None, toggle_url=url)
+            above += [row.objective.id] * (row.depth + 1 - len(above))
         elif row.key_result is not None:
-            seen = _key_result_seen(row.key_result, day, people, page)
-        written.append(_html(row, seen, today, locale))
-    return Markup("\n".join(written))  # noqa: S704  # nosec B704  # each was written by the template, which escapes
+            seen = _key_result_seen(row.key_result, people, page)._replace(depth=shown_depth)
+        written.append(_html(row, seen, page.today, locale))
+    return Markup("\n".join(written[skip:]))  # noqa: S704  # nosec B704  # each was written by the template, which escapes
 
 
 @lru_cache(maxsize=ROWS_KEPT)
@@ -102,67 +131,41 @@ def _html(row: TreeRow, seen: Seen, today: date, locale: str | None) -> Markup:
     return written
 
 
-def next_days(rows: Sequence[TreeRow]) -> list[date | None]:
-    """The next check-in of each row: of an objective the earliest of what stands beneath it."""
-    days: list[date | None] = []
-    earliest: dict[int, date] = {}
-    deepest = -1
-    for row in reversed(rows):
-        depth, below = row.depth, None
-        while deepest > depth:
-            known = earliest.pop(deepest, None)
-            if known is not None and (below is None or known < below):
-                below = known
-            deepest -= 1
-        deepest = depth
-        own = _next_check_in(row.key_result) if row.key_result is not None else None
-        days.append(below if row.key_result is None else own)
-        for day in (own, below):
-            if day is not None and (depth not in earliest or day < earliest[depth]):
-                earliest[depth] = day
-    return days[::-1]
-
-
 def _next_check_in(known: KeyResult) -> date | None:
     return None if known.status in SETTLED else known.next_check_in_on
 
 
-def _objective_seen(
-    row: TreeRow, known: Objective, day: date | None, people: Mapping[str, Named], page: OkrsPage
-) -> Seen:
-    team = page.directory.team(known.team_id) if row.depth else None
-    weakest = known.weakest
+def _objective_seen(known: Objective, day: date | None, people: Mapping[str, Named], page: OkrsPage) -> Seen:
+    team = page.directory.team(known.team_id)
     return Seen(
-        people.get(known.owner_id),
-        team.name if team else None,
-        row.depth >= OPEN_ABOVE_DEPTH and not page.filters.narrow,
-        page.statuses_by_key_result.get(weakest.key_result_id) if weakest else None,
-        False,  # noqa: FBT003  # nobody checks in on an objective
-        day,
-        day is not None and day <= page.today,
+        depth=0,
+        owner=people.get(known.owner_id),
+        team=team.name if team else None,
+        next_check_in_on=day,
+        owed=day is not None and day <= page.today,
     )
 
 
-def _key_result_seen(known: KeyResult, day: date | None, people: Mapping[str, Named], page: OkrsPage) -> Seen:
+def _key_result_seen(known: KeyResult, people: Mapping[str, Named], page: OkrsPage) -> Seen:
+    day = _next_check_in(known)
     return Seen(
-        people.get(known.owner_id),
-        None,
-        False,  # noqa: FBT003  # a key result folds nothing
-        None,
-        known.id in page.may_check_in,
-        day,
-        day is not None and day <= page.today,
+        depth=0,
+        owner=people.get(known.owner_id),
+        may_check_in=known.id in page.may_check_in,
+        next_check_in_on=day,
+        owed=day is not None and day <= page.today,
     )
 
 
 def _objective(row: TreeRow, known: Objective, seen: Seen) -> ShownRow:
     weakest = known.weakest
+    more = row.more_below and not row.collapsed
     return ShownRow(
         kind="objective",
         id=known.id,
         title=known.title,
         url=f"/objectives/{known.id}",
-        depth=row.depth,
+        depth=seen.depth,
         status=known.status,
         progress=known.progress,
         raw_progress=known.progress,
@@ -170,12 +173,12 @@ def _objective(row: TreeRow, known: Objective, seen: Seen) -> ShownRow:
         confidence=known.confidence,
         owner=seen.owner,
         has_children=row.has_children,
-        weakest=Mark(weakest.progress, seen.weakest_status or weakest.status or known.status)
-        if weakest
-        else None,
+        weakest=Mark(weakest.progress, weakest.status or known.status) if weakest else None,
         team=seen.team,
-        folded=seen.folded,
-        more_url=link("/okrs", query={"cycle": known.cycle_id, "root": known.id}) if row.more_below else None,
+        collapsed=row.collapsed,
+        rows_below=row.rows_below,
+        toggle_url=seen.toggle_url,
+        more_url=link("/okrs", query={"cycle": known.cycle_id, "root": known.id}) if more else None,
         next_check_in_on=seen.next_check_in_on,
         owed=seen.owed,
     )
@@ -187,7 +190,7 @@ def _key_result(row: TreeRow, known: KeyResult, seen: Seen) -> ShownRow:
         id=known.id,
         title=known.title,
         url=f"/key-results/{known.id}",
-        depth=row.depth,
+        depth=seen.depth,
         status=known.status,
         progress=known.progress,
         raw_progress=known.raw_progress,

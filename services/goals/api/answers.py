@@ -212,6 +212,12 @@ class MeSchema(PersonSchema):
     teams = fields.List(fields.Nested(TeamSchema), required=True)
 
 
+class RowsWeakestSchema(WeakestSchema):
+    """The live key result with the least progress below, and its status."""
+
+    status = Choice(STATUSES)
+
+
 class TreeRowSchema(Schema):
     """A row of the OKRs table. Of a key result, ``measure`` is its kind."""
 
@@ -227,6 +233,10 @@ class TreeRowSchema(Schema):
         required=True,
         metadata={"description": "More hangs under it than the page has room for; ask with it as `root`."},
     )
+    collapsed = Flag(required=True, metadata={"description": "The rows beneath are not in this page."})
+    rows_below = Integer(
+        0, required=True, metadata={"description": "How many rows are beneath an objective, shown or not."}
+    )
     title = Text(required=True)
     owner_id = Id(required=True)
     team_id = Id(required=True, allow_none=True)
@@ -238,7 +248,7 @@ class TreeRowSchema(Schema):
     status = Choice(STATUSES, required=True)
     confidence = Number(0, 10, required=True, allow_none=True)
     level = Choice(objective.LEVELS)
-    weakest = fields.Nested(WeakestSchema, allow_none=True)
+    weakest = fields.Nested(RowsWeakestSchema, allow_none=True)
     measure = Choice(key_result.KINDS)
     objective_id = Id()
     delegate_id = Id(allow_none=True)
@@ -249,7 +259,9 @@ class TreeRowSchema(Schema):
     raw_progress = Number(allow_none=True)
     commitment = Choice(key_result.COMMITMENTS)
     due_on = Day(allow_none=True)
-    next_check_in_on = Day(allow_none=True)
+    next_check_in_on = Day(
+        allow_none=True, metadata={"description": "Of an objective, the earliest of what is beneath it."}
+    )
 
 
 class TreeSchema(Schema):

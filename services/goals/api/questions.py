@@ -70,6 +70,17 @@ class TreeQuery(PageQuery):
     team_id = Id()
     status = CommaList(Choice(STATUSES), max=len(STATUSES), metadata={"description": "Of key results."})
     limit = QueryInteger(1, 20, load_default=20, metadata={"description": "At most this many trees."})
+    rows = QueryInteger(
+        1,
+        500,
+        metadata={
+            "description": "Collapse rows: show the top objectives, and what is directly below the first of "
+            "them while the page holds at most this many rows. Without it, and with a filter, nothing is "
+            "collapsed."
+        },
+    )
+    expand = CommaList(Id(), max=100, metadata={"description": "With `rows`: objectives to expand as well."})
+    collapse = CommaList(Id(), max=100, metadata={"description": "With `rows`: objectives to collapse."})
     names = QueryFlag(
         load_default=True, metadata={"description": "Whether `people` and `teams` name who is in the rows."}
     )

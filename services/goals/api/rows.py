@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from json.encoder import encode_basestring as quoted
@@ -17,6 +17,7 @@ from services.goals.domain.objective import Objective
 from services.goals.domain.recompute import expected_of
 from services.goals.domain.shown import key_result_shown, unread_status
 from services.goals.domain.tree import Place
+from services.goals.usecases.read_tree import TreePage
 
 Json = dict[str, Any]
 Key = tuple[object, ...]
@@ -26,16 +27,17 @@ _WRITTEN: Final[dict[Key, str]] = {}
 
 @dataclass(frozen=True)
 class Light:
-    """What every row is seen in: its cycle and the day."""
+    """What every row is seen in: its cycle, the day, and the statuses of weakest key results."""
 
     cycle: Cycle
     on: date
+    statuses: Mapping[str, str]
 
 
-def rows_text(places: Iterable[Place], cycle: Cycle, on: date) -> str:
+def rows_text(page: TreePage) -> str:
     """The rows as a JSON array."""
-    light = Light(cycle, on)
-    return f"[{','.join([_row(place, light) for place in places])}]"
+    light = Light(page.cycle, page.on, page.weakest_statuses)
+    return f"[{','.join([_row(place, light) for place in page.places])}]"
 
 
 def json_text(value: object) -> str:
@@ -47,8 +49,20 @@ def _row(place: Place, light: Light) -> str:
     parent = "null" if place.parent_id is None else quoted(place.parent_id)
     return (
         f'{{"depth":{place.depth},"parent_id":{parent},"has_children":{_flag(flag=place.has_children)},'
-        f'"more_below":{_flag(flag=place.more_below)},{_cells(place.thing, light)}'
+        f'"more_below":{_flag(flag=place.more_below)},"collapsed":{_flag(flag=place.collapsed)},'
+        f'"rows_below":{place.rows_below},{_beneath(place, light)}{_cells(place.thing, light)}'
     )
+
+
+def _beneath(place: Place, light: Light) -> str:
+    """What an objective shows of the rows beneath it: it changes without a write of the objective."""
+    if not isinstance(place.thing, Objective):
+        return ""
+    weakest = weakest_json(place.thing)
+    if weakest is not None and (status := light.statuses.get(weakest["key_result_id"])):
+        weakest["status"] = status
+    day = "null" if place.next_check_in_on is None else f'"{place.next_check_in_on.isoformat()}"'
+    return f'"weakest":{json_text(weakest)},"next_check_in_on":{day},'
 
 
 def _flag(*, flag: bool) -> str:
@@ -58,11 +72,9 @@ def _flag(*, flag: bool) -> str:
 def _cells(thing: Objective | KeyResult, light: Light) -> str:
     """What the thing itself tells, up to the closing brace.
 
-    ``seq`` counts every write of a document, so the thing, its cycle and the day decide every cell. The
-    weakest is named beside, since a viewer may be shown less of it.
+    ``seq`` counts every write of a document, so the thing, its cycle and the day decide every cell.
     """
-    told = thing.measured if isinstance(thing, Objective) else None
-    key = (thing.id, thing.seq, told and told.weakest, light.cycle.id, light.cycle.seq, light.on)
+    key = (thing.id, thing.seq, light.cycle.id, light.cycle.seq, light.on)
     text = _WRITTEN.get(key)
     if text is None:
         if len(_WRITTEN) >= KEPT:
@@ -98,8 +110,6 @@ def _objective_cells(item: Objective, expected: float, unread: str) -> Json:
         "expected": expected,
         "status": item.measured.status or unread,
         "confidence": item.measured.confidence,
-        "weakest": weakest_json(item),
-        "next_check_in_on": None,
     }
 
 

@@ -12,6 +12,7 @@ from services.goals.api.caller import reader_of, window_of
 from services.goals.api.questions import TreeQuery
 from services.goals.api.represent import cycle_json, people_json, teams_json
 from services.goals.api.rows import json_text, rows_text
+from services.goals.domain.folding import Folding
 from services.goals.usecases.ports import Ports
 from services.goals.usecases.read_tree import ReadTree
 from services.goals.usecases.read_tree import read_tree as read
@@ -38,6 +39,7 @@ def tree_blueprint(ports: Ports) -> Blueprint:
                 statuses=frozenset(query["status"]) if "status" in query else None,
                 window=window_of(query, int, str),
                 named=query["names"],
+                folding=_folding(query),
             ),
             viewer,
             ports,
@@ -52,7 +54,14 @@ def tree_blueprint(ports: Ports) -> Blueprint:
             "counts": dict(page.counts),
         }
         # A page may hold thousands of rows, which are JSON already: no schema walks them once more.
-        text = f'{{"items":{rows_text(page.places, page.cycle, page.on)},{json_text(rest)[1:]}'
+        text = f'{{"items":{rows_text(page)},{json_text(rest)[1:]}'
         return flask.Response(text, mimetype="application/json")
 
     return blueprint
+
+
+def _folding(query: dict[str, Any]) -> Folding | None:
+    if "rows" not in query:
+        return None
+    expand, collapse = (frozenset(query.get(name, ())) for name in ("expand", "collapse"))
+    return Folding(rows=query["rows"], expand=expand, collapse=collapse)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from services.goals.domain.alignment import chain_of
@@ -14,7 +15,8 @@ from services.goals.domain.objective import LEVELS, Objective
 class Place(NamedTuple):
     """One row: the thing, how deep, beneath which row, and whether rows follow beneath it.
 
-    ``more_below``: more hangs under it than is shown. A tuple, because a page has hundreds.
+    ``more_below``: more hangs under it than the page has room for. ``collapsed``: the ``rows_below`` that may
+    be seen are not shown. A tuple, because a page has hundreds.
     """
 
     thing: Objective | KeyResult
@@ -22,6 +24,9 @@ class Place(NamedTuple):
     parent_id: str | None
     has_children: bool
     more_below: bool = False
+    collapsed: bool = False
+    rows_below: int = 0
+    next_check_in_on: date | None = None
 
 
 def rank(objective: Objective) -> tuple[int, str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import ClassVar, Final
 
 from pymongo.collection import Collection as MongoCollection
 
+from services.goals.domain.folding import SETTLED, Unread
 from services.goals.domain.key_result import KeyResult
 from services.goals.domain.objective import Objective
 from services.goals.domain.tree import rank
@@ -15,6 +17,7 @@ from services.goals.storage.queries import (
     LIVE,
     key_result_query,
     objective_query,
+    seen_key_results,
     seen_objectives,
 )
 from services.goals.storage.raw import key_result_in, objective_in, unread
@@ -38,6 +41,7 @@ class MongoForest(Repository[Objective]):
 
     def __init__(self, objectives: MongoCollection[Document], key_results: MongoCollection[Document]) -> None:
         super().__init__(objectives)
+        self._key_result_documents = key_results
         self._raw_objectives, self._raw_key_results = unread(objectives), unread(key_results)
         self._tallies = Tallies(key_results)
 
@@ -85,8 +89,29 @@ class MongoForest(Repository[Objective]):
         """All live ones of these objectives as rows show them, in no order."""
         if not objective_ids:
             return []
-        query = {"organisation_id": organisation_id, "objective_id": {"$in": list(objective_ids)}, **LIVE}
-        return [key_result_in(found.raw) for found in self._raw_key_results.find(query, ROW).to_list()]
+        return self._key_results(organisation_id, {"objective_id": {"$in": list(objective_ids)}})
+
+    def named(self, organisation_id: str, key_result_ids: Collection[str]) -> Sequence[KeyResult]:
+        """Return these live key results as rows show them, in no order."""
+        if not key_result_ids:
+            return []
+        return self._key_results(organisation_id, {"_id": {"$in": list(key_result_ids)}})
+
+    def unread(self, sight: Sight, objective_ids: Collection[str]) -> Mapping[str, Unread]:
+        """Count the key results of each objective that may be seen; none is left out."""
+        if not objective_ids:
+            return {}
+        wanted = {"objective_id": {"$in": list(objective_ids)}, **LIVE}
+        settled = {"$in": ["$standing.status", sorted(SETTLED)]}
+        day = {"$cond": [settled, None, "$standing.next_check_in_on"]}
+        steps: list[Document] = [
+            {"$match": {"$and": [seen_key_results(sight), wanted]}},
+            {"$group": {"_id": "$objective_id", "number": {"$sum": 1}, "day": {"$min": day}}},
+        ]
+        return {
+            group["_id"]: Unread(group["number"], date.fromisoformat(group["day"]) if group["day"] else None)
+            for group in self._key_result_documents.aggregate(steps)
+        }
 
     def above(self, organisation_id: str, objective_ids: Collection[str]) -> Sequence[Objective]:
         """These objectives and all above them, also those that may not be seen."""
@@ -106,6 +131,10 @@ class MongoForest(Repository[Objective]):
     def counts(self, sight: Sight, cycle_id: str) -> Counts:
         """How the key results of the cycle stand; may be some seconds old."""
         return self._tallies.counts(sight, cycle_id)
+
+    def _key_results(self, organisation_id: str, narrow: Document) -> Sequence[KeyResult]:
+        query = {"organisation_id": organisation_id, **narrow, **LIVE}
+        return [key_result_in(found.raw) for found in self._raw_key_results.find(query, ROW).to_list()]
 
     def _rows(self, query: Document, limit: int) -> list[Objective]:
         found = self._raw_objectives.find(query, ROW).sort(DISPLAYED).limit(limit)

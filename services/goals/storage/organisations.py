@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Final
+
+from cachetools import TTLCache
+from pymongo.collection import Collection as MongoCollection
 
 from libs.contracts.codec import Payload
 from libs.language.addresses import address_key
@@ -16,6 +20,8 @@ from services.goals.domain.team import DELETED, LIVE, Team
 from services.goals.storage.documents import Document, entity_of
 from services.goals.storage.repository import NestedRepository, Repository
 from services.goals.usecases.ports import Slice, Taken, Ties, Window
+
+LATELY_SECONDS: Final = 1.0
 
 
 class MongoOrganisations(Repository[Organisation]):
@@ -143,6 +149,11 @@ class MongoCycles(Repository[Cycle]):
 
     entity = Cycle
 
+    def __init__(self, collection: MongoCollection[Document]) -> None:
+        super().__init__(collection)
+        self._lately: TTLCache[tuple[str, str], tuple[Cycle, Organisation]] = TTLCache(1024, LATELY_SECONDS)
+        self._lock = threading.Lock()
+
     def page(self, organisation_id: str, state: str | None, window: Window) -> Slice[Cycle]:
         """The latest first."""
         query: Document = {"organisation_id": organisation_id}
@@ -155,8 +166,19 @@ class MongoCycles(Repository[Cycle]):
         query = {"_id": {"$in": list(cycle_ids)}, "organisation_id": {"$in": list(organisation_ids)}}
         return {item.id: item for item in self._find(query)}
 
-    def with_organisation(self, organisation_id: str, cycle_id: str) -> tuple[Cycle, Organisation] | None:
-        """The cycle and the organisation that it belongs to, in one read."""
+    def with_organisation(
+        self, organisation_id: str, cycle_id: str, *, fresh: bool = True
+    ) -> tuple[Cycle, Organisation] | None:
+        """The cycle and its organisation, in one read; not ``fresh`` may be a second old."""
+        key = (organisation_id, cycle_id)
+        with self._lock:
+            kept = None if fresh else self._lately.get(key)
+        if kept is None and (kept := self._with_organisation(organisation_id, cycle_id)) is not None:
+            with self._lock:
+                self._lately[key] = kept
+        return kept
+
+    def _with_organisation(self, organisation_id: str, cycle_id: str) -> tuple[Cycle, Organisation] | None:
         steps: list[Document] = [
             {"$match": {"_id": cycle_id, "organisation_id": organisation_id}},
             {"$lookup": {"from": "organisations", "localField": "organisation_id", "foreignField": "_id",

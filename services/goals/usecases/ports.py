@@ -12,6 +12,7 @@ from typing import Final, Generic, Protocol, TypeVar
 
 from libs.contracts.codec import Payload
 from services.goals.domain.cycle import Cycle
+from services.goals.domain.folding import Unread
 from services.goals.domain.key_result import KeyResult, Standing
 from services.goals.domain.objective import Objective
 from services.goals.domain.organisation import Organisation
@@ -236,8 +237,10 @@ class Cycles(Store[Cycle], Protocol):
     def by_ids(self, organisation_ids: Collection[str], cycle_ids: Collection[str]) -> dict[str, Cycle]:
         """These cycles of these organisations; for the worker."""
 
-    def with_organisation(self, organisation_id: str, cycle_id: str) -> tuple[Cycle, Organisation] | None:
-        """The cycle and the organisation that it belongs to, in one read."""
+    def with_organisation(
+        self, organisation_id: str, cycle_id: str, *, fresh: bool = True
+    ) -> tuple[Cycle, Organisation] | None:
+        """The cycle and its organisation, in one read; not ``fresh`` may be a second old."""
 
     def open_ids(self, organisation_id: str) -> Sequence[str]:
         """Those that are not closed."""
@@ -334,6 +337,12 @@ class Forest(Protocol):
 
     def of_objectives(self, organisation_id: str, objective_ids: Collection[str]) -> Sequence[KeyResult]:
         """All live ones of these objectives as rows show them, in no order."""
+
+    def named(self, organisation_id: str, key_result_ids: Collection[str]) -> Sequence[KeyResult]:
+        """Return these live key results as rows show them, in no order."""
+
+    def unread(self, sight: Sight, objective_ids: Collection[str]) -> Mapping[str, Unread]:
+        """Count the key results of each objective that may be seen; none is left out."""
 
     def above(self, organisation_id: str, objective_ids: Collection[str]) -> Sequence[Objective]:
         """These objectives and all above them, also those that may not be seen."""

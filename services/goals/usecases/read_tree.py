@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
+from services.goals.domain.alignment import chain_of
 from services.goals.domain.cycle import Cycle
 from services.goals.domain.errors import Unknown, invalid
+from services.goals.domain.folding import Folding, Unread, fold
 from services.goals.domain.key_result import KeyResult
 from services.goals.domain.objective import Objective
-from services.goals.domain.shown import unread_status
+from services.goals.domain.shown import key_result_shown, unread_status
 from services.goals.domain.tree import Place, arrange, rank, top_of
 from services.goals.domain.viewer import Viewer
 from services.goals.usecases.authorise import see, sight_of, sight_test
@@ -29,7 +31,7 @@ class ReadTree:
     """Which part.
 
     ``root_id`` narrows to one objective; the filters to matching rows and what is above them. ``named``: the
-    people and teams of the rows are named.
+    people and teams of the rows are named. ``folding`` leaves out what is collapsed, of a whole tree.
     """
 
     cycle_id: str
@@ -39,6 +41,7 @@ class ReadTree:
     statuses: frozenset[str] | None = None
     window: Window = FIRST_PAGE
     named: bool = True
+    folding: Folding | None = None
 
     @property
     def filtered(self) -> bool:
@@ -48,7 +51,10 @@ class ReadTree:
 
 @dataclass(frozen=True, kw_only=True)
 class TreePage:
-    """Rows in display order, names, and how all key results of the cycle stand."""
+    """Rows in display order, names, and how all key results of the cycle stand.
+
+    ``weakest_statuses`` are the statuses of the key results that rows name as their weakest.
+    """
 
     cycle: Cycle
     on: date
@@ -57,6 +63,7 @@ class TreePage:
     teams: Mapping[str, tuple[str, str]]
     counts: Mapping[str, int]
     after: tuple[str | int, ...] | None
+    weakest_statuses: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,8 @@ class _Found:
     key_results: Sequence[KeyResult]
     after: tuple[str | int, ...] | None = None
     cut: frozenset[str] = frozenset()
+    unread: Mapping[str, Unread] = field(default_factory=dict)
+    folding: Folding | None = None
 
 
 def read_tree(query: ReadTree, viewer: Viewer, ports: Ports) -> TreePage:
@@ -76,7 +85,7 @@ def read_tree(query: ReadTree, viewer: Viewer, ports: Ports) -> TreePage:
         InvalidFields: there is no such cycle.
         Unknown: there is no such root for them.
     """
-    known = ports.cycles.with_organisation(viewer.organisation_id, query.cycle_id)
+    known = ports.cycles.with_organisation(viewer.organisation_id, query.cycle_id, fresh=False)
     if known is None:
         raise invalid("cycle_id", "No such cycle.")
     cycle, organisation = known
@@ -87,8 +96,8 @@ def read_tree(query: ReadTree, viewer: Viewer, ports: Ports) -> TreePage:
     found = _filtered(query, cycle, on, sight, ports) if query.filtered else _whole(query, sight, seen, ports)
     visible = {item.id for item in found.objectives if seen(item)}
     key_results = [item for item in found.key_results if seen(item)]
-    objectives = hide_weakest(found.objectives, viewer, ports, key_results)
-    places = arrange(objectives, key_results, visible, found.cut)
+    places = fold(arrange(found.objectives, key_results, visible, found.cut), found.folding, found.unread)
+    places, weakest = _with_weakest(places, key_results, viewer, ports)
     things = [place.thing for place in places] if query.named else []
     return TreePage(
         cycle=cycle,
@@ -98,7 +107,22 @@ def read_tree(query: ReadTree, viewer: Viewer, ports: Ports) -> TreePage:
         teams=team_names(ports, viewer.organisation_id, {thing.team_id for thing in things if thing.team_id}),
         counts=_counts(cycle, on, sight, ports),
         after=found.after,
+        weakest_statuses={item.id: key_result_shown(item, cycle, on).status for item in weakest},
     )
+
+
+def _with_weakest(
+    places: Sequence[Place], key_results: Sequence[KeyResult], viewer: Viewer, ports: Ports
+) -> tuple[list[Place], list[KeyResult]]:
+    """The rows, with the weakest key results that may be seen; and these key results."""
+    objectives = [place.thing for place in places if isinstance(place.thing, Objective)]
+    named = {item.measured.weakest.key_result_id for item in objectives if item.measured.weakest is not None}
+    known = [item for item in key_results if item.id in named]
+    known += ports.forest.named(viewer.organisation_id, named - {item.id for item in known} - {""})
+    shown = {item.id: item for item in hide_weakest(objectives, viewer, ports, known)}
+    seen = sight_test(viewer)
+    kept = [place._replace(thing=shown.get(place.thing.id, place.thing)) for place in places]
+    return kept, [item for item in known if seen(item)]
 
 
 def _check_root(root_id: str, viewer: Viewer, ports: Ports) -> None:
@@ -118,10 +142,24 @@ def _whole(query: ReadTree, sight: Sight, seen: SightTest, ports: Ports) -> _Fou
             # What may be seen although nothing above it may: at the very end.
             hidden = ports.forest.hidden_tops(sight, query.cycle_id)
             tops += ports.objectives.many(sight.organisation_id, hidden).values()
-    objectives, cut = _grow(tops, sight, seen, ports)
-    ids = [objective.id for objective in objectives]
-    key_results = ports.forest.of_objectives(sight.organisation_id, ids)
-    return _Found(_under_root(query, objectives), key_results, after, cut)
+    grown, cut = _grow(tops, sight, seen, ports)
+    objectives = _under_root(query, grown)
+    folding, unread = query.folding, dict[str, Unread]()
+    wanted = {item.id for item in objectives}
+    if folding is not None:
+        folding = replace(folding, expand=folding.expand | {query.root_id or ""})
+        visible = {item.id for item in objectives if seen(item)}
+        wanted = _maybe_expanded(objectives, visible, folding)
+        unread = dict(ports.forest.unread(sight, visible - wanted))
+    key_results = ports.forest.of_objectives(sight.organisation_id, wanted)
+    return _Found(objectives, key_results, after, cut, unread, folding)
+
+
+def _maybe_expanded(objectives: Sequence[Objective], visible: Collection[str], folding: Folding) -> set[str]:
+    """The objectives whose key results may be shown: the others' are counted, not read."""
+    under = {item.id: item.under_id for item in objectives}
+    tops = {each for each in visible if not any(link in visible for link in chain_of(each, under)[1:])}
+    return (tops | folding.expand & set(visible)) - folding.collapse
 
 
 def _grow(

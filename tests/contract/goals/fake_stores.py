@@ -228,8 +228,11 @@ class FakeCycles(FakeStore[Cycle]):
         super().__init__()
         self._organisations = organisations
 
-    def with_organisation(self, organisation_id: str, cycle_id: str) -> tuple[Cycle, Organisation] | None:
+    def with_organisation(
+        self, organisation_id: str, cycle_id: str, *, fresh: bool = True
+    ) -> tuple[Cycle, Organisation] | None:
         """Both, or neither."""
+        del fresh
         found = self.get(organisation_id, cycle_id)
         organisation = self._organisations.get(organisation_id, organisation_id)
         return None if found is None or organisation is None else (found, organisation)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from services.goals.domain.folding import Unread, next_check_in
 from services.goals.domain.key_result import KeyResult
 from services.goals.domain.objective import Objective
 from services.goals.domain.tree import rank
@@ -215,6 +216,27 @@ class FakeForest:
     def of_objectives(self, organisation_id: str, objective_ids: Collection[str]) -> Sequence[KeyResult]:
         """All of them."""
         return self.key_results.of_objectives(organisation_id, objective_ids)
+
+    def named(self, organisation_id: str, key_result_ids: Collection[str]) -> Sequence[KeyResult]:
+        """These of them."""
+        found = self.key_results.items.values()
+        return [
+            item
+            for item in found
+            if (item.organisation_id == organisation_id and item.id in key_result_ids)
+            and self.key_results.live(item)
+        ]
+
+    def unread(self, sight: Sight, objective_ids: Collection[str]) -> Mapping[str, Unread]:
+        """Numbers of them."""
+        found: dict[str, list[KeyResult]] = {}
+        for item in self.of_objectives(sight.organisation_id, objective_ids):
+            if seen(sight, item):
+                found.setdefault(item.objective_id, []).append(item)
+        return {
+            objective_id: Unread(len(items), min(filter(None, map(next_check_in, items)), default=None))
+            for objective_id, items in found.items()
+        }
 
     def above(self, organisation_id: str, objective_ids: Collection[str]) -> Sequence[Objective]:
         """These and all above."""

@@ -11,6 +11,7 @@ from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStart
 
 from libs.chassis.mongo import now
 from libs.chassis.web import encode_cursor
+from services.goals.domain.folding import Folding
 from services.goals.domain.key_result import Standing
 from services.goals.domain.viewer import Viewer
 from services.goals.storage.opening import ports_on
@@ -163,6 +164,48 @@ def test_a_root_narrows_to_what_is_beneath_it(company: Company) -> None:
     assert shown(company.admin.get(path)) == ["Team", ".Carrier", "..Personal", ".Other"]
     assert shown(company.admin.get(f"{path}&owner_id={ids['lea']}")) == ["Team", ".Carrier", "..Personal"]
     company.admin.get(f"/tree?cycle_id={ids['cycle']}&root=none", 404)
+
+
+def test_collapsed_rows_are_counted_and_fetched_on_demand(company: Company) -> None:
+    ids = plant(company)
+    for name, status in (("other", "at_risk"), ("carrier", "behind")):
+        tell(company, ids[name], ids["of_team"], status)
+    company.settle()
+    path = f"/tree?cycle_id={ids['cycle']}"
+    tree = company.admin.get(f"{path}&rows=5")
+    assert shown(tree) == ["First", ".Team", "Second", ".Lone"]
+    of_team = tree["items"][1]
+    assert (of_team["collapsed"], of_team["rows_below"], of_team["has_children"]) == (True, 3, True)
+    assert of_team["weakest"] == {"key_result_id": ids["carrier"], "progress": 0.5, "status": "behind"}
+    assert shown(company.admin.get(f"{path}&rows=2")) == ["First", "Second"]
+    expanded = company.admin.get(f"{path}&rows=2&expand={ids['first']},{ids['of_team']}")
+    assert shown(expanded) == ["First", ".Team", "..Carrier", "...Personal", "..Other", "Second"]
+    below = company.admin.get(f"{path}&rows=2&root={ids['of_team']}")
+    assert shown(below) == ["Team", ".Carrier", "..Personal", ".Other"]
+    company.admin.get(f"{path}&rows=0", 422)
+    company.admin.get(f"{path}&rows=5&expand=$where", 422)
+
+
+def test_a_collapsed_row_counts_only_what_may_be_seen(company: Company) -> None:
+    ids = plant(company)
+    eve = company.hire("Eve")
+    hidden = company.objective(
+        ids["cycle"], "Hidden", level="person", visibility="private", parent=under(ids["of_team"])
+    )
+    company.key_result(hidden, "Hidden key")
+    company.objective(ids["cycle"], "Shown", level="person", parent=under(hidden))
+    company.settle()
+    path = f"/tree?cycle_id={ids['cycle']}&rows=2"
+    seen_by = {name: caller.get(path)["items"][0] for name, caller in (("all", company.admin), ("eve", eve))}
+    assert {name: row["rows_below"] for name, row in seen_by.items()} == {"all": 7, "eve": 5}
+    below = eve.get(f"{path}&root={ids['of_team']}")
+    assert shown(below) == ["Team", ".Carrier", "..Personal", ".Other", ".Shown"]
+    eve.get(f"{path}&root={hidden}", 404)
+
+
+def under(objective_id: str) -> dict[str, str]:
+    """As a parent."""
+    return {"kind": "objective", "id": objective_id}
 
 
 @pytest.mark.parametrize("query", ["", "&status=awaiting_first_check_in"])
@@ -341,6 +384,7 @@ def test_every_list_and_every_tree_is_read_by_an_index(
     for query in (
         ReadTree(cycle_id=ids["cycle"]),
         ReadTree(cycle_id=ids["cycle"], root_id=ids["first"]),
+        ReadTree(cycle_id=ids["cycle"], folding=Folding(rows=2)),
         ReadTree(cycle_id=ids["cycle"], owner_id=ids["lea"]),
         ReadTree(cycle_id=ids["cycle"], team_id=ids["team"]),
         ReadTree(cycle_id=ids["cycle"], statuses=frozenset({"at_risk"})),

@@ -65,7 +65,7 @@ def test_a_weakest_that_one_may_not_see_is_not_named_in_any_answer(
     eve, max_ = company.hire("Eve"), company.caller(ids["max"], "member")
     for caller, weakest in ((company.admin, named), (eve, None), (max_, named), (eve, None)):
         for shown in everything_said_of(ids["top"], ids["cycle"], caller):
-            assert shown["weakest"] == weakest
+            assert (shown["weakest"] or {}).items() >= (weakest or {}).items()
             assert (ids["weak"] in str(shown)) == (weakest is not None)
 
 

@@ -75,6 +75,33 @@ def test_lists_hide_what_visibility_hides(home: Organisation, actors: dict[Role,
         assert (tree.status == 200 and private in str(tree.body)) is seen, role
 
 
+def test_the_rows_below_a_hidden_objective_are_not_found(
+    platform: Platform, home: Organisation, actors: dict[Role, Actor]
+) -> None:
+    mark = uuid.uuid4().hex
+    private = home.objective(home.bystander_id, home.other_team_id, "private", f"Recover {mark}")
+    hidden = home.key_result(private, home.bystander_id)
+    for role, actor in actors.items():
+        browser = signed_in(platform, actor)
+        rows = browser.open(f"/okrs/{private}/rows?in={home.cycle_id}&depth=1&open={private}")
+        assert (rows.status, hidden in rows.body) == ((200, True) if role is Role.ADMIN else (404, False)), (
+            role
+        )
+        page = browser.open(f"/okrs?cycle={home.cycle_id}&open={private}")
+        assert page.status == 200, role
+        assert role is Role.ADMIN or private not in page.body.replace(f"open={private}", ""), role
+
+
+def signed_in(platform: Platform, actor: Actor) -> Browser:
+    """The browser of somebody who came through the sign-in page."""
+    browser = Browser(platform)
+    browser.open("/sign-in")
+    email = str(actor.caller.call("GET", "/me").body["email"])
+    answer = browser.send("/sign-in", {"email": email, "password": "nine quiet stones by the river"})
+    assert answer.status == 303
+    return browser
+
+
 PAGES = ("/", "/okrs", "/check-in", "/settings", "/api/docs")
 
 
@@ -82,11 +109,7 @@ def test_everybody_opens_every_page_of_the_navigation_and_only_admins_the_admini
     platform: Platform, actors: dict[Role, Actor]
 ) -> None:
     for role, actor in actors.items():
-        browser = Browser(platform)
-        browser.open("/sign-in")
-        email = str(actor.caller.call("GET", "/me").body["email"])
-        signed_in = browser.send("/sign-in", {"email": email, "password": "nine quiet stones by the river"})
-        assert signed_in.status == 303
+        browser = signed_in(platform, actor)
         for page in PAGES:
             assert browser.open(page).status == 200, (role, page)
         assert browser.open("/admin").status == (200 if role is Role.ADMIN else 403), role

@@ -19,6 +19,7 @@ from services.gateway.usecases.okr_ports import (
     TreeQuery,
 )
 from tests.unit.gateway.pages.memory_store import Store, fields_of, known, parent, require
+from tests.unit.gateway.pages.memory_trees import tree_of
 
 
 class MemoryGoals:
@@ -54,32 +55,7 @@ class MemoryGoals:
 
     def tree(self, query: TreeQuery) -> okr.Tree:
         self.store.asked.append("tree")
-        rows: list[okr.TreeRow] = []
-        for objective in self.store.objectives.values():
-            begins = objective.id == query.root_id if query.root_id else objective.parent is None
-            if begins and objective.cycle_id == query.cycle_id:
-                self._below(objective, 0, query, rows)
-        counts = {"total": len(self.store.key_results)}
-        for found in self.store.key_results.values():
-            counts[found.status] = counts.get(found.status, 0) + 1
-            counts["mine"] = counts.get("mine", 0) + (found.owner_id == self.person_id)
-        return okr.Tree(rows=tuple(rows), counts=counts)
-
-    def _below(self, objective: okr.Objective, depth: int, query: TreeQuery, rows: list[okr.TreeRow]) -> None:
-        here = len(rows)
-        rows.append(okr.TreeRow(depth=depth, objective=objective))
-        rows.extend(
-            okr.TreeRow(depth=depth + 1, key_result=found)
-            for found in self.store.key_results.values()
-            if found.objective_id == objective.id and (not query.statuses or found.status in query.statuses)
-        )
-        for child in self.store.objectives.values():
-            if child.parent and child.parent.id == objective.id:
-                self._below(child, depth + 1, query, rows)
-        if query.statuses and len(rows) == here + 1:
-            rows.pop()
-            return
-        rows[here] = replace(rows[here], has_children=len(rows) > here + 1)
+        return tree_of(self.store.objectives, self.store.key_results, query, self.person_id)
 
     def objective(self, objective_id: str) -> okr.Objective:
         return known(self.store.objectives, objective_id)

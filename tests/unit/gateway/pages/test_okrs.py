@@ -21,29 +21,60 @@ def rows(page: str) -> list[str]:
 
 
 def test_rows_stand_below_what_they_belong_to(as_person: As) -> None:
-    page = as_person("jun").open("/okrs").get_data(as_text=True)
+    page = as_person("jun").open("/okrs?open=all").get_data(as_text=True)
     assert rows(page) == ["o-trust", "k-restore", "k-available", "o-recover", "k-runbook", "k-drill"]
 
 
-def folds(page: str) -> list[str]:
-    return re.findall(r'class="tw" type="button" aria-expanded="(true|false)"', page)
+def toggles(page: str) -> list[tuple[str, str]]:
+    """Where a row's rows are shown or hidden: the address, and whether they are shown."""
+    found = re.findall(r'class="tw" (?:href="([^"]*)" role|type)="button"[^>]* aria-expanded="(\w+)"', page)
+    return [(address.replace("&amp;", "&"), state) for address, state in found]
 
 
-def test_the_whole_tree_opens_on_the_top_objectives_and_what_stands_directly_below(as_person: As) -> None:
+def test_a_first_visit_shows_what_is_directly_below_the_top(as_person: As) -> None:
     page = as_person("jun").open("/okrs").get_data(as_text=True)
-    assert folds(page) == ["true", "false"]
+    assert rows(page) == ["o-trust", "k-restore", "k-available", "o-recover"]
+    assert toggles(page) == [
+        ("/okrs?collapsed=o-trust#row-o-trust", "true"),
+        ("/okrs?open=o-trust,o-recover#row-o-recover", "false"),
+    ]
     assert "data-remember" in page
 
 
-def test_a_filtered_tree_shows_every_match_unfolded(as_person: As) -> None:
+def test_links_expand_and_collapse_without_a_script(as_person: As) -> None:
+    jun = as_person("jun")
+    page = jun.open("/okrs?open=o-trust,o-recover").get_data(as_text=True)
+    assert rows(page)[-2:] == ["k-runbook", "k-drill"]
+    assert toggles(page)[-1] == ("/okrs?open=o-trust#row-o-recover", "true")
+    assert rows(jun.open("/okrs?collapsed=o-trust").get_data(as_text=True)) == ["o-trust"]
+
+
+def test_the_rows_below_one_are_fetched_alone(as_person: As) -> None:
+    jun = as_person("jun")
+    part = jun.open("/okrs/o-recover/rows?depth=1").get_data(as_text=True)
+    assert part.startswith('<tr class="k2" id="row-k-runbook" data-d="2"')
+    assert rows(part) == ["k-runbook", "k-drill"]
+    assert jun.open("/okrs/nowhere/rows").status_code == 404
+    for depth in ("-1", "7e9", "x", "99999"):
+        assert jun.open(f"/okrs/o-recover/rows?depth={depth}").status_code == 200
+
+
+def test_what_stands_in_the_address_is_never_trusted(as_person: As) -> None:
+    long = ",".join(f"x{number}" for number in range(500))
+    for ids in (long, "a,,b", "%00", "$where", "all,all", "x" * 200):
+        page = as_person("jun").open(f"/okrs?open={ids}&collapsed={ids}")
+        assert page.status_code == 200
+
+
+def test_a_filtered_tree_shows_every_match_expanded(as_person: As) -> None:
     page = as_person("jun").open("/okrs?show=mine").get_data(as_text=True)
-    assert folds(page) == ["true", "true"]
+    assert toggles(page) == [("", "true"), ("", "true")]
     assert "data-remember" not in page
 
 
 def test_an_objective_shows_the_next_check_in_below_it(as_person: As) -> None:
     page = as_person("jun").open("/okrs").get_data(as_text=True)
-    row = page[page.index('id="row-o-recover"') : page.index('id="row-k-runbook"')]
+    row = page[page.index('id="row-o-recover"') : page.index("</tbody>")]
     assert "<b>Today</b>" in row
 
 
@@ -89,15 +120,20 @@ def test_one_page_asks_one_question(as_person: As, company: Store) -> None:
 
 
 def test_the_key_to_check_in_is_there_where_one_may(as_person: As) -> None:
-    own = as_person("jun").open("/okrs").get_data(as_text=True)
+    own = as_person("jun").open("/okrs?open=all").get_data(as_text=True)
     assert 'data-check-in="/check-in?key_result=k-runbook"' in own
-    others = as_person("odo").open("/okrs").get_data(as_text=True)
+    others = as_person("odo").open("/okrs?open=all").get_data(as_text=True)
     assert 'data-check-in="/check-in?key_result=k-runbook"' not in others
 
 
-def test_the_foot_counts_what_is_folded_apart(as_person: As) -> None:
-    page = as_person("jun").open("/okrs").get_data(as_text=True)
-    assert "4\u00a0rows and 2 folded." in page
+def test_the_foot_counts_what_is_collapsed_apart(as_person: As) -> None:
+    jun = as_person("jun")
+    page = jun.open("/okrs").get_data(as_text=True)
+    assert "4 shown, 2 collapsed</span>." in page
+    assert '<a class="a" href="/okrs?open=all">Expand all</a>' in page
+    page = jun.open("/okrs?open=all").get_data(as_text=True)
+    assert "6 shown</span>." in page
+    assert '<a class="a" href="/okrs">Collapse</a>' in page
 
 
 def test_a_row_with_more_below_leads_to_all_of_it(as_person: As, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,7 @@
 // Others' check-ins: what changed is drawn again in place, unless one is just working on it; then a notice says so.
 // A part of a page that can change carries an id and data-live="<id of a key result or objective> …". One that
 // also carries data-reading and data-by says in a notice what was read, by whom; data-by is empty for oneself.
-import { restore } from "./tree.js";
+import { addressWith, restore } from "./tree.js";
 
 const region = document.getElementById("live");
 const due = new Set();
@@ -20,8 +20,8 @@ function touched(ids) {
 const busy = (part) => part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select, button")
   || [...part.querySelectorAll("form")].some((form) => form.dataset.dirty === "yes");
 
-async function freshPage() {
-  const answer = await fetch(location.href, { headers: { "X-Cairn-Live": "1" }, credentials: "same-origin" });
+async function freshPage(parts) {
+  const answer = await fetch(addressWith(parts), { headers: { "X-Cairn-Live": "1" }, credentials: "same-origin" });
   if (!answer.ok || answer.redirected) return null;
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
@@ -30,6 +30,9 @@ function swap(part, fresh) {
   if (part.isEqualNode(fresh)) return;
   const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
   const node = document.importNode(fresh, true);
+  // A row that was expanded or collapsed here stays so, whatever the page opens with.
+  const state = part.querySelector(".tw[aria-expanded]")?.getAttribute("aria-expanded");
+  if (state) node.querySelector(".tw[aria-expanded]")?.setAttribute("aria-expanded", state);
   part.replaceWith(node);
   window.htmx.process(node);
   node.classList.add("changed");
@@ -46,7 +49,7 @@ async function refresh() {
   others = false;
   const parts = touched(ids);
   if (!parts.length) return;
-  const page = await freshPage();
+  const page = await freshPage(parts);
   if (!page) return;
   const left = [];
   for (const part of parts) {

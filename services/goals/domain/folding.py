@@ -1,0 +1,125 @@
+"""Which rows of the trees are shown, and what a collapsed row tells of those beneath it. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from services.goals.domain.key_result import KeyResult
+from services.goals.domain.objective import Objective
+from services.goals.domain.tree import Place
+
+SETTLED = frozenset({"achieved", "abandoned", "closed"})
+
+
+class Unread(NamedTuple):
+    """The key results of one objective that are counted, not read: how many, and the next check-in."""
+
+    number: int
+    next_check_in_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Folding:
+    """How many rows a page opens with, and which objectives a viewer expanded or collapsed since."""
+
+    rows: int
+    expand: frozenset[str] = frozenset()
+    collapse: frozenset[str] = frozenset()
+
+
+def fold(places: Sequence[Place], folding: Folding | None, unread: Mapping[str, Unread]) -> list[Place]:
+    """Return the rows that are shown, each objective with what is beneath it.
+
+    Without ``folding`` every row is shown.
+    """
+    told = _told(places, unread)
+    if folding is None:
+        return told
+    expanded = _expanded(places, folding, unread)
+    shown: list[Place] = []
+    hidden_below: int | None = None
+    for place in told:
+        if hidden_below is not None and place.depth > hidden_below:
+            continue
+        hidden_below = None
+        if isinstance(place.thing, Objective) and place.has_children and place.thing.id not in expanded:
+            hidden_below = place.depth
+            place = place._replace(collapsed=True)  # noqa: PLW2901  # the same place, as it is shown
+        shown.append(place)
+    return shown
+
+
+def next_check_in(key_result: KeyResult) -> date | None:
+    """Return the day of its next check-in, if it still needs one."""
+    standing = key_result.standing
+    return None if standing is None or standing.status in SETTLED else standing.next_check_in_on
+
+
+def _told(places: Sequence[Place], unread: Mapping[str, Unread]) -> list[Place]:
+    """Count what is beneath each objective and find its earliest check-in, from the last row upwards."""
+    told = list(places)
+    beneath: list[tuple[int, int, date | None]] = []  # of subtrees already passed: depth, rows, next check-in
+    for number in range(len(told) - 1, -1, -1):
+        thing, depth, _, has_children, *_ = place = told[number]
+        rows, earliest = 0, None
+        while beneath and beneath[-1][0] > depth:
+            _, more, day = beneath.pop()
+            rows, earliest = rows + more, _earlier(earliest, day)
+        if isinstance(thing, KeyResult):
+            earliest = _earlier(earliest, next_check_in(thing))
+        else:
+            counted = unread.get(thing.id)
+            if counted is not None:
+                rows, earliest = rows + counted.number, _earlier(earliest, counted.next_check_in_on)
+            told[number] = Place(
+                thing,
+                depth,
+                place.parent_id,
+                has_children or rows > 0,
+                place.more_below,
+                rows_below=rows,
+                next_check_in_on=earliest,
+            )
+        if beneath and beneath[-1][0] == depth:
+            _, more, day = beneath.pop()
+            beneath.append((depth, more + rows + 1, _earlier(earliest, day)))
+        else:
+            beneath.append((depth, rows + 1, earliest))
+    return told
+
+
+def _earlier(one: date | None, other: date | None) -> date | None:
+    return other if one is None else one if other is None else min(one, other)
+
+
+def _expanded(places: Sequence[Place], folding: Folding, unread: Mapping[str, Unread]) -> Collection[str]:
+    """The top objectives in order for as long as their rows fit, and what a viewer wants otherwise.
+
+    What the viewer expands or collapses takes and makes no room: it changes no other row.
+    """
+    tops = [place.thing.id for place in places if place.depth == 0]
+    direct = _direct(places)
+    expanded = set(folding.expand)
+    room = folding.rows - len(tops)
+    for top in tops:
+        room -= direct[top] + (unread[top].number if top in unread else 0)
+        if room < 0:
+            break
+        expanded.add(top)
+    return expanded - folding.collapse
+
+
+def _direct(places: Sequence[Place]) -> Mapping[str, int]:
+    """Count the rows directly below each objective: its key results, and the objectives below those."""
+    direct: Counter[str] = Counter()
+    path: list[str] = []  # the nearest objective at each depth
+    for place in places:
+        del path[place.depth :]
+        above = path[-1] if path else ""
+        direct[above] += 1
+        path.append(place.thing.id if isinstance(place.thing, Objective) else above)
+    return direct
