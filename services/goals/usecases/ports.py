@@ -322,10 +322,7 @@ class Forest(Protocol):
         """Those that hang under nothing, company first."""
 
     def hidden_tops(self, sight: Sight, cycle_id: str) -> Sequence[str]:
-        """The ids of those that hang under nothing and may not be seen.
-
-        Something visible may hang beneath.
-        """
+        """The ids of those that hang under nothing and may not be seen; visible ones may hang beneath."""
 
     def directly_beneath(
         self, organisation_id: str, objective_ids: Collection[str], limit: int
