@@ -71,6 +71,10 @@ class Reader:
             self.wrong[name] = needed
         return value
 
+    def line(self, name: str, *, needed: str = "") -> str:
+        """Read text of one line: without a script, Enter in a field that grows makes another."""
+        return " ".join(self.text(name, needed=needed).split("\n")).replace("\r", "")
+
     def choice(self, name: str) -> str | None:
         """The chosen value, or null for none."""
         return self.typed.get(name, "").strip() or None

@@ -22,7 +22,7 @@ def align_objective(
     fields = reader.changes(
         {
             "parent": lambda: parent_of(typed.get("parent", "")),
-            "contribution": lambda: reader.text("contribution"),
+            "contribution": lambda: reader.line("contribution"),
         }
     )
     if not fields:

@@ -49,9 +49,9 @@ def save_objective(services: Services, command: SaveObjective) -> Objective:
 def _fields(reader: Reader) -> dict[str, Any]:
     fields = reader.changes(
         {
-            "title": lambda: reader.text("title", needed="Say what will be true for whom."),
+            "title": lambda: reader.line("title", needed="Say what will be true for whom."),
             "why": lambda: reader.text("why"),
-            "contribution": lambda: reader.text("contribution"),
+            "contribution": lambda: reader.line("contribution"),
             "visibility": lambda: reader.choice("visibility") or "organisation",
             "team_id": lambda: reader.choice("team_id"),
             "parent": lambda: parent_of(reader.typed.get("parent", "")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,6 +11,7 @@ from werkzeug.routing import Rule
 
 from services.gateway.domain.typed import SHOWN
 from tests.unit.gateway.pages.conftest import Browser, Stage
+from tests.unit.gateway.pages.memory import Store
 from tests.unit.gateway.pages.page_forms import Form, forms_of
 
 As = Callable[[str], Browser]
@@ -111,3 +113,24 @@ def test_every_button_that_changes_something_carries_its_revision(
 def test_every_form_that_makes_something_carries_a_key(forms: dict[str, list[Form]]) -> None:
     for endpoint in MAKES - {"settings.make_token"}:
         assert all(form.text("idempotency_key") for form in forms[endpoint]), endpoint
+
+
+def test_enter_in_any_field_presses_the_main_button(forms: dict[str, list[Form]]) -> None:
+    """Enter presses the first submit button; one with a name does something else than saving."""
+    several = 0
+    for endpoint, found in forms.items():
+        for form in found:
+            first = form.buttons[0]
+            assert (first.name, first.action) == ("", ""), (endpoint, first.words)
+            several += len(form.buttons) > 1
+    assert several >= 4
+
+
+def test_enter_saves_where_people_are_looked_for(as_person: As, company: Store) -> None:
+    """Of more than fifty people the form has a button that only finds some."""
+    someone = company.people["odo"]
+    for place in range(60):
+        company.people[f"p-{place}"] = replace(someone, id=f"p-{place}", name=f"Person {place}")
+    for page in PAGES:
+        for form in forms_of(as_person("ines").open(page).get_data(as_text=True), page):
+            assert form.method == "get" or form.buttons[0].name == "", page

@@ -261,3 +261,9 @@ def test_a_weakest_that_one_may_not_see_leaves_the_page_standing(as_person: As, 
 def test_a_form_that_comes_back_keeps_the_ruler_round_it(as_person: As) -> None:
     page = as_person("jun").send("/objectives/o-recover/edit", {**TYPED, "title": ""}).get_data(as_text=True)
     assert '<svg class="ruler"' in page
+
+
+def test_a_line_break_in_a_title_becomes_a_space(as_person: As, company: Store) -> None:
+    typed = {**TYPED, "title": "Recover before\r\nanybody notices"}
+    as_person("jun").send("/objectives/o-recover/edit", typed)
+    assert company.objectives["o-recover"].title == "Recover before anybody notices"

@@ -4,6 +4,7 @@ import "htmx.org/dist/ext/hx-sse.js";
 import "./requests.js";
 import "./dirty.js";
 import "./choose.js";
+import "./lines.js";
 import "./theme.js";
 import "./disclosures.js";
 import "./dialogs.js";
