@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -91,6 +92,20 @@ def test_chips_count_and_toggle_in_the_address(as_person: As) -> None:
     assert rows(page) == ["o-trust", "k-restore"]
     assert 'href="/okrs?status=at_risk,behind"' in page
     assert 'href="/okrs" aria-current="true"' in page
+
+
+def test_a_year_is_listed_beside_its_quarter_not_chosen(as_person: As, company: Store) -> None:
+    """They end on the same day, and the year has the smaller id."""
+    now = company.cycles[0]
+    begins = now.starts_on - timedelta(days=99)
+    company.cycles.append(replace(now, id="a-year", name="The year", starts_on=begins))
+    jun = as_person("jun")
+    for path in ("/", "/okrs", "/check-in", "/objectives/new", "/settings"):
+        page = jun.open(path).get_data(as_text=True)
+        assert '<span class="sr">Cycle </span><b>Q4</b>' in page, path
+        assert "?cycle=a-year" in page, path
+    chosen = jun.open("/okrs?cycle=a-year").get_data(as_text=True)
+    assert '<span class="sr">Cycle </span><b>The year</b>' in chosen
 
 
 def test_a_filter_that_matches_nothing_says_so_and_clears(as_person: As, company: Store) -> None:
