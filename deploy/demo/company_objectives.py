@@ -16,7 +16,7 @@ COMPANY: tuple[DemoObjective, ...] = (
         TRUST,
         "Renewals follow calm nights. Two customers left over outages last year.",
         "Ines Larkspur",
-        ("Hosted systems available 99.90 % or more", "%", 99.2, 99.9, "on"),
+        ("Hosted systems available 99.90% or more", "%", 99.2, 99.9, "on"),
         ("P1 incidents a month", "incidents", 14, 5, "on"),
         ("Median time to restore service", "min", 95, 30, "risk"),
     ),

@@ -38,7 +38,7 @@ TEAM: tuple[DemoObjective, ...] = (
         TRUST,
         (
             ("Clusters with a capacity forecast", "clusters", 2, 11, "on"),
-            ("Storage above 80 % for more than a day", "volumes", 23, 4, "on"),
+            ("Storage above 80% for more than a day", "volumes", 23, 4, "on"),
             ("Restore tests passed", "tests", 0, 30, "on"),
         ),
     ),

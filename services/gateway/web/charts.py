@@ -324,7 +324,6 @@ def hint_label(scales: Scales) -> Label | None:
 
 
 def hint_text(series: Series) -> str:
-    """`Minutes; lower is better`."""
-    unit = series.unit[:1].upper() + series.unit[1:]
+    """Return the unit, as it was typed, and the direction: `req/s; lower is better`."""
     lower = "lower is better" if series.target < series.start else ""
-    return "; ".join(part for part in (unit, lower) if part) if unit else lower.capitalize()
+    return "; ".join(part for part in (series.unit, lower) if part) if series.unit else lower.capitalize()

@@ -120,7 +120,7 @@ def check_in_form(
         "values": dict(typed) if typed is not None else {"value": None, "confidence": None, "note": ""},
         "errors": errors or None,
         "preview_url": link("/key-results/{}/check-in/preview", known.id),
-        "previews": previews(known, begun) if begun else [],
+        "previews": previews(known, begun) if begun and "value" not in (errors or {}) else [],
         "skip": skip,
         "days": days,
     }
