@@ -40,10 +40,11 @@ ADMINS_PAGES = (
 )
 
 
-def findings(page: Page) -> list[str]:
-    """What axe finds on this page, one line each."""
+def findings(page: Page, only: str | None = None) -> list[str]:
+    """What axe finds on this page, one line each; of one rule where ``only`` names it."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    result: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    options: dict[str, Any] = {"resultTypes": ["violations"]} | ({"runOnly": [only]} if only else {})
+    result: dict[str, Any] = page.evaluate("options => axe.run(document, options)", options)
     return [
         f"{rule['id']}: {node['target']} {node.get('failureSummary', '')}"
         for rule in result["violations"]
