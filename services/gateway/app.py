@@ -71,6 +71,7 @@ from services.gateway.web import (
     admin_people,
     admin_teams,
     api_docs,
+    by_script,
     check_in,
     design,
     form_guard,
@@ -147,6 +148,7 @@ def build_web(settings: Settings) -> Flask:
     identity.install(app, doorkeeper)
     security.install(app)
     form_guard.install(app)
+    by_script.install(app)
     presentation.install(app)
     app.register_error_handler(AccountError, account_problem)
     development = DEVELOPMENT_PAGES if core.environment == "development" else ()

@@ -42,7 +42,7 @@ from services.gateway.web.session import (
     ports,
     remember_sign_in,
 )
-from services.gateway.web.viewer import page_before, safe_path, viewer_or_none
+from services.gateway.web.viewer import SIGN_IN, page_before, safe_path, viewer_or_none
 
 blueprint = Blueprint("accounts", __name__)
 TOO_LONG = f"An e-mail address has at most {LONGEST_EMAIL} characters."
@@ -233,6 +233,7 @@ def _sign_in_page(form: Mapping[str, str], problem: str | None = None) -> str:
         form=form,
         problem=problem,
         kept=form.get("kept") if kept else None,
+        action=None if request.path == SIGN_IN else SIGN_IN,
         owner=owner,
         then=safe_path(form.get("next") or request.args.get("next")),
         organisation=organisation.name if organisation else None,

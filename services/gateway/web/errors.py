@@ -7,10 +7,12 @@ import contextlib
 from flask import Response, flash, g, make_response, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from libs.chassis.problems import Problem, Unauthenticated, response_of
+from libs.chassis.problems import InternalError, Problem, TooManyRequests, Unauthenticated, response_of
 from libs.chassis.telemetry import correlation_id
+from services.gateway.domain.browser import is_foreign
+from services.gateway.domain.kept_forms import Fields, without_secrets
 from services.gateway.web.links import redirect
-from services.gateway.web.security import PressAgain
+from services.gateway.web.security import PressAgain, shows_our_token
 from services.gateway.web.viewer import page_before, to_sign_in, viewer_or_none
 
 JSON_TYPES = ("application/json", "application/problem+json")
@@ -34,11 +36,22 @@ def problem_page(problem: Problem) -> BaseResponse:
             problem=problem,
             status=problem.status,
             correlation_id=correlation_id(),
+            again=_fields_to_send_again(problem),
         ),
         problem.status,
         problem.headers,
     )
     return response
+
+
+def _fields_to_send_again(problem: Problem) -> Fields | None:
+    """Return what was typed, for a button that sends it again, where that may help; null elsewhere."""
+    may_help = problem.status >= InternalError.status or isinstance(problem, TooManyRequests)
+    if request.method != "POST" or not may_help or is_foreign(request.headers.get("Sec-Fetch-Site")):
+        return None
+    if not shows_our_token():
+        return None
+    return without_secrets(request.form.items(multi=True))
 
 
 def with_viewer() -> None:

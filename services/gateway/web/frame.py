@@ -58,11 +58,6 @@ def new_key() -> str:
     return uuid4().hex
 
 
-def wants_part() -> bool:
-    """Whether a script on one of our pages asks, rather than the browser itself."""
-    return request.headers.get("HX-Request") == "true"
-
-
 def frame(blueprint: Blueprint) -> None:
     """Every page of this blueprint has the cycle switcher, the ruler and the badge of what is owed."""
     blueprint.before_request(surround)

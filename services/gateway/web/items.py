@@ -16,17 +16,11 @@ from services.gateway.domain.okr import (
 from services.gateway.usecases.preview_check_in import preview_check_in
 from services.gateway.usecases.show_key_result import Entry, KeyResultPage
 from services.gateway.web import formatting, sentences
-from services.gateway.web.frame import local_now, locale, services, wants_part
+from services.gateway.web.by_script import is_by_script
+from services.gateway.web.frame import local_now, locale, services
 from services.gateway.web.links import link
 
 Item = dict[str, Any]
-# With a script the answer replaces the page's content and the toasts; without one the page is loaded.
-WHOLE_MAIN = {
-    "hx-target": "#main",
-    "hx-select": "#main",
-    "hx-select-oob": "#toasts:innerHTML",
-    "hx-swap": "outerHTML",
-}
 
 
 def key_result(known: KeyResult, directory: Directory) -> Item:
@@ -115,8 +109,7 @@ def check_in_form(
     return {
         "action": action,
         "key": key,
-        "attrs": {"hx-post": action, **WHOLE_MAIN},
-        "value_attrs": {"autofocus": ""} if back == "check-in" or wants_part() else {},
+        "value_attrs": {"autofocus": ""} if back == "check-in" or is_by_script() else {},
         "values": dict(typed) if typed is not None else {"value": None, "confidence": None, "note": ""},
         "errors": errors or None,
         "preview_url": link("/key-results/{}/check-in/preview", known.id),

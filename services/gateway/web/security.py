@@ -21,6 +21,7 @@ from services.gateway.usecases.ports import Ports
 
 FIELD: Final = "csrf_token"
 HEADER: Final = "X-CSRF-Token"
+PAGE_HEADER: Final = "X-Cairn-Page"
 ONE_CLICK: Final = ("List-Unsubscribe", "One-Click")
 INSTRUMENTS: Final = frozenset({"/metrics", "/readyz"})
 API_PREFIX: Final = "/api/v1/"
@@ -150,6 +151,8 @@ def add_headers(response: Response) -> Response:
     headers = response.headers
     given = set(headers.keys(lower=True))
     is_page = (response.mimetype or "") == "text/html"
+    if is_page:  # so that a script tells our pages, and which they are, from what a proxy answers
+        headers[PAGE_HEADER] = g.get("page_kind", "page")
     policy = _page_policy() if is_page else API_POLICY
     wanted = headers_of(policy, secure=cookies().secure)
     headers.extend([(name, value) for name, value in wanted if name.lower() not in given])

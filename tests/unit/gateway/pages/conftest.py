@@ -24,7 +24,7 @@ from services.gateway.domain.browser import Cookies
 from services.gateway.domain.identity import SESSION, Identity
 from services.gateway.usecases.okr_ports import Services, ServicesFor
 from services.gateway.usecases.ports import Ports
-from services.gateway.web import form_guard, presentation, security
+from services.gateway.web import by_script, form_guard, presentation, security
 from services.gateway.web.errors import problem_page
 from tests.unit.gateway.memory import World
 from tests.unit.gateway.pages import fernhollow, memory
@@ -137,6 +137,7 @@ def install(stage: Stage) -> None:
     problems.install(app, problem_page)
     security.install(app)
     form_guard.install(app)
+    by_script.install(app)
     presentation.install(app)
     for blueprint in PAGES:
         app.register_blueprint(blueprint)

@@ -24,7 +24,7 @@ SAID = {"value": "74", "confidence": "5", "note": "Second rehearsal.", "idempote
 
 def test_one_screen_holds_everything_owed_and_opens_the_first(as_person: As) -> None:
     page = as_person("jun").open("/check-in").get_data(as_text=True)
-    assert page.count("data-check-in ") == 1
+    assert page.count("novalidate data-check-in") == 1
     assert "Services with a rehearsed runbook" in page
     assert "Will it reach 30 by" in page
 

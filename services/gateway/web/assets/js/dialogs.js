@@ -13,7 +13,9 @@ function outside(event) {
 }
 
 // A dialog that the server sent back with errors opens again.
-document.querySelectorAll("dialog[data-open]").forEach((dialog) => dialog.showModal());
+const openAgain = () => document.querySelectorAll("dialog[data-open]:not([open])").forEach((dialog) => dialog.showModal());
+openAgain();
+document.addEventListener("cairn:shown", openAgain);
 
 document.addEventListener("click", async (event) => {
   const copier = event.target.closest("[data-copy]");

@@ -2,6 +2,9 @@
 import "htmx.org/dist/htmx.esm.js";
 import "htmx.org/dist/ext/hx-sse.js";
 import "./requests.js";
+import "./sending.js";
+import "./signed_out.js";
+import "./connection.js";
 import "./dirty.js";
 import "./choose.js";
 import "./lines.js";

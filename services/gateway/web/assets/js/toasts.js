@@ -33,3 +33,31 @@ document.addEventListener("click", (event) => {
   const dismiss = event.target.closest("[data-dismiss]");
   if (dismiss) leave(dismiss.closest(".toast, .notice"));
 });
+
+// After a check-in the focus is in the next form; the first Tab from there leads to the undo, the next one back. As
+// soon as somebody types, or has been there, the Tab key goes its usual way.
+let origin = null;
+
+function arm() {
+  const undo = document.querySelector(".toast[data-undo]");
+  origin = undo ? document.activeElement : null;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Tab" || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return;
+  const undo = document.querySelector(".toast[data-undo] form button");
+  if (!undo || origin === null) return;
+  if (document.activeElement === origin && origin !== undo) {
+    event.preventDefault();
+    undo.focus();
+  } else if (document.activeElement === undo) {
+    const back = origin;
+    origin = null;
+    if (!back.matches("input, textarea, select")) return;
+    event.preventDefault();
+    back.focus();
+  } else origin = null;
+});
+document.addEventListener("input", () => { origin = null; });
+document.addEventListener("cairn:shown", arm);
+arm();
