@@ -12,14 +12,9 @@ from pathlib import Path
 import pytest
 from werkzeug.test import TestResponse
 
-from libs.chassis.problems import Unavailable
 from services.gateway.domain.kept_forms import (
-    LASTS,
-    LONGEST_SEAL,
     NEVER_KEPT,
-    KeptForm,
     mark_of,
-    seal,
     unseal,
 )
 from services.gateway.domain.secrets import digest
@@ -29,7 +24,7 @@ from services.gateway.web.viewer import needs_sign_in
 from tests.fixtures.forms import TEXTS, Form, Typed, forms_in
 from tests.unit.gateway.memory import Clock, MemoryRates
 from tests.unit.gateway.pages.conftest import PASSWORD, Browser, Stage
-from tests.unit.gateway.pages.memory import MemoryGoals, Store
+from tests.unit.gateway.pages.memory import Store
 
 TEMPLATES = Path(__file__).parents[4] / "services" / "gateway" / "web" / "templates"
 As = Callable[[str], Browser]
@@ -351,17 +346,6 @@ def test_every_password_field_of_a_template_is_never_kept() -> None:
     assert {"password", "current", "new", "again"} <= found <= NEVER_KEPT
 
 
-def test_a_seal_of_another_key_or_of_yesterday_opens_nothing() -> None:
-    now = datetime(2031, 11, 18, 12, tzinfo=UTC)
-    form = KeptForm(person_id="jun", address="/objectives/new", fields=(("title", WORDS),), kept_at=now)
-    sealed = seal(form, "key") or ""
-    assert unseal(sealed, "key", now) == form
-    assert unseal(sealed, "another key", now) is None
-    assert unseal(sealed, "key", now + LASTS) is None
-    for wrong in ("", "x", "a.b.c.d.e", sealed[:-1], sealed + "A", "x" * (LONGEST_SEAL + 1)):
-        assert unseal(wrong, "key", now) is None
-
-
 def test_a_form_too_long_to_carry_leads_to_a_plain_sign_in(stage: Stage, stranger: Browser) -> None:
     jun = signed_in_as(stranger, "jun")
     form = next(f for f in forms_in(jun.open("/objectives/new").get_data(as_text=True)) if f.values("weight"))
@@ -381,40 +365,3 @@ def test_a_public_form_with_an_old_token_keeps_the_address(stranger: Browser, pa
     assert 'value="odo@fernhollow.example"' in page
     assert "press the button again" in page
     assert "a secret" not in page
-
-
-def unavailable(*_: object) -> None:
-    raise Unavailable
-
-
-def test_an_error_page_has_the_button_that_it_names(
-    as_person: As, company: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where even the form cannot be shown: the page sends what was typed again."""
-    jun = as_person("jun")
-    jun.open("/objectives/o-trust")
-    with monkeypatch.context() as patched:
-        patched.setattr(MemoryGoals, "follow", unavailable)
-        page = jun.send("/objectives/o-trust/follow", {"follow": "yes", "note": WORDS})
-    assert page.status_code == 503
-    form = next(form for form in forms_in(page.get_data(as_text=True)) if form.values("follow"))
-    assert form.values("note") == [WORDS]
-    assert jun.client.post("/objectives/o-trust/follow", data=dict(form.sent())).status_code == 303
-    assert "jun" in company.objectives["o-trust"].follower_ids
-
-
-def test_a_script_is_told_where_a_form_leads(as_person: As) -> None:
-    jun = as_person("jun")
-    jun.open("/objectives/o-trust")
-    by_script = {"X-Cairn-Form": "1"}
-    data = {"csrf_token": jun.token, "follow": "yes"}
-    answer = jun.client.post("/objectives/o-trust/follow", data=data, headers=by_script)
-    assert (answer.status_code, answer.headers["X-Cairn-Location"]) == (204, "/objectives/o-trust")
-    assert "Location" not in answer.headers
-
-
-def test_a_page_says_that_it_is_ours(as_person: As, stranger: Browser) -> None:
-    jun = as_person("jun")
-    kinds = {"/": "page", "/nowhere": "problem"}
-    assert {path: jun.open(path).headers["X-Cairn-Page"] for path in kinds} == kinds
-    assert stranger.open("/").headers["X-Cairn-Page"] == "sign-in"

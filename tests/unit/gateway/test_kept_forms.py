@@ -1,0 +1,36 @@
+"""The seal of a form that waits for its owner to sign in again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.gateway.domain.kept_forms import LASTS, LONGEST_SEAL, KeptForm, mark_of, person_of, seal, unseal
+
+WORDS = "Two rehearsals <b>“quoted”</b> & 50%\r\nA second line 👩‍👩‍👧"
+NOW = datetime(2031, 11, 18, 12, tzinfo=UTC)
+
+
+def test_a_seal_of_another_key_or_of_yesterday_opens_nothing() -> None:
+    form = KeptForm(person_id="jun", address="/objectives/new", fields=(("title", WORDS),), kept_at=NOW)
+    sealed = seal(form, "key") or ""
+    assert unseal(sealed, "key", NOW) == form
+    assert unseal(sealed, "another key", NOW) is None
+    assert unseal(sealed, "key", NOW + LASTS) is None
+    for wrong in ("", "x", "a.b.c.d.e", sealed[:-1], sealed + "A", "x" * (LONGEST_SEAL + 1)):
+        assert unseal(wrong, "key", NOW) is None
+
+
+@given(st.lists(st.tuples(st.text(max_size=20), st.text(max_size=200)), max_size=20))
+def test_any_text_comes_out_as_it_went_in(fields: list[tuple[str, str]]) -> None:
+    form = KeptForm(person_id="jun", address="/objectives/new?a=b", fields=tuple(fields), kept_at=NOW)
+    assert unseal(seal(form, "key") or "", "key", NOW) == form
+
+
+@given(st.text(max_size=80))
+def test_only_our_mark_names_a_person(mark: str) -> None:
+    assert person_of(mark, "key") is None
+    assert person_of(mark_of("jun", "key"), "key") == "jun"
+    assert person_of(mark_of("jun", "key"), "another key") is None
