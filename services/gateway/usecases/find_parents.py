@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from libs.language.addresses import folded
+from libs.language.isolation import isolated
 from services.gateway.domain.okr import Directory, KeyResult, Objective, Parent
 from services.gateway.usecases.ask import ask
 from services.gateway.usecases.okr_ports import KeyResultQuery, ObjectiveQuery, Services, TreeQuery
@@ -77,7 +78,7 @@ def _of_objective(found: Objective, directory: Directory) -> ParentOption:
     level = {"company": "Company objective", "team": "Objective", "person": "Personal objective"}.get(
         found.level, "Objective"
     )
-    of_team = f" of {team.name}" if team else ""
+    of_team = f" of {isolated(team.name)}" if team else ""
     return ParentOption(
         value=f"objective:{found.id}",
         title=found.title,

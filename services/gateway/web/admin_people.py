@@ -8,6 +8,7 @@ from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
 from libs.chassis.problems import NotFound, Problem
+from libs.language.isolation import isolated
 from services.gateway.domain.okr import Person
 from services.gateway.domain.typed import Findings
 from services.gateway.usecases.save_person import save_person
@@ -43,7 +44,7 @@ def invite() -> tuple[str, int] | Response:
     except (Findings, Problem) as error:
         trouble = trouble_of(error)
         return _form(typed, trouble.errors), trouble.status
-    flash(f"Invited {person.name}. The mail is on its way.", "done")
+    flash(f"Invited {isolated(person.name)}. The mail is on its way.", "done")
     return redirect("/admin#people")
 
 

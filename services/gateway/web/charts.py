@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from libs.language.isolation import isolated
 from libs.language.number_format import format_number
 
 Point = tuple[float, float]
@@ -326,4 +327,8 @@ def hint_label(scales: Scales) -> Label | None:
 def hint_text(series: Series) -> str:
     """Return the unit, as it was typed, and the direction: `req/s; lower is better`."""
     lower = "lower is better" if series.target < series.start else ""
-    return "; ".join(part for part in (series.unit, lower) if part) if series.unit else lower.capitalize()
+    return (
+        "; ".join(part for part in (isolated(series.unit), lower) if part)
+        if series.unit
+        else lower.capitalize()
+    )

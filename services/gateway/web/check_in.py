@@ -10,6 +10,7 @@ from flask import Blueprint, flash, g, render_template, request
 from werkzeug.wrappers import Response
 
 from libs.chassis.problems import Conflict, Forbidden, Problem
+from libs.language.isolation import isolated
 from services.gateway.domain.okr import CheckIn, KeyResult
 from services.gateway.domain.typed import Findings
 from services.gateway.usecases.may import may_check_in
@@ -98,7 +99,7 @@ def check_in_page(
         "check_in/check_in.html",
         page={"title": "Check in", "nav": "check-in"},
         seen=page,
-        over=" · ".join(filter(None, (_today(page), team.name if team else None))),
+        over=" · ".join(filter(None, (_today(page), isolated(team.name) if team else None))),
         title=sentences.owed_title(len(page.owed), laid=page.laid_in_all),
         laid=[_done(known, page) for known in page.laid],
         steps=[items.owed(owed, page.directory, current_viewer().person_id) for owed in page.owed],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from libs.language.isolation import isolated
 from services.gateway.domain.okr import Directory, Team
 from services.gateway.usecases.okr_ports import Goals, PeopleQuery
 from services.gateway.web import sentences
@@ -69,7 +70,7 @@ def people(goals: Goals, chosen: Collection[str | None] = (), words: str = "") -
 
 def teams(directory: Directory) -> list[Choice]:
     """Every team, below its parent, with a dash for each level."""
-    return [(team.id, f"{'– ' * depth}{team.name}") for team, depth in in_order(directory)]
+    return [(team.id, f"{'– ' * depth}{isolated(team.name)}") for team, depth in in_order(directory)]
 
 
 def own_teams(directory: Directory, person_id: str, kept: str | None = None) -> list[Choice]:

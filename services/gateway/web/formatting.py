@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
 
+from libs.language.isolation import CONTROLS, isolated
 from libs.language.locales import DEFAULT_LOCALE, known_locale
 from libs.language.number_format import NO_BREAK_SPACE, format_amount, format_editable, format_percent
 from libs.language.shares import whole_points
@@ -68,7 +69,7 @@ def whole(amount: int, noun: str, locale: str | None = None) -> str:
 
 def number(value: float | None, unit: str | None = None, locale: str | None = None) -> str:
     """Write a value with its unit, kept on one line: `12.5 min`, `99.94%`."""
-    return NOT_MEASURED if value is None else format_amount(value, unit, locale)
+    return NOT_MEASURED if value is None else format_amount(value, isolated(unit or ""), locale)
 
 
 def reading(value: float | None, kind: str, unit: str | None = None, locale: str | None = None) -> str:
@@ -202,7 +203,8 @@ def full_date(value: date | datetime | str, locale: str | None = None, zone: str
 
 def initials(name: str) -> str:
     """First letters of the first and the last word, in capitals; a question mark for no name."""
-    words = [word for word in name.split() if word[0].isalnum()]
+    plain = "".join(sign for sign in name if sign not in CONTROLS)
+    words = [word for word in plain.split() if word[0].isalnum()]
     if not words:
         return "?"
     letters = words[0][0] if len(words) == 1 else words[0][0] + words[-1][0]

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from libs.chassis.problems import Forbidden, Problem
 from libs.contracts.permissions import Action, Relation
+from libs.language.isolation import isolated
 from services.gateway.domain.okr import Cycle, Directory, Objective, Parent
 from services.gateway.domain.typed import Findings
 from services.gateway.usecases.align_objective import align_objective
@@ -77,10 +78,10 @@ def crumbs(seen: ObjectivePage) -> list[Crumb]:
 def _child(seen: ObjectivePage, place: int) -> items.Item:
     child = seen.children[place]
     item = items.objective(child.objective, seen.directory)
-    carries = f" carries “{child.carries.title}”" if child.carries else ""
+    carries = f" carries “{isolated(child.carries.title)}”" if child.carries else ""
     by = item["team"] or (item["owner"].name if item["owner"] else "")
-    said = child.objective.contribution
-    item["contribution"] = f"{by}{carries}{': ' if (by or carries) and said else ''}{said}"
+    said = isolated(child.objective.contribution)
+    item["contribution"] = f"{isolated(by)}{carries}{': ' if (by or carries) and said else ''}{said}"
     return item
 
 

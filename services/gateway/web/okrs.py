@@ -8,6 +8,7 @@ from dataclasses import replace
 from flask import Blueprint, render_template, request
 
 from libs.chassis.problems import NotFound
+from libs.language.isolation import isolated
 from services.gateway.usecases.show_okrs import Filters, OkrsPage, show_okrs
 from services.gateway.web import tree_rows
 from services.gateway.web.formatting import STATUS_WORDS
@@ -162,7 +163,7 @@ def _in_words(page: OkrsPage) -> str:
     team = page.directory.team(now.team_id)
     parts = [
         " or ".join(STATUS_WORDS[status] for status in now.statuses).lower(),
-        f"in {team.name}" if team else "",
+        f"in {isolated(team.name)}" if team else "",
         "owned by you" if now.mine else "",
     ]
     words = ", ".join(part for part in parts if part)

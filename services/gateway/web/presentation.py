@@ -14,6 +14,7 @@ from typing import Any
 from flask import Flask, g, request
 from markupsafe import Markup
 
+from libs.language.templates import isolate
 from services.gateway.web import charts, formatting, stones
 from services.gateway.web.links import link
 
@@ -24,6 +25,7 @@ THEME_COOKIE = "cairn_theme"
 
 def install(app: Flask) -> None:
     """Templates of `app` have Cairn's filters, globals and the layout's context."""
+    isolate(app.jinja_env)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(filters())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from libs.language.isolation import isolated
 from libs.language.number_format import format_share
 from libs.language.shares import points_between, points_of
 from services.gateway.domain.okr import KeyResult, Mail, Objective, Organisation, Reason, Rhythm
@@ -110,7 +111,7 @@ def gap(known: KeyResult | Objective) -> int | None:
 
 def chart_summary(known: KeyResult, starts_on: date, ends_on: date) -> str:
     """The chart in one sentence, for the ear."""
-    span = f"{known.title} from {day(starts_on)} to {day(ends_on)}"
+    span = f"{isolated(known.title)} from {day(starts_on)} to {day(ends_on)}"
     if known.current is None:
         return f"{span}. No check-in yet; target {amount(known.target, known.unit)}."
     last = f"Last reading {amount(known.current, known.unit)}"
