@@ -83,23 +83,23 @@ def parse_number(text: str, locale: str | None = None, unit: str = "") -> Parsed
 
 def _fold(text: str) -> str:
     """Write signs that look alike as one, and all digits as European ones."""
-    plain = text.translate(_FOLDED).strip()
+    plain = unicodedata.normalize("NFC", text).translate(_FOLDED).strip()
     if plain.isascii():
         return plain
     return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in plain)
 
 
 def _without(text: str, unit: str) -> Iterator[str]:
-    """Take the unit off the end or the beginning; a sign may stand before the unit."""
-    low, name = text.casefold(), unit.casefold()
-    if not name or len(low) != len(text):
+    """Take the unit off the end or the beginning, in any case; a sign may stand before the unit."""
+    name, size = unit.casefold(), len(unit)
+    if not name:
         return
-    if low.endswith(name):
-        yield text[: -len(name)].rstrip()
-    sign = low[:1] if low[:1] in {"-", "+"} else ""
+    if text[-size:].casefold() == name:
+        yield text[:-size].rstrip()
+    sign = text[:1] if text[:1] in {"-", "+"} else ""
     unsigned = text[len(sign) :].lstrip()
-    if unsigned.casefold().startswith(name):
-        yield f"{sign}{unsigned[len(name) :].lstrip()}"
+    if unsigned[:size].casefold() == name:
+        yield f"{sign}{unsigned[size:].lstrip()}"
 
 
 def _signed(text: str, signs: Signs, locale: str | None) -> Parsed:

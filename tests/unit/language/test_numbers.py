@@ -148,6 +148,9 @@ def test_what_is_no_number_is_refused(text: str) -> None:
         ("%1,200", "%"),
         ("1,200 m3", "m3"),
         ("1,200 points", "points"),
+        ("1,200 Maß", "Maß"),
+        ("1,200 MASS", "Mass"),
+        ("1,200 re\u0301unions", "r\u00e9unions"),
     ],
 )
 def test_its_own_unit_may_stand_around_a_number(text: str, unit: str) -> None:
