@@ -21,7 +21,14 @@ ADMIN, LEAD, STRANGER = "Ines Larkspur", "Jun Alder", None
 
 # Answers that are no whole page: parts of one, files, streams.
 NO_PAGES: Final = frozenset(
-    {"/live", "/people/found", "/objectives/parents", "/static/<path:name>", "/admin/mail-log/<mail_id>/body"}
+    {
+        "/live",
+        "/people/found",
+        "/objectives/parents",
+        "/okrs/<objective_id>/rows",
+        "/static/<path:name>",
+        "/admin/mail-log/<mail_id>/body",
+    }
 )
 STRANGERS: Final = ("/sign-in", "/password", "/invitations", "/unsubscribe", "/welcome")
 # What the map of addresses cannot say: views of one page that look different.

@@ -11,8 +11,9 @@ import structlog
 from prometheus_client import Counter, Histogram
 
 from libs.chassis.pace import Pace
-from services.goals.usecases.ports import Ports, Roller
+from services.goals.usecases.ports import Ports
 from services.goals.usecases.roll_up import roll_up
+from services.goals.usecases.roller_ports import Roller
 
 _IDLE_FIRST: Final = 0.02
 _IDLE_LAST: Final = 0.25

@@ -16,7 +16,7 @@ from services.goals.domain.recompute import Child, Children
 from services.goals.storage.documents import Document, plain_of
 from services.goals.storage.indexes import BY_ID, ROLLUP_DUE
 from services.goals.storage.outgoing import outgoing
-from services.goals.usecases.ports import Debt
+from services.goals.usecases.roller_ports import Debt
 
 OBJECTIVE, KEY_RESULT = "objective", "key_result"
 

@@ -17,7 +17,6 @@ from services.goals.domain.key_result import KeyResult, Standing
 from services.goals.domain.objective import Objective
 from services.goals.domain.organisation import Organisation
 from services.goals.domain.person import Person
-from services.goals.domain.recompute import Children
 from services.goals.domain.record import Nested, Record
 from services.goals.domain.team import Team
 from services.goals.usecases.neighbours import CheckIns, NoCheckIns
@@ -99,21 +98,6 @@ class KeyResultFilter:
     ids: frozenset[str] | None = None
     text: str | None = None
     unread: bool = False
-
-
-@dataclass(frozen=True)
-class Debt:
-    """A document (``kind`` objective or key_result) because of which these objectives must be recomputed.
-
-    ``moved_by`` is who caused it, null where time did or several people.
-    """
-
-    kind: str
-    id: str
-    organisation_id: str
-    seq: int
-    owed_to: frozenset[str]
-    moved_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -352,28 +336,6 @@ class Forest(Protocol):
 
     def counts(self, sight: Sight, cycle_id: str) -> Counts:
         """How the key results of the cycle stand; may be some seconds old."""
-
-
-class Roller(Protocol):
-    """What the roll-up reads and writes, in batches."""
-
-    def debts(self, limit: int) -> Sequence[Debt]:
-        """Some documents because of which objectives must be recomputed."""
-
-    def children_of(self, objectives: Sequence[Objective]) -> dict[str, Children]:
-        """The live children of each objective, in one read per kind."""
-
-    def store(self, changes: Sequence[tuple[Objective, Sequence[Payload]]]) -> frozenset[str]:
-        """Each objective's measured values and marks are stored, if nobody wrote it since it was read.
-
-        The ids of those stored are returned.
-        """
-
-    def paid(self, debts: Sequence[Debt], unpaid: Collection[str] = ()) -> None:
-        """These are no longer owed.
-
-        Save to ``unpaid``, and save by documents written since they were read (by ``seq``).
-        """
 
 
 @dataclass(frozen=True)

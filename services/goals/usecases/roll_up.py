@@ -29,7 +29,8 @@ from services.goals.domain.objective import DELETED, Measured, Objective
 from services.goals.domain.organisation import Organisation
 from services.goals.domain.recompute import Children, Turn, expected_of, recompute
 from services.goals.usecases.announce import objective_progressed, objective_turned
-from services.goals.usecases.ports import Debt, Ports, Roller
+from services.goals.usecases.ports import Ports
+from services.goals.usecases.roller_ports import Debt, Roller
 
 _LATE = timedelta(hours=24)
 

@@ -13,7 +13,8 @@ from pymongo.database import Database
 
 from services.goals.storage.indexes import INDEXES, make_indexes
 from services.goals.storage.opening import ports_on, roller_on
-from services.goals.usecases.ports import Ports, Roller
+from services.goals.usecases.ports import Ports
+from services.goals.usecases.roller_ports import Roller
 from tests.contract.goals.fakes import NOON, FakeWorld
 
 

@@ -19,8 +19,9 @@ from services.goals.usecases.change_key_result import change_key_result
 from services.goals.usecases.change_objective import change_objective
 from services.goals.usecases.delete_key_result import delete_key_result
 from services.goals.usecases.delete_objective import delete_objective
-from services.goals.usecases.ports import Applied, Ports, Roller
+from services.goals.usecases.ports import Applied, Ports
 from services.goals.usecases.roll_up import roll_up
+from services.goals.usecases.roller_ports import Roller
 from tests.contract.goals.fakes import NOON
 from tests.contract.goals.makings import (
     ORG,

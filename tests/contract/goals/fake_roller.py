@@ -9,9 +9,7 @@ from libs.contracts.codec import Payload
 from services.goals.domain.key_result import KeyResult
 from services.goals.domain.objective import OPEN, Objective
 from services.goals.domain.recompute import Child, Children
-from services.goals.usecases.ports import (
-    Debt,
-)
+from services.goals.usecases.roller_ports import Debt
 from tests.contract.goals.fake_trees import FakeKeyResults, FakeObjectives
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from services.goals.domain.objective import Measured, Parent, Weakest
-from services.goals.usecases.ports import Applied, Debt
+from services.goals.usecases.ports import Applied
+from services.goals.usecases.roller_ports import Debt
 from tests.contract.goals.conftest import World
 from tests.contract.goals.makings import ORG, key_result, objective, standing
 
