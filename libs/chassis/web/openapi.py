@@ -185,6 +185,7 @@ class ProblemSchema(ma.Schema):
     instance = ma.fields.String(required=True)
     correlation_id = ma.fields.String()
     errors = ma.fields.List(ma.fields.Nested(ProblemErrorSchema))
+    made = ma.fields.String(metadata={"description": "what an earlier request with the same key made"})
     more_errors = ma.fields.Integer(metadata={"description": "how many errors are not listed"})
 
 

@@ -73,7 +73,9 @@ def problem_of(error: errors.CheckInsError) -> problems.Problem:
     """The problem that tells this error, with every field that is wrong."""
     cls = next((TABLE[kind] for kind in type(error).__mro__ if kind in TABLE), problems.Conflict)
     found = error.errors if isinstance(error, errors.InvalidFields) else ()
-    return cls(str(error), errors=[problems.FieldError(_pointer(item.field), item.message) for item in found])
+    wrong = [problems.FieldError(_pointer(item.field), item.message) for item in found]
+    made = {"made": error.made} if isinstance(error, errors.KeyReused) and error.made else {}
+    return cls(str(error), errors=wrong, extra=made)
 
 
 def _pointer(field: str) -> str:

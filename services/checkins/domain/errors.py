@@ -56,12 +56,13 @@ class InvalidFields(CheckInsError):
 
 
 class KeyReused(InvalidFields):
-    """The idempotency key was used before, for something else."""
+    """The idempotency key was used before, for something else. ``made`` is the check-in that it made."""
 
-    def __init__(self) -> None:
+    def __init__(self, made: str | None = None) -> None:
         super().__init__(
             FieldError("Idempotency-Key", "This key was used for another check-in. Make a new key.")
         )
+        self.made = made
 
 
 class Stale(CheckInsError):

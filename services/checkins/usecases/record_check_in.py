@@ -126,7 +126,7 @@ class _Writer:
 
 def _replayed(asked: Request, before: Request, check_in: CheckIn) -> Recorded:
     if asked.body != before.body:
-        raise KeyReused
+        raise KeyReused(check_in.id)
     return Recorded(check_in, replayed=True)
 
 

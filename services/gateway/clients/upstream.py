@@ -167,4 +167,5 @@ def _problem(status: int, body: Mapping[str, Any], headers: Mapping[str, str]) -
     ]
     kept = {name: value for name, value in headers.items() if name.lower() == "retry-after"}
     refusal = REFUSALS.get(status, problems.BadRequest)
-    return refusal(detail, errors=errors, extra={"cause": cause}, headers=kept)
+    made = {"made": str(body["made"])} if "made" in body else {}
+    return refusal(detail, errors=errors, extra={"cause": cause, **made}, headers=kept)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
@@ -14,7 +15,7 @@ from services.gateway.domain.typed import Findings
 from services.gateway.usecases.save_person import save_person
 from services.gateway.web import choices
 from services.gateway.web.admin import require_admin
-from services.gateway.web.conflict import Thing, resumed, returns, saved
+from services.gateway.web.conflict import Thing, resent, resumed, returns, saved, sent_anew
 from services.gateway.web.forms import first_shown, rev_of, trouble_of, typed_of
 from services.gateway.web.frame import frame, new_key, services
 from services.gateway.web.links import link, redirect
@@ -42,8 +43,11 @@ def invite() -> tuple[str, int] | Response:
     try:
         person = save_person(services(), typed, idempotency_key=typed.get("idempotency_key", ""))
     except (Findings, Problem) as error:
+        again = resent(error, typed, _made)
+        if again:
+            return again
         trouble = trouble_of(error)
-        return _form(typed, trouble.errors), trouble.status
+        return _form(sent_anew(error, typed), trouble.errors), trouble.status
     flash(f"Invited {isolated(person.name)}. The mail is on its way.", "done")
     return redirect("/admin#people")
 
@@ -97,6 +101,11 @@ def _stored(person_id: str) -> Person:
     if found is None:
         raise NotFound
     return found
+
+
+def _made(person_id: str) -> tuple[Typed, Thing]:
+    stored = _stored(person_id)
+    return _typed(stored), replace(_thing(stored), edited=stored.rev > 1)
 
 
 def _thing(stored: Person) -> Thing:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
@@ -13,7 +14,7 @@ from services.gateway.domain.typed import Findings
 from services.gateway.usecases.save_team import save_team
 from services.gateway.web import choices
 from services.gateway.web.admin import require_admin
-from services.gateway.web.conflict import Thing, resumed, returns, saved
+from services.gateway.web.conflict import Thing, resent, resumed, returns, saved, sent_anew
 from services.gateway.web.forms import first_shown, rev_of, together, trouble_of, typed_of
 from services.gateway.web.frame import frame, new_key, services
 from services.gateway.web.links import link, redirect
@@ -43,8 +44,11 @@ def create() -> tuple[str, int] | Response:
     try:
         save_team(services(), typed, idempotency_key=typed.get("idempotency_key", ""))
     except (Findings, Problem) as error:
+        again = resent(error, typed, _made)
+        if again:
+            return again
         trouble = trouble_of(error)
-        return _form(typed, trouble.errors), trouble.status
+        return _form(sent_anew(error, typed), trouble.errors), trouble.status
     flash("Team made.", "done")
     return redirect("/admin#teams")
 
@@ -98,6 +102,11 @@ def _stored(team_id: str) -> Team:
     if found is None:
         raise NotFound
     return found
+
+
+def _made(team_id: str) -> tuple[Typed, Thing]:
+    stored = _stored(team_id)
+    return _typed(stored), replace(_thing(stored), edited=stored.rev > 1)
 
 
 def _thing(stored: Team) -> Thing:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, flash, g, render_template, request
 from werkzeug.wrappers import Response
 
-from libs.chassis.problems import Conflict, Forbidden, Problem
+from libs.chassis.problems import Conflict, Forbidden, NotFound, Problem
 from libs.language.isolation import isolated
 from services.gateway.domain.okr import CheckIn, KeyResult
 from services.gateway.domain.typed import Findings
@@ -17,10 +17,12 @@ from services.gateway.usecases.may import may_check_in
 from services.gateway.usecases.record_check_in import record_check_in
 from services.gateway.usecases.show_check_in import CheckInPage, show_check_in
 from services.gateway.web import formatting, items, sentences
+from services.gateway.web.conflict import Thing, resent, sent_anew
 from services.gateway.web.forms import trouble_of, typed_of
 from services.gateway.web.frame import asker, frame, local_now, locale, new_key, services
 from services.gateway.web.key_results import key_result_page
 from services.gateway.web.links import link, redirect
+from services.gateway.web.revisions import check_in_thing, revision_typed
 from services.gateway.web.today import today_page
 from services.gateway.web.viewer import current_viewer, safe_path, signed_in, viewer_or_none
 
@@ -48,10 +50,31 @@ def record(key_result_id: str) -> tuple[str, int] | Response:
         key = typed.get("idempotency_key", "")
         stored = record_check_in(services(), known, typed, key, locale=locale(), now=local_now())
     except (Findings, Problem) as error:
+        again = resent(error, typed, lambda made: _made(known, made, typed))
+        if again:
+            return again
         trouble = trouble_of(error)
+        typed = dict(sent_anew(error, typed))
         return _show(back, key_result_id)(typed=typed, errors=trouble.errors), trouble.status
     flash(_laid(known, stored, back), "undo")
     return redirect(_address(back, key_result_id))
+
+
+def _made(known: KeyResult, check_in_id: str, typed: Mapping[str, str]) -> tuple[Mapping[str, str], Thing]:
+    """Return what the form recorded when it was sent before; its date stays.
+
+    Raises:
+        NotFound: it was undone since.
+    """
+    entry = services().checkins.check_in(check_in_id)
+    if entry.withdrawn:
+        raise NotFound
+    day = formatting.as_day(entry.as_of, current_viewer().time_zone)
+    moved = typed.get("as_of") not in {None, "", day.isoformat()}
+    stays = f"Its date stays {sentences.day(day)}." if moved else ""
+    return revision_typed(entry), replace(
+        check_in_thing(known, check_in_id), stays=stays, edited=len(entry.versions) > 1
+    )
 
 
 @blueprint.post("/key-results/<key_result_id>/check-in/preview")

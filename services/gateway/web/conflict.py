@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from flask import render_template
+from flask import flash, render_template
+from werkzeug.wrappers import Response
 
+from libs.chassis.problems import NotFound, Problem
 from services.gateway.domain.typed import SHOWN
-from services.gateway.domain.versions import STORED, TYPED, Difference, Versions, pieces
+from services.gateway.domain.versions import STORED, TYPED, Difference, Versions, compare, pieces
 from services.gateway.usecases.okr_ports import Goals
 from services.gateway.usecases.save_edit import save_edit
 from services.gateway.web.field_words import PROSE, in_words, label_of
-from services.gateway.web.frame import services
+from services.gateway.web.forms import key_was_used
+from services.gateway.web.frame import new_key, services
+from services.gateway.web.links import redirect
 
 MINE = "mine_"
 Typed = Mapping[str, str]
@@ -23,7 +27,8 @@ class Thing:
     """What the two versions are of: ``address`` takes its edit form, ``back`` is its page.
 
     ``labels`` are for fields that are called something else here; ``kept`` are further fields that the edit
-    form sends along.
+    form sends along. ``stays`` tells what cannot be changed any more, though something else was typed;
+    ``edited`` that somebody edited it since it was made.
     """
 
     what: str
@@ -33,6 +38,8 @@ class Thing:
     nav: str = "okrs"
     labels: Typed | None = None
     kept: Typed | None = None
+    stays: str = ""
+    edited: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +86,38 @@ def saved(
     return None if versions is None else (choose(versions, thing()), 412)
 
 
+def resent(
+    error: Exception, typed: Typed, read: Callable[[str], tuple[Typed, Thing]]
+) -> tuple[str, int] | Response | None:
+    """Return the page of what this form saved before beside what is typed now, if that is what happened.
+
+    ``read`` returns the stored texts of the thing with this id, and the thing; fields that cannot be edited
+    are left out.
+
+    Raises:
+        Problem: what was saved cannot be read.
+    """
+    made = error.extra.get("made") if isinstance(error, Problem) and key_was_used(error) else None
+    if not isinstance(made, str):
+        return None
+    try:
+        stored, thing = read(made)
+    except NotFound:
+        return None
+    # Where somebody edited it since, nobody knows any more which of two texts is the newer one.
+    shown = {} if thing.edited else {SHOWN + name: text for name, text in stored.items() if name != "rev"}
+    versions = compare({**typed, **shown}, stored)
+    if versions.differences:
+        return choose(versions, thing, RESENT), 409
+    flash("It was saved when you sent it the first time.", "done")
+    return redirect(thing.back)
+
+
+def sent_anew(error: Exception, typed: Typed) -> Typed:
+    """Return the texts for a form that comes back: with a new key where what the old one made is gone."""
+    return {**typed, "idempotency_key": new_key()} if key_was_used(error) else typed
+
+
 def returns(typed: Typed) -> bool:
     """Return whether the form is only to be shown again: people are looked for, or it is edited further."""
     return "find" in typed or "editing" in typed
@@ -94,6 +133,7 @@ def choose(versions: Versions, thing: Thing, words: Words = OVERTAKEN) -> str:
         thing=thing,
         words=words,
         lead=words.lead.format(what=thing.what),
+        stays=thing.stays,
         rev=versions.stored["rev"],
         both=[row for row in rows if row["chosen"] is None],
         one=[row for row in rows if row["chosen"] is not None],

@@ -30,6 +30,10 @@ from services.gateway.web.security import PressAgain
 
 UNKNOWN = "We don't know whether that was saved. Try again; it will not count twice."
 STALE = "Somebody changed this since you opened it, so nothing was saved. Look at it again, then repeat."
+GONE_SINCE = (
+    "This form was saved before, and what it made was deleted or hidden from you since. Nothing is "
+    "saved now; send it again to save what stands here as a new one."
+)
 LONGEST_REV = 9
 READING = "reading"
 SHOWN_AGAIN = (Conflict, PreconditionFailed, Unprocessable, TooManyRequests, Unavailable)
@@ -64,6 +68,8 @@ def _problem_trouble(error: Exception) -> Trouble:
         return Trouble(412, {"": STALE}, stale=True)
     if isinstance(error, Unavailable):
         return Trouble(503, {"": UNKNOWN})
+    if key_was_used(error):
+        return Trouble(422, {"": GONE_SINCE})
     if isinstance(error, TooManyRequests):
         seconds = error.headers.get("Retry-After", "60")
         return Trouble(
@@ -72,6 +78,11 @@ def _problem_trouble(error: Exception) -> Trouble:
     if isinstance(error, SHOWN_AGAIN):
         return Trouble(error.status, fields_of(error))
     raise error
+
+
+def key_was_used(error: Exception) -> bool:
+    """Tell whether the form's key stands for another text, which was stored when the form was sent before."""
+    return isinstance(error, Problem) and error.extra.get("cause") == "idempotency-key-reused"
 
 
 def rev_of(form: Mapping[str, str]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from flask import Blueprint, flash, render_template, request
@@ -10,18 +11,17 @@ from werkzeug.wrappers import Response
 
 from libs.chassis.problems import Forbidden, Problem
 from libs.contracts.permissions import Action
-from services.gateway.domain.okr import CheckIn, KeyResult, Objective
+from services.gateway.domain.okr import KeyResult, Objective
 from services.gateway.domain.typed import Findings
 from services.gateway.usecases.delegate_key_result import delegate_key_result
 from services.gateway.usecases.may import may, to_key_result, to_objective
-from services.gateway.usecases.revise_check_in import revise_check_in
 from services.gateway.usecases.save_key_result import SaveKeyResult, save_key_result
 from services.gateway.usecases.show_key_result import KeyResultPage, show_key_result
 from services.gateway.web import choices, items, sentences
 from services.gateway.web.charts import Reading, Series
-from services.gateway.web.conflict import Thing, resumed, returns, saved
+from services.gateway.web.conflict import Thing, resent, resumed, returns, saved, sent_anew
 from services.gateway.web.formatting import as_day
-from services.gateway.web.forms import first_shown, rev_of, rev_or_newest, trouble_of, typed_of
+from services.gateway.web.forms import first_shown, rev_of, trouble_of, typed_of
 from services.gateway.web.frame import asker, frame, locale, new_key, services
 from services.gateway.web.links import link, redirect
 from services.gateway.web.viewer import current_viewer, signed_in
@@ -30,6 +30,7 @@ blueprint = Blueprint("key_results", __name__)
 frame(blueprint)
 
 Typed = Mapping[str, str]
+MEASURE = ("unit", "start", "target")
 
 
 @blueprint.get("/key-results/<key_result_id>")
@@ -180,7 +181,11 @@ def create(objective_id: str) -> tuple[str, int] | Response:
     try:
         save_key_result(services(), command)
     except (Findings, Problem) as error:
+        again = resent(error, typed, _made)
+        if again:
+            return again
         trouble = trouble_of(error)
+        typed = dict(sent_anew(error, typed))
         return _form(services().goals.objective(objective_id), typed, trouble.errors), trouble.status
     flash("Key result added.", "done")
     return redirect(link("/objectives/{}", objective_id))
@@ -261,87 +266,22 @@ def delete(key_result_id: str) -> Response:
     return redirect(link("/objectives/{}", stored.objective_id))
 
 
-@blueprint.get("/key-results/<key_result_id>/check-ins/<check_in_id>")
-@signed_in
-def check_in(key_result_id: str, check_in_id: str) -> str:
-    """A check-in to correct."""
-    known = services().goals.key_result(key_result_id)
-    entry = services().checkins.check_in(check_in_id)
-    return _revision_form(known, entry, first_shown(_revision_typed(entry)), {})
-
-
-def _revision_typed(entry: CheckIn) -> dict[str, str]:
-    return {
-        "value": sentences.editable(entry.value),
-        "confidence": "" if entry.confidence is None else str(entry.confidence),
-        "note": entry.note,
-        "challenge": entry.challenge,
-        "adjustment": entry.adjustment,
-        "rev": str(entry.seq),
-    }
-
-
-@blueprint.post("/key-results/<key_result_id>/check-ins/<check_in_id>")
-@signed_in
-def revise(key_result_id: str, check_in_id: str) -> tuple[str, int] | Response:
-    """The revision counts from now on; what it replaces stays in the history."""
-    typed = typed_of(request.form)
-    known = services().goals.key_result(key_result_id)
-    checkins = services().checkins
-    if returns(typed):
-        return _revision_form(known, checkins.check_in(check_in_id), resumed(typed), {}), 200
-
-    def save(given: Typed) -> None:
-        seq = rev_or_newest(given)
-        revise_check_in(services(), known, check_in_id, given, seq=seq, locale=locale())
-
-    def now() -> Typed:
-        return _revision_typed(checkins.check_in(check_in_id))
-
-    try:
-        overtaken = saved(typed, save, now, lambda: check_in_thing(known, check_in_id))
-    except (Findings, Problem) as error:
-        trouble = trouble_of(error)
-        entry = checkins.check_in(check_in_id)
-        return _revision_form(known, entry, typed, trouble.errors), trouble.status
-    if overtaken:
-        return overtaken
-    flash("Revised. The history shows both.", "done")
-    return redirect(link("/key-results/{}", key_result_id, fragment="history"))
-
-
-def check_in_thing(known: KeyResult, check_in_id: str) -> Thing:
-    """Return what a page of two versions needs to know of a check-in."""
-    page = link("/key-results/{}", known.id)
-    address = link("/key-results/{}/check-ins/{}", known.id, check_in_id)
-    return Thing(what="check-in", title=known.title, address=address, back=f"{page}#history")
-
-
 def _now(key_result_id: str) -> Typed:
     return _typed(services().goals.key_result(key_result_id))
+
+
+def _made(key_result_id: str) -> tuple[Typed, Thing]:
+    """Return what the form made when it was sent before; how it is measured stays."""
+    stored = services().goals.key_result(key_result_id)
+    fixed = {"kind", *(MEASURE if stored.kind == "boolean" else ())}
+    texts = {name: text for name, text in _typed(stored).items() if name not in fixed}
+    return texts, replace(_thing(stored, "edit"), edited=stored.rev > 1)
 
 
 def _thing(stored: KeyResult, form: str) -> Thing:
     page = link("/key-results/{}", stored.id)
     kept = {"kind": stored.kind}
     return Thing(what="key result", title=stored.title, address=f"{page}/{form}", back=page, kept=kept)
-
-
-def _revision_form(known: KeyResult, entry: CheckIn, typed: Typed, errors: Typed) -> str:
-    directory = services().goals.directory([known.owner_id, entry.author_id])
-    return render_template(
-        "key_results/revise.html",
-        page={
-            "title": "Revise a check-in",
-            "nav": "okrs",
-            "crumbs": [(known.title, f"/key-results/{known.id}")],
-        },
-        item=items.key_result(known, directory),
-        entry=entry,
-        author=directory.person(entry.author_id),
-        typed=typed,
-        errors=errors,
-    )
 
 
 def _typed(stored: KeyResult) -> dict[str, str]:

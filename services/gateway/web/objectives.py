@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
@@ -19,7 +20,8 @@ from services.gateway.usecases.may import may, to_objective
 from services.gateway.usecases.save_objective import SaveObjective, parent_of, save_objective
 from services.gateway.usecases.show_objective import ObjectivePage, show_objective
 from services.gateway.web import choices, items, sentences
-from services.gateway.web.conflict import Thing, resumed, returns, saved
+from services.gateway.web.conflict import Thing, resent, resumed, returns, saved, sent_anew
+from services.gateway.web.field_words import in_words, label_of
 from services.gateway.web.forms import first_shown, rev_of, trouble_of, typed_of
 from services.gateway.web.frame import asker, frame, locale, new_key, services
 from services.gateway.web.links import link, redirect
@@ -29,6 +31,7 @@ blueprint = Blueprint("objectives", __name__)
 frame(blueprint)
 
 Crumb = tuple[str, str | None]
+FIXED = ("level", "cycle_id")
 
 
 @blueprint.get("/objectives/<objective_id>")
@@ -121,8 +124,11 @@ def create() -> tuple[str, int] | Response:
     try:
         saved = save_objective(services(), command)
     except (Findings, Problem) as error:
+        again = resent(error, typed, lambda made: _made(made, typed))
+        if again:
+            return again
         trouble = trouble_of(error)
-        return _form(typed, trouble.errors, cycle=cycle), trouble.status
+        return _form(sent_anew(error, typed), trouble.errors, cycle=cycle), trouble.status
     flash("Saved. Now say how it is measured.", "done")
     return redirect(link("/objectives/{}", saved.id))
 
@@ -266,6 +272,19 @@ def _typed(stored: Objective) -> dict[str, str]:
 
 def _now(objective_id: str) -> dict[str, str]:
     return _typed(services().goals.objective(objective_id))
+
+
+def _made(objective_id: str, typed: Mapping[str, str]) -> tuple[dict[str, str], Thing]:
+    """Return what the form made when it was sent before; its level and cycle stay."""
+    stored = services().goals.objective(objective_id)
+    texts = _typed(stored)
+    said = [
+        f"{label_of(name)} stays “{in_words(name, texts[name], services().goals)}”."
+        for name in FIXED
+        if typed.get(name, texts[name]) != texts[name]
+    ]
+    thing = replace(_thing(stored, "edit"), stays=" ".join(said), edited=stored.rev > 1)
+    return {name: text for name, text in texts.items() if name not in FIXED}, thing
 
 
 def _thing(stored: Objective, form: str) -> Thing:

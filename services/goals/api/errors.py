@@ -70,6 +70,8 @@ def problem_of(error: errors.GoalsError) -> problems.Problem:
     if isinstance(error, errors.InvalidFields):
         fields = [problems.FieldError(_pointer(item.field), item.message) for item in error.errors]
         return cls(str(error), errors=fields)
+    if isinstance(error, errors.KeyReused) and error.made is not None:
+        return cls(str(error), extra={"made": error.made})
     return cls(str(error))
 
 

@@ -59,12 +59,16 @@ def invalid(field: str, message: str) -> InvalidFields:
 
 
 class KeyReused(GoalsError):
-    """The same idempotency key came with another body."""
+    """The same idempotency key came with another body.
 
-    def __init__(self) -> None:
+    ``made`` is the id of what the first request made, null where that is gone or hidden from who made it.
+    """
+
+    def __init__(self, made: str | None = None) -> None:
         super().__init__(
             "This Idempotency-Key was used for another request. Use a new key for each new write."
         )
+        self.made = made
 
 
 class Stale(GoalsError):

@@ -36,11 +36,17 @@ def add_once(store: Store[T], item: T, says: Sequence[Payload], viewer: Viewer) 
         if known is None:
             raise
         if known.made_of != item.made_of:
-            raise KeyReused from None
+            raise KeyReused(known.id if _is_there(store, known, viewer) else None) from None
         if store.get(known.organisation_id, known.id) is None:
             raise Unknown(_NAMES.get(type(known), "thing")) from None
         return _shown(known, item, viewer)
     return item
+
+
+def _is_there(store: Store[T], known: T, viewer: Viewer) -> bool:
+    if store.get(known.organisation_id, known.id) is None:
+        return False
+    return not isinstance(known, Objective | KeyResult) or sees(viewer, known)
 
 
 def _shown(known: T, item: T, viewer: Viewer) -> T:

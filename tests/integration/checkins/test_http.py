@@ -212,6 +212,7 @@ def test_a_repeated_key_repeats_the_answer_or_is_refused(api: Api) -> None:
     assert "Idempotency-Replayed" not in first.headers
     told = problem(api.check_in(41, key="once"), 422, "idempotency-key-reused")
     assert fields_of(told) == ["headers:Idempotency-Key"]
+    assert told["made"] == first.get_json()["id"]
 
 
 def test_nobody_without_a_token(api: Api) -> None:

@@ -224,6 +224,10 @@ def test_a_form_that_is_sent_twice_makes_one_thing(company: Company) -> None:
     assert again["id"] == first["id"]
     other = company.admin.call("POST", "/objectives", body | {"title": "Other"}, Idempotency_Key="k-1")
     assert (other.status_code, json_of(other)["type"]) == (422, "/problems/idempotency-key-reused")
+    assert json_of(other)["made"] == first["id"]
+    company.admin.delete(f"/objectives/{first['id']}")
+    gone = company.admin.call("POST", "/objectives", body | {"title": "Other"}, Idempotency_Key="k-1")
+    assert (gone.status_code, "made" in json_of(gone)) == (422, False)
     invited = {"name": "Max", "email": "max@fernhollow.example"}
     people = [company.admin.post("/people", invited, Idempotency_Key="k-1")["id"] for _ in range(2)]
     assert len(set(people)) == 1

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.goals.domain.errors import Unknown
+from services.goals.domain.errors import KeyReused, Unknown
 from services.goals.usecases.change_objective import change_objective
 from services.goals.usecases.create_key_result import CreateKeyResult, create_key_result
 from services.goals.usecases.create_objective import CreateObjective, create_objective
@@ -55,6 +55,29 @@ def test_what_was_removed_since_is_not_answered_again(
     remove(made, None, ANN, company.ports)
     with pytest.raises(Unknown):
         make(company)
+
+
+def test_another_text_under_the_same_key_names_what_was_made(company: Company) -> None:
+    made = make_objective(company)
+    other = replace(OF_MAX, title="y", once=replace(ONCE, made_of="something else"))
+    with pytest.raises(KeyReused) as refused:
+        create_objective(other, ANN, company.ports)
+    assert refused.value.made == made
+    delete_objective(made, None, ANN, company.ports)
+    with pytest.raises(KeyReused) as refused:
+        create_objective(other, ANN, company.ports)
+    assert refused.value.made is None
+
+
+def test_another_text_under_the_same_key_names_nothing_hidden(company: Company) -> None:
+    command = CreateObjective(title="x", level="team", cycle_id="q4", team_id="t1", owner_id="max", once=ONCE)
+    made = create_objective(command, LEA, company.ports)
+    change_objective(made.id, {"visibility": "private"}, None, MAX, company.ports)
+    with pytest.raises(KeyReused) as refused:
+        create_objective(
+            replace(command, title="y", once=replace(ONCE, made_of="something else")), LEA, company.ports
+        )
+    assert refused.value.made is None
 
 
 def test_an_objective_that_was_hidden_since_is_not_answered_again(company: Company) -> None:

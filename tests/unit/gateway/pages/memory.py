@@ -41,8 +41,8 @@ class MemoryCheckIns:
 
     def record(self, key_result_id: str, fields: Fields, idempotency_key: str) -> okr.CheckIn:
         self.store.refuse()
-        if idempotency_key in self.store.keys:
-            return self.store.keys[idempotency_key]
+        if (before := self.store.once(idempotency_key, fields)) is not None:
+            return self.check_in(before)
         series = self.store.check_ins.setdefault(key_result_id, [])
         now = datetime.now(UTC)
         given = {name: value for name, value in fields.items() if name != "as_of"}
@@ -56,7 +56,7 @@ class MemoryCheckIns:
             **given,
         )
         series.append(made)
-        self.store.keys[idempotency_key] = made
+        self.store.keep(idempotency_key, fields, made.id)
         self._lay(key_result_id, made)
         return made
 
