@@ -36,6 +36,13 @@ class WeakPassword(AccountError):
 
 
 @dataclass
+class TokenMade(AccountError):
+    """The same form has made a token of this name before; its secret is not known any more."""
+
+    name: str
+
+
+@dataclass
 class InvalidFields(AccountError):
     """These fields are wrong; each with a sentence that says what to do."""
 

@@ -9,9 +9,11 @@ from typing import Final
 
 from cachetools import TTLCache
 from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
 
 from libs.chassis.mongo import Document, translate_errors
 from services.gateway.domain.accounts import Account
+from services.gateway.domain.errors import TokenMade
 from services.gateway.domain.tokens import ApiToken
 from services.gateway.storage import accounts
 from services.gateway.storage.sessions import with_account
@@ -34,23 +36,33 @@ class MongoApiTokens:
         self._lock = Lock()
 
     def add(self, token: ApiToken) -> None:
-        """The token works."""
+        """The token works.
+
+        Raises:
+            TokenMade: there is a token with this id.
+        """
         with translate_errors():
-            self._collection.insert_one(
-                {
-                    "_id": token.digest,
-                    "token_id": token.id,
-                    "hint": token.hint,
-                    "person_id": token.person_id,
-                    "organisation_id": token.organisation_id,
-                    "name": token.name,
-                    "scopes": sorted(token.scopes),
-                    "created_at": token.created_at,
-                    "expires_at": token.expires_at,
-                    "last_used_at": token.last_used_at,
-                    "epoch": token.epoch,
-                }
-            )
+            try:
+                self._insert(token)
+            except DuplicateKeyError as error:
+                raise TokenMade(token.name) from error
+
+    def _insert(self, token: ApiToken) -> None:
+        self._collection.insert_one(
+            {
+                "_id": token.digest,
+                "token_id": token.id,
+                "hint": token.hint,
+                "person_id": token.person_id,
+                "organisation_id": token.organisation_id,
+                "name": token.name,
+                "scopes": sorted(token.scopes),
+                "created_at": token.created_at,
+                "expires_at": token.expires_at,
+                "last_used_at": token.last_used_at,
+                "epoch": token.epoch,
+            }
+        )
 
     def identity(self, digest: str) -> tuple[ApiToken, Account] | None:
         """The token and its account, in one look-up."""

@@ -31,6 +31,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel("expires_at", expireAfterSeconds=0),
     ],
     api_tokens.COLLECTION: [
+        IndexModel("token_id", unique=True),  # a form that is sent twice makes one
         IndexModel([("person_id", ASCENDING), ("created_at", DESCENDING)]),  # one's own list
         IndexModel("expires_at", expireAfterSeconds=A_MONTH),
     ],

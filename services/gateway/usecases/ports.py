@@ -74,7 +74,11 @@ class ApiTokens(Protocol):
     """Personal API tokens."""
 
     def add(self, token: ApiToken) -> None:
-        """The token works."""
+        """The token works.
+
+        Raises:
+            TokenMade: there is a token with this id.
+        """
 
     def identity(self, digest: str) -> tuple[ApiToken, Account] | None:
         """The token and its account, in one look-up."""

@@ -20,6 +20,7 @@ from services.gateway.domain.errors import (
     AccountError,
     Busy,
     InvalidFields,
+    TokenMade,
     TooManyAttempts,
     TooManyTokens,
     WeakPassword,
@@ -33,6 +34,10 @@ STALE = "Somebody changed this since you opened it, so nothing was saved. Look a
 GONE_SINCE = (
     "This form was saved before, and what it made was deleted or hidden from you since. Nothing is "
     "saved now; send it again to save what stands here as a new one."
+)
+MADE_BEFORE = (
+    "“{name}” was made when you sent this form the first time, and its secret was shown then alone. Nothing "
+    "was made now. If you have no secret, revoke it in the list and make another."
 )
 LONGEST_REV = 9
 READING = "reading"
@@ -145,10 +150,16 @@ def _account_trouble(error: AccountError) -> Trouble:
         return Trouble(422, {"current": "This is not your current password."})
     if isinstance(error, WeakPassword):
         return Trouble(422, {"new": error.reason})
-    if isinstance(error, TooManyAttempts):
-        return Trouble(429, {"": f"That was too many tries. Wait {error.retry_after} seconds, then go on."})
+    if isinstance(error, TokenMade):
+        return Trouble(409, {"": MADE_BEFORE.format(name=error.name)})
     if isinstance(error, TooManyTokens):
         return Trouble(409, {"": f"You hold {error.limit} tokens, as many as one may. Revoke one first."})
+    return _passing_trouble(error)
+
+
+def _passing_trouble(error: AccountError) -> Trouble:
+    if isinstance(error, TooManyAttempts):
+        return Trouble(429, {"": f"That was too many tries. Wait {error.retry_after} seconds, then go on."})
     if isinstance(error, Busy):
         return Trouble(503, {"": "A lot of people sign in right now. Try again in a moment."})
     raise error

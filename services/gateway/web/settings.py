@@ -10,7 +10,7 @@ from flask import Blueprint, flash, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from libs.chassis.problems import NotFound, Problem
-from services.gateway.domain.errors import AccountError, TokenUnknown
+from services.gateway.domain.errors import AccountError, TokenMade, TokenUnknown
 from services.gateway.domain.typed import SHOWN, Findings, touched
 from services.gateway.usecases.change_password import ChangePassword, change_password
 from services.gateway.usecases.change_theme import change_theme
@@ -22,7 +22,7 @@ from services.gateway.usecases.show_settings import SettingsPage, show_settings
 from services.gateway.web import choices
 from services.gateway.web.conflict import Thing, resumed, returns, saved
 from services.gateway.web.forms import first_shown, rev_or_newest, trouble_of, typed_of
-from services.gateway.web.frame import asker, frame, services
+from services.gateway.web.frame import asker, frame, new_key, services
 from services.gateway.web.links import link, redirect
 from services.gateway.web.presentation import THEME_COOKIE
 from services.gateway.web.session import origin, ports
@@ -125,12 +125,15 @@ def make_token() -> tuple[str, int] | Response:
         scopes=frozenset(request.form.getlist("scopes")),
         expires_at=datetime.now(UTC) + timedelta(days=days, seconds=-1),
         origin=origin(),
+        idempotency_key=typed.get("idempotency_key", ""),
     )
     try:
         secret, token = create_token(current_viewer().identity.account, command, ports())
     except (AccountError, Problem) as error:
         trouble = trouble_of(error)
         chosen = {**typed, "scopes": request.form.getlist("scopes")}
+        if isinstance(error, TokenMade):
+            chosen["idempotency_key"] = new_key()
         return _page("tokens", chosen, trouble.errors), trouble.status
     answer = make_response(_page(secret=secret, secret_name=token.name), 201)
     answer.headers["Cache-Control"] = "no-store"
@@ -193,6 +196,7 @@ def _page(
         typed={**_first_shown(seen), **({section: dict(typed)} if typed else {})},
         errors={section: dict(errors or {})},
         lifetimes=LIFETIMES,
+        token_key=(typed or {}).get("idempotency_key") or new_key(),
         zones=sorted(available_timezones()),
         choices=choices,
         secret=secret,

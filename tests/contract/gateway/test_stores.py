@@ -10,7 +10,7 @@ import pytest
 from libs.contracts.gateway import AccountActivated
 from services.gateway.domain.accounts import Link
 from services.gateway.domain.audit import AuditEntry
-from services.gateway.domain.errors import EmailTaken
+from services.gateway.domain.errors import EmailTaken, TokenMade
 from services.gateway.domain.sessions import Session
 from services.gateway.domain.throttle import Limit
 from services.gateway.domain.tokens import ApiToken
@@ -170,6 +170,13 @@ def test_the_last_use_of_a_token_never_goes_back(stores: Stores) -> None:
     stores.tokens.note_use("digest-1", NOON + timedelta(hours=2))
     stores.tokens.note_use("digest-1", NOON + timedelta(hours=1))
     assert [found.last_used_at for found in stores.tokens.list("jun")] == [NOON + timedelta(hours=2)]
+
+
+def test_no_two_tokens_have_one_id(stores: Stores) -> None:
+    stores.tokens.add(replace(token("first"), id="same"))
+    with pytest.raises(TokenMade):
+        stores.tokens.add(replace(token("second"), id="same"))
+    assert [found.digest for found in stores.tokens.list("jun")] == ["first"]
 
 
 def test_tokens_are_listed_newest_first_and_removed_by_their_owner(stores: Stores) -> None:

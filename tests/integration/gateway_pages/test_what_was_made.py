@@ -15,6 +15,7 @@ from tests.integration.gateway_pages import test_ports
 
 services, objective, key_result = test_ports.services, test_ports.objective, test_ports.key_result
 Make = Callable[[Fields, str], Any]
+SPAN = {"starts_on": "2040-01-01", "ends_on": "2040-03-31"}
 
 
 def makes(
@@ -40,7 +41,7 @@ def makes(
         ),
         (goals.create_team, {"name": name, "rhythm": rhythm}),
         (goals.invite, {"name": name, "email": f"{name}@example.com", "role": "member"}),
-        (goals.create_cycle, {"name": name, "starts_on": "2040-01-01", "ends_on": "2040-03-31"}),
+        (goals.create_cycle, {"name": name, "state": "planning", **SPAN}),
         (
             lambda fields, key: services.checkins.record(key_result.id, fields, key),
             {"value": 4.0, "confidence": 6, "note": name},

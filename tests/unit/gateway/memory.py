@@ -13,7 +13,7 @@ from libs.chassis.problems import NotFound, Unavailable
 from libs.language.addresses import address_key
 from services.gateway.domain.accounts import Account
 from services.gateway.domain.audit import AuditEntry
-from services.gateway.domain.errors import EmailTaken
+from services.gateway.domain.errors import EmailTaken, TokenMade
 from services.gateway.domain.sessions import Session, SessionPolicy
 from services.gateway.domain.throttle import Allowance, Limit
 from services.gateway.domain.tokens import ApiToken
@@ -120,6 +120,8 @@ class MemoryApiTokens:
         self.stored: dict[str, ApiToken] = {}
 
     def add(self, token: ApiToken) -> None:
+        if any(known.id == token.id for known in self.stored.values()):
+            raise TokenMade(token.name)
         self.stored[token.digest] = token
 
     def identity(self, digest: str) -> tuple[ApiToken, Account] | None:

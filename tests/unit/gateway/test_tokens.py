@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from libs.chassis.problems import Unavailable
 from services.gateway.domain.accounts import Account
-from services.gateway.domain.errors import InvalidFields, TokenUnknown, TooManyTokens
+from services.gateway.domain.errors import InvalidFields, TokenMade, TokenUnknown, TooManyTokens
 from services.gateway.domain.tokens import scope_for
 from services.gateway.usecases.accept_token import accept_token
 from services.gateway.usecases.create_token import CreateToken, create_token
@@ -150,3 +151,15 @@ def test_what_is_no_token_of_ours_opens_nothing(world: World, text: str) -> None
 def test_reading_needs_read_and_everything_else_write() -> None:
     assert [scope_for(method) for method in ("GET", "HEAD", "OPTIONS")] == ["read"] * 3
     assert [scope_for(method) for method in ("POST", "PUT", "PATCH", "DELETE")] == ["write"] * 4
+
+
+def test_one_key_makes_one_token(world: World) -> None:
+    command = CreateToken(
+        name="reports", scopes=frozenset({"read"}), expires_at=None, origin=HERE, idempotency_key="once"
+    )
+    create_token(stored_once(world), command, world.ports)
+    with pytest.raises(TokenMade):
+        create_token(stored_once(world), replace(command, name="other"), world.ports)
+    assert [token.name for token in world.tokens.list("jun")] == ["reports"]
+    create_token(stored_once(world), replace(command, idempotency_key="another"), world.ports)
+    assert len(world.tokens.list("jun")) == 2
