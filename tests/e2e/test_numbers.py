@@ -52,6 +52,20 @@ def test_a_preview_says_what_is_stored_and_a_late_answer_is_dropped(
     assert company.api(OWNER).call("GET", f"/key-results/{key_result['id']}")["current"] == 5000
 
 
+def test_a_preview_that_fails_leaves_no_old_one(open_as: OpenAs, key_result: dict[str, Any]) -> None:
+    page = open_as(OWNER, f"/key-results/{key_result['id']}")
+    page.watch.expect("503")  # type: ignore[attr-defined]
+    value, preview = page.get_by_label("Value now"), page.locator("[data-effect]")
+    value.fill("29,5")
+    expect(preview).to_contain_text("29.5\u00a0req/s → 1%")
+    page.route(PREVIEWS, lambda route: route.fulfill(status=503, body="down"))
+    value.fill("5000")
+    expect(preview).to_be_empty()
+    page.unroute(PREVIEWS)
+    value.fill("5001")
+    expect(preview).to_contain_text("5,001\u00a0req/s → 25%")
+
+
 def test_two_readings_are_buttons_that_keep_all_else(
     open_as: OpenAs, key_result: dict[str, Any], company: Company
 ) -> None:

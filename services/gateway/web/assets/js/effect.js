@@ -12,6 +12,14 @@ for (const kind of ["input", "change", "confidence"]) {
   });
 }
 
+// A preview of what was typed before is worse than none.
+for (const trouble of ["htmx:before:response", "htmx:error"]) {
+  document.addEventListener(trouble, (event) => {
+    const place = event.target.closest?.("[data-effect]");
+    if (place && !(event.detail.ctx?.response?.status < 400)) place.replaceChildren();
+  });
+}
+
 // A reading of a text that could be two numbers: chosen here, it stands in the field before the form is sent.
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-reading]");
