@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from libs.chassis.auth import Principal
@@ -23,16 +24,19 @@ class CheckInsClient:
         self._principal = principal
         self._remembered = remembered
 
-    def due(self) -> tuple[okr.Owed, ...]:
-        """What the viewer owes, most urgent first."""
-        body = self._upstream.get(self._principal, "/api/v1/check-ins/due")
-        owed = tuple(wire.owed(item) for item in body["items"])
-        self._remembered.keep(self._principal.organisation_id, self._what, len(owed))
+    def owed_list(self) -> okr.OwedList:
+        """What the viewer owes, the most urgent first, and what they have done today."""
+        owed = wire.owed_list(self._upstream.get(self._principal, "/api/v1/check-ins/due"))
+        self._remembered.keep(self._principal.organisation_id, self._what, len(owed.due))
         return owed
 
-    def owed(self) -> int:
-        """How many check-ins the viewer owes; may be some seconds old."""
-        return self._remembered.of(self._principal.organisation_id, self._what, lambda: len(self.due()))
+    def due_count(self, *, fresh: bool = False) -> int:
+        """How many check-ins of the viewer are due; may be some seconds old unless ``fresh``."""
+        if fresh:
+            return len(self.owed_list().due)
+        return self._remembered.of(
+            self._principal.organisation_id, self._what, lambda: len(self.owed_list().due)
+        )
 
     def series(self, key_result_id: str, cursor: str | None = None) -> okr.Page[okr.CheckIn]:
         """A key result's check-ins, newest first, revisions included."""
@@ -63,7 +67,8 @@ class CheckInsClient:
     def judged(self, key_result: okr.KeyResult) -> okr.KeyResult:
         """The key result as it stands this moment, one's own last check-in included."""
         body = self._upstream.get(self._principal, f"/api/v1/key-results/{segment(key_result.id)}/standing")
-        return wire.judged(body["standing"], key_result)
+        due = bool(body["schedule"].get("due", False))
+        return replace(wire.judged(body["standing"], key_result), check_in_due=due)
 
     def week(self, team_id: str) -> okr.Week:
         """A team's check-ins of the current period, laid and owed."""

@@ -222,10 +222,39 @@ def owed(body: Json) -> okr.Owed:
     return okr.Owed(key_result=judged(body["standing"], known), due_on=_day(body["due_on"]))
 
 
+def owed_list(body: Json) -> okr.OwedList:
+    """All that a person owes and has done; a service of an earlier version tells only what is due."""
+    return okr.OwedList(
+        due=tuple(owed(item) for item in body["items"]),
+        later=tuple(owed(item) for item in body.get("later") or ()),
+        done=tuple(_done(item) for item in body.get("done") or ()),
+        next_on=_day(body.get("next_on")),
+    )
+
+
+def _done(body: Json) -> okr.Done:
+    defined = body["definition"]
+    known = key_result({**defined, "id": defined["key_result_id"]})
+    return okr.Done(
+        key_result=judged(body["standing"], known),
+        check_in_id=str(body["check_in_id"]),
+        before=body["value_before"],
+    )
+
+
 def week(body: Json) -> okr.Week:
     """A team's current period."""
-    open_by_person = {person["person_id"]: int(person["owed"]) for person in body["people"]}
-    return okr.Week(laid=int(body["laid"]), total=int(body["total"]), open_by_person=open_by_person)
+    return okr.Week(
+        laid=int(body["laid"]),
+        total=int(body["total"]),
+        open_by_person={person["person_id"]: int(person["owed"]) for person in body["people"]},
+        open_titles=tuple(
+            str(stone["title"])
+            for person in body["people"]
+            for stone in person.get("key_results") or ()
+            if not stone["laid"]
+        ),
+    )
 
 
 def mail_choices(body: Json) -> okr.MailChoices:

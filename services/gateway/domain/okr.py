@@ -159,7 +159,10 @@ class Objective:
 
 @dataclass(frozen=True, kw_only=True)
 class KeyResult:
-    """A key result's definition and its standing. ``current`` is in its unit, confidence 0 to 10."""
+    """A key result's definition and its standing. ``current`` is in its unit, confidence 0 to 10.
+
+    ``check_in_due``: a check-in is due today or was missed, as `checkins` said when it was asked.
+    """
 
     id: str
     objective_id: str
@@ -186,6 +189,7 @@ class KeyResult:
     reasons: tuple[Reason, ...] = ()
     as_of: datetime | None = None
     next_check_in_on: date | None = None
+    check_in_due: bool = False
     rev: int = 0
 
     @property
@@ -271,12 +275,35 @@ class Owed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Done:
+    """A key result that somebody checked in today; ``before`` is the value that the day began with."""
+
+    key_result: KeyResult
+    check_in_id: str
+    before: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwedList:
+    """What somebody owes: ``due`` today or earlier, ``later`` this week; and what they have ``done`` today.
+
+    ``next_on`` is the first day after today on which they owe a check-in.
+    """
+
+    due: tuple[Owed, ...] = ()
+    later: tuple[Owed, ...] = ()
+    done: tuple[Done, ...] = ()
+    next_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Week:
-    """A team's current period: the check-ins laid, those in all, and the open ones by person."""
+    """A team's current period: the check-ins done, those in all, and the open ones by person and by title."""
 
     laid: int
     total: int
     open_by_person: Mapping[str, int] = field(default_factory=dict)
+    open_titles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -166,11 +166,11 @@ class Goals(Protocol):
 class CheckIns(Protocol):
     """Check-ins and who owes them."""
 
-    def due(self) -> tuple[okr.Owed, ...]:
-        """What the viewer owes, most urgent first."""
+    def owed_list(self) -> okr.OwedList:
+        """What the viewer owes, the most urgent first, and what they have done today."""
 
-    def owed(self) -> int:
-        """How many check-ins the viewer owes; may be some seconds old."""
+    def due_count(self, *, fresh: bool = False) -> int:
+        """How many check-ins of the viewer are due; may be some seconds old unless ``fresh``."""
 
     def series(self, key_result_id: str, cursor: str | None = None) -> okr.Page[okr.CheckIn]:
         """A key result's check-ins, newest first, revisions included."""

@@ -1,37 +1,63 @@
-"""The check-in page: everything that the viewer owes, one open at a time."""
+"""The check-in page: everything that the viewer owes, one open at a time; and the end, when all is done."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date
 
 from libs.chassis.problems import Forbidden
-from services.gateway.domain.okr import Asker, Cycle, Directory, KeyResult, Owed, Team
+from services.gateway.domain.okr import (
+    Asker,
+    Cycle,
+    Directory,
+    Done,
+    KeyResult,
+    Organisation,
+    Owed,
+    OwedList,
+    Team,
+    Week,
+)
 from services.gateway.usecases.ask import ask
 from services.gateway.usecases.choose_cycle import choose_cycle
+from services.gateway.usecases.list_every import list_every
 from services.gateway.usecases.may import may_check_in
 from services.gateway.usecases.okr_ports import KeyResultQuery, Services
+from services.gateway.usecases.pick_wins import ACHIEVED, pick_wins
 
-LAID_AT_MOST = 3
+DONE_AT_MOST = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class End:
+    """What stands at the end, when everything is done: the team's count, and recent wins."""
+
+    team_week: Week | None
+    wins: tuple[KeyResult, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class CheckInPage:
-    """The page. ``laid`` are the last ones checked in today; ``open_id`` is the one whose form is open."""
+    """The page. ``steps`` begin with the one whose form is open; ``end`` is there when all is done.
+
+    ``done`` are the last ones done today; all of them at the end.
+    """
 
     today: date
-    owed: tuple[Owed, ...]
-    laid: tuple[KeyResult, ...]
-    laid_in_all: int
-    open_id: str | None
+    owed: OwedList
+    steps: tuple[Owed, ...]
+    done: tuple[Done, ...]
+    end: End | None
     team: Team | None
-    next_on: date | None
     cycle: Cycle | None
     directory: Directory
+    organisation: Organisation
 
 
 def show_check_in(services: Services, asker: Asker, wanted: str | None = None) -> CheckInPage:
-    """What is owed, with the wanted key result open (also when nothing is owed on it), else the first.
+    """Show what is due, with the wanted key result open (also when it is not due), else the first.
+
+    What was done is told by the service that stores check-ins, never by a copy that may lag.
 
     Raises:
         Forbidden: the wanted one is not theirs to check in.
@@ -39,44 +65,50 @@ def show_check_in(services: Services, asker: Asker, wanted: str | None = None) -
     goals = services.goals
     cycle = choose_cycle(goals.cycles(), asker.today)
     directory = goals.directory()
-    mine = ask(
-        lambda: goals.key_results(
-            KeyResultQuery(cycle_id=cycle.id if cycle else None, owner_id=asker.person_id)
-        )
-    )
-    due = services.checkins.due()
-    owed_ids = {owed.key_result.id for owed in due}
-    if wanted and wanted not in owed_ids:
-        due = (_unowed(services, asker, wanted), *due)
-    elif wanted:
-        due = tuple(sorted(due, key=lambda owed: owed.key_result.id != wanted))
-    own = mine.result().items
+    owed = services.checkins.owed_list()
+    steps = _opened(services, asker, owed, wanted)
     teams = directory.teams_of(asker.person_id)
-    laid = _laid(own, asker.day_began, {owed.key_result.id for owed in due})
+    team = teams[0] if teams else None
+    end = _end(services, cycle, team, owed) if owed.done and not steps else None
+    done = owed.done if end else owed.done[-DONE_AT_MOST:]
+    named = [
+        *(one.key_result for one in done),
+        *(one.key_result for one in (*steps, *owed.later)),
+        *(end.wins if end else ()),
+    ]
     return CheckInPage(
         today=asker.today,
-        owed=due,
-        laid=laid[-LAID_AT_MOST:],
-        laid_in_all=len(laid),
-        open_id=due[0].key_result.id if due else None,
-        team=teams[0] if teams else None,
-        next_on=min(
-            (k.next_check_in_on for k in own if k.next_check_in_on and k.next_check_in_on > asker.today),
-            default=None,
-        ),
+        owed=owed,
+        steps=steps,
+        done=done,
+        end=end,
+        team=team,
         cycle=cycle,
-        directory=goals.directory([known.owner_id for known in (*laid, *(one.key_result for one in due))]),
+        directory=goals.directory([known.owner_id for known in named]),
+        organisation=goals.organisation(),
     )
+
+
+def _opened(services: Services, asker: Asker, owed: OwedList, wanted: str | None) -> tuple[Owed, ...]:
+    """The due ones, behind the wanted one."""
+    if not wanted:
+        return owed.due
+    known = next((one for one in (*owed.due, *owed.later) if one.key_result.id == wanted), None)
+    first = known or _unowed(services, asker, wanted)
+    return (first, *(one for one in owed.due if one.key_result.id != wanted))
 
 
 def _unowed(services: Services, asker: Asker, wanted: str) -> Owed:
     known = services.goals.key_result(wanted)
     if not may_check_in(asker, known, services.goals.directory()):
-        raise Forbidden("Its owner, stand-in or team lead checks in.")
+        raise Forbidden("Its owner, delegate or team lead checks in.")
     return Owed(key_result=services.checkins.judged(known))
 
 
-def _laid(own: tuple[KeyResult, ...], since: datetime, owed_ids: set[str]) -> tuple[KeyResult, ...]:
-    """Those checked in today and no longer owed, the latest last."""
-    laid = [kr for kr in own if kr.as_of and kr.as_of >= since and kr.id not in owed_ids]
-    return tuple(sorted(laid, key=lambda kr: str(kr.as_of)))
+def _end(services: Services, cycle: Cycle | None, team: Team | None, owed: OwedList) -> End:
+    """The team's count, and wins: one's own of today and the team's, else the organisation's."""
+    everywhere = KeyResultQuery(cycle_id=cycle.id if cycle else None, statuses=(ACHIEVED,))
+    near = ask(lambda: list_every(services, replace(everywhere, team_id=team.id if team else None)))
+    week = services.checkins.week(team.id) if team else None
+    achieved = [*(one.key_result for one in owed.done), *near.result()]
+    return End(team_week=week, wins=pick_wins(achieved) or pick_wins(list_every(services, everywhere)))

@@ -74,7 +74,6 @@ def show_key_result(services: Services, asker: Asker, key_result_id: str) -> Key
     key_result = stands.result()
     entries = history(series.items, asker)
     related = to_key_result(asker, key_result, directory, objective.owner_id)
-    owes = key_result.next_check_in_on is not None and key_result.next_check_in_on <= asker.today
     return KeyResultPage(
         key_result=key_result,
         objective=objective,
@@ -83,7 +82,9 @@ def show_key_result(services: Services, asker: Asker, key_result_id: str) -> Key
         team=directory.team(key_result.team_id or objective.team_id),
         entries=entries,
         more=series.next,
-        owed=Owed(key_result=key_result, due_on=key_result.next_check_in_on) if owes else None,
+        owed=Owed(key_result=key_result, due_on=key_result.next_check_in_on)
+        if key_result.check_in_due
+        else None,
         directory=directory,
         organisation=goals.organisation(),
         may_check_in=may_check_in(asker, key_result, directory),

@@ -9,25 +9,24 @@ from functools import partial
 
 from libs.contracts.permissions import Action, Relation
 from libs.measures.progress import roll_up
-from services.gateway.domain.okr import Asker, Cycle, Directory, KeyResult, Objective, Owed, Team, Week
+from services.gateway.domain.okr import Asker, Cycle, Directory, KeyResult, Objective, OwedList, Team, Week
 from services.gateway.usecases.ask import ask
 from services.gateway.usecases.choose_cycle import choose_cycle
+from services.gateway.usecases.list_every import list_every
 from services.gateway.usecases.may import may
 from services.gateway.usecases.okr_ports import KeyResultQuery, ObjectiveQuery, Services
+from services.gateway.usecases.pick_wins import ACHIEVED, pick_wins
 
 ASKS_FOR_A_LOOK = ("overdue", "at_risk", "behind", "stale")
-ACHIEVED = "achieved"
 LOOKS_AT_MOST = 6
-WINS_AT_MOST = 3
-PAGES_AT_MOST = 10
 
 
 @dataclass(frozen=True, kw_only=True)
 class Today:
-    """The page. ``team_week`` is the pile of one's team, ``next_on`` the next day they owe anything."""
+    """The page. ``team_week`` counts the check-ins of the viewer's team."""
 
     today: date
-    owed: tuple[Owed, ...]
+    owed: OwedList
     looks: tuple[KeyResult, ...]
     looks_in_all: int
     wins: tuple[KeyResult, ...]
@@ -37,7 +36,6 @@ class Today:
     company_weakest: float | None
     team: Team | None
     team_week: Week | None
-    next_on: date | None
     directory: Directory
     has_objectives: bool
     may_create: bool
@@ -50,23 +48,25 @@ def show_today(services: Services, asker: Asker) -> Today:
     directory = goals.directory()
     team = _team_of(asker, directory)
     cycle_id = cycle.id if cycle else None
-    due = ask(checkins.due)
+    asked = ask(checkins.owed_list)
     wanted = KeyResultQuery(cycle_id=cycle_id, statuses=(*ASKS_FOR_A_LOOK, ACHIEVED))
     teams = [
-        ask(partial(_every, services, replace(wanted, team_id=one.id)))
+        ask(partial(list_every, services, replace(wanted, team_id=one.id)))
         for one in directory.teams_of(asker.person_id)
     ]
     company = ask(lambda: goals.objectives(ObjectiveQuery(cycle_id=cycle_id, level="company")))
-    mine = ask(partial(_every, services, KeyResultQuery(cycle_id=cycle_id, owner_id=asker.person_id)))
+    mine = ask(partial(list_every, services, KeyResultQuery(cycle_id=cycle_id, owner_id=asker.person_id)))
     team_week = checkins.week(team.id) if team else None
     near = [*mine.result(), *(found for one in teams for found in one.result())]
     looks = _by_urgency(_near_or_all(services, near, replace(wanted, statuses=ASKS_FOR_A_LOOK)))
     wins = _near_or_all(services, near, replace(wanted, statuses=(ACHIEVED,)))
-    latest, owed = _latest(wins), [one.key_result for one in due.result()]
+    owed = asked.result()
+    latest = pick_wins([*(one.key_result for one in owed.done), *wins])
+    named = [one.key_result for one in (*owed.due, *owed.later)]
     progress, weakest = _company(company.result().items)
     return Today(
         today=asker.today,
-        owed=due.result(),
+        owed=owed,
         looks=looks[:LOOKS_AT_MOST],
         looks_in_all=len(looks),
         wins=latest,
@@ -76,8 +76,7 @@ def show_today(services: Services, asker: Asker) -> Today:
         company_weakest=weakest,
         team=team,
         team_week=team_week,
-        next_on=_next_day(mine.result(), asker.today),
-        directory=goals.directory([known.owner_id for known in (*looks[:LOOKS_AT_MOST], *latest, *owed)]),
+        directory=goals.directory([known.owner_id for known in (*looks[:LOOKS_AT_MOST], *latest, *named)]),
         has_objectives=bool(company.result().items or mine.result()),
         may_create=may(asker, Action.OBJECTIVE_CREATE, Relation(own=True)),
     )
@@ -88,34 +87,17 @@ def _team_of(asker: Asker, directory: Directory) -> Team | None:
     return next((team for team in teams if team.lead_id == asker.person_id), next(iter(teams), None))
 
 
-def _every(services: Services, query: KeyResultQuery) -> tuple[KeyResult, ...]:
-    """All that the query finds, page by page; the bound is for an organisation beyond all measure."""
-    page = services.goals.key_results(query)
-    found = list(page.items)
-    for _ in range(PAGES_AT_MOST - 1):
-        if page.next is None:
-            break
-        page = services.goals.key_results(replace(query, cursor=page.next))
-        found += page.items
-    return tuple(found)
-
-
 def _near_or_all(
     services: Services, near: Iterable[KeyResult], wanted: KeyResultQuery
 ) -> Collection[KeyResult]:
     """Of one's own and one's teams' those wanted; who has none (a founder) sees the organisation's."""
     found = {key_result.id: key_result for key_result in near if key_result.status in wanted.statuses}
-    return found.values() or _every(services, wanted)
+    return found.values() or list_every(services, wanted)
 
 
 def _by_urgency(found: Iterable[KeyResult]) -> tuple[KeyResult, ...]:
     urgency = {status: place for place, status in enumerate(ASKS_FOR_A_LOOK)}
     return tuple(sorted(found, key=lambda kr: (urgency[kr.status], kr.progress or 0.0, kr.title)))
-
-
-def _latest(achieved: Iterable[KeyResult]) -> tuple[KeyResult, ...]:
-    read = [key_result for key_result in achieved if key_result.as_of is not None]
-    return tuple(sorted(read, key=lambda kr: str(kr.as_of), reverse=True)[:WINS_AT_MOST])
 
 
 def _company(objectives: tuple[Objective, ...]) -> tuple[float | None, float | None]:
@@ -124,10 +106,3 @@ def _company(objectives: tuple[Objective, ...]) -> tuple[float | None, float | N
     if not measured:
         return None, None
     return roll_up(measured), min(progress for _, progress in measured)
-
-
-def _next_day(mine: tuple[KeyResult, ...], today: date) -> date | None:
-    return min(
-        (kr.next_check_in_on for kr in mine if kr.next_check_in_on and kr.next_check_in_on > today),
-        default=None,
-    )

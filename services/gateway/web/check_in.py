@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from libs.chassis.problems import Conflict, Forbidden, NotFound, Problem
 from libs.language.isolation import isolated
-from services.gateway.domain.okr import CheckIn, KeyResult
+from services.gateway.domain.okr import CheckIn, Done, KeyResult
 from services.gateway.domain.typed import Findings
 from services.gateway.usecases.may import may_check_in
 from services.gateway.usecases.record_check_in import record_check_in
@@ -56,7 +56,7 @@ def record(key_result_id: str) -> tuple[str, int] | Response:
         trouble = trouble_of(error)
         typed = dict(sent_anew(error, typed))
         return _show(back, key_result_id)(typed=typed, errors=trouble.errors), trouble.status
-    flash(_laid(known, stored, back), "undo")
+    flash(_stored(known, stored, back), "undo")
     return redirect(_address(back, key_result_id))
 
 
@@ -87,7 +87,7 @@ def preview(key_result_id: str) -> str | tuple[str, int]:
         return "", 401
     known = services().goals.key_result(key_result_id)
     if not may_check_in(asker(), known, services().goals.directory()):
-        raise Forbidden("Its owner, stand-in or team lead checks in.")
+        raise Forbidden("Its owner, delegate or team lead checks in.")
     return render_template(
         "check_in/preview.html",
         item=items.key_result(known, services().goals.directory([known.owner_id])),
@@ -116,20 +116,33 @@ def check_in_page(
 ) -> str:
     """The screen with one form open, with what was typed and what is wrong with it."""
     page = show_check_in(services(), asker(), open_id)
-    g.owed = len(page.owed)
-    team = page.team
+    g.owed = len(page.owed.due)
+    team, mine = page.team, current_viewer().person_id
+    week = page.end.team_week if page.end else None
     return render_template(
         "check_in/check_in.html",
         page={"title": "Check in", "nav": "check-in"},
         seen=page,
         over=" · ".join(filter(None, (_today(page), isolated(team.name) if team else None))),
-        title=sentences.owed_title(len(page.owed), laid=page.laid_in_all),
-        laid=[_done(known, page) for known in page.laid],
-        steps=[items.owed(owed, page.directory, current_viewer().person_id) for owed in page.owed],
+        title=_title(page),
+        done=[_done(done, page) for done in page.done],
+        steps=[items.owed(owed, page.directory, mine) for owed in page.steps],
+        later=[items.owed(owed, page.directory, mine) for owed in page.owed.later if owed not in page.steps],
+        live=items.live_ids(page.owed),
         form=_form(page, typed, errors),
         ends_on=_ends_on(page),
-        next_words=sentences.next_check_in(page.next_on, page.today),
+        next_words=sentences.next_check_in(page.owed.next_on, page.today),
+        end=page.end is not None,
+        team_week=week,
+        still_due=sentences.some_of(week.open_titles) if week else "",
+        wins=[items.win(won, page.directory) for won in page.end.wins] if page.end else [],
     )
+
+
+def _title(page: CheckInPage) -> str:
+    if page.end:
+        return sentences.thanks(len(page.owed.done), current_viewer().name)
+    return sentences.owed_title(len(page.owed.due), done=len(page.owed.done))
 
 
 def _today(page: CheckInPage) -> str:
@@ -137,24 +150,31 @@ def _today(page: CheckInPage) -> str:
 
 
 def _ends_on(page: CheckInPage) -> object:
-    if not page.owed:
+    if not page.steps:
         return None
-    return page.owed[0].key_result.due_on or (page.cycle.ends_on if page.cycle else None)
+    return page.steps[0].key_result.due_on or (page.cycle.ends_on if page.cycle else None)
 
 
-def _done(known: KeyResult, page: CheckInPage) -> tuple[items.Item, items.Item]:
-    done = {"value": known.current, "before": None, "confidence": known.confidence, "status": known.status}
-    return items.key_result(known, page.directory), {**done, "edit_url": f"/key-results/{known.id}#history"}
+def _done(done: Done, page: CheckInPage) -> tuple[items.Item, items.Item]:
+    known = done.key_result
+    said = {
+        "value": known.current,
+        "before": done.before,
+        "confidence": known.confidence,
+        "status": known.status,
+        "edit_url": link("/key-results/{}/check-ins/{}", known.id, done.check_in_id),
+    }
+    return items.key_result(known, page.directory), said
 
 
 def _form(
     page: CheckInPage, typed: Mapping[str, str] | None, errors: Mapping[str, str] | None
 ) -> items.Item | None:
-    if not page.owed:
+    if not page.steps:
         return None
-    following = page.owed[1].key_result.id if len(page.owed) > 1 else None
+    following = page.steps[1].key_result.id if len(page.steps) > 1 else None
     return items.check_in_form(
-        page.owed[0].key_result,
+        page.steps[0].key_result,
         key=(typed or {}).get("idempotency_key") or new_key(),
         back="check-in",
         typed=typed,
@@ -181,7 +201,7 @@ def _address(back: str, key_result_id: str) -> str:
     return {"today": "/", "key-result": link("/key-results/{}", key_result_id)}.get(back, "/check-in")
 
 
-def _laid(known: KeyResult, stored: CheckIn, back: str) -> Any:
+def _stored(known: KeyResult, stored: CheckIn, back: str) -> Any:
     """What the toast says: Checked in: Incident reviews led, 4 of 6."""
     reads = sentences.reads(replace(known, current=stored.value))
     after = f", {reads.lower() if known.kind == 'boolean' else reads}"

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import svcs
-from flask import Blueprint, g, request
+from flask import Blueprint, g, request, session
 from werkzeug.wrappers import Response
 
 from libs.chassis.problems import Problem
@@ -86,7 +86,8 @@ def _surround(wanted: str | None) -> None:
     today = asker().today
     show_cycle(choose_cycle(cycles, today, wanted), cycles, today)
     if request.path not in COUNT_THEMSELVES:
-        g.owed = services().checkins.owed()
+        # What was written a moment ago is counted, also where another process answers.
+        g.owed = services().checkins.due_count(fresh="_flashes" in session)
 
 
 def show_cycle(cycle: Cycle | None, cycles: tuple[Cycle, ...], today: date) -> None:

@@ -12,6 +12,7 @@ from services.gateway.domain.okr import (
     KeyResult,
     Objective,
     Owed,
+    OwedList,
 )
 from services.gateway.usecases.preview_check_in import preview_check_in
 from services.gateway.usecases.show_key_result import Entry, KeyResultPage
@@ -58,6 +59,24 @@ def owed(entry: Owed, directory: Directory, person_id: str) -> Item:
     if entry.key_result.team_id is None and entry.key_result.owner_id == person_id:
         item["team"] = "Your own"
     return item
+
+
+def live_ids(owed: OwedList) -> str:
+    """Return what a part that lists check-ins is about, for `data-live`; what is done may be undone."""
+    listed = [*(one.key_result.id for one in (*owed.due, *owed.later)), *(d.key_result.id for d in owed.done)]
+    return " ".join(listed) or "none"
+
+
+def win(known: KeyResult, directory: Directory) -> Item:
+    """Something that was achieved, for the list of wins."""
+    by = directory.person(known.owner_id)
+    return {
+        "title": known.title,
+        "url": f"/key-results/{known.id}",
+        "reads": sentences.reads(known),
+        "as_of": known.as_of,
+        "by": by.name if by else None,
+    }
 
 
 def risk(known: KeyResult, directory: Directory, today: date) -> Item:

@@ -30,7 +30,7 @@ READS: Final[Mapping[str, frozenset[str]]] = {
             "key_results",
         }
     ),
-    "checkins": frozenset({"due", "owed", "series", "check_in", "judged", "week"}),
+    "checkins": frozenset({"owed_list", "due_count", "series", "check_in", "judged", "week"}),
     "notifications": frozenset({"preferences", "mail_log", "mail"}),
     "accounts": frozenset({"get", "by_email", "by_invitation", "by_reset"}),
     "sessions": frozenset({"identity"}),

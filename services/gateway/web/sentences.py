@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -14,6 +15,7 @@ from services.gateway.web.presentation import viewer_setting
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 FORTNIGHT = 14
+NAMED_AT_MOST = 3
 RHYTHMS = {"weekly": "Weekly", "biweekly": "Bi-weekly", "monthly": "Monthly"}
 LEVELS = {"company": "Company", "team": "Team", "person": "Person"}
 VISIBILITIES = {"organisation": "Everyone", "team": "Team", "private": "Only its owner"}
@@ -150,16 +152,32 @@ def next_check_in(on: date | None, today: date) -> str:
     return f"Your next check-in is {when}."
 
 
-def owed_title(owed: int, *, laid: int = 0) -> str:
-    """How many check-ins there are to do, as a page's title."""
-    if laid and owed:
-        if max(laid, owed) >= len(formatting.SMALL_NUMBERS):  # words beside figures would read oddly
-            return f"{laid} laid, {owed} to go"
-        return f"{formatting.spelled(laid)} laid, {formatting.spelled(owed).lower()} to go"
-    if not owed:
-        return "All laid" if laid else "Nothing owed today"
-    time = "about a minute" if owed <= 3 else f"about {formatting.spelled((owed + 2) // 3).lower()} minutes"  # noqa: PLR2004
-    return f"{formatting.spelled(owed)} check-in{'' if owed == 1 else 's'}, {time}"
+def owed_title(due: int, *, done: int = 0) -> str:
+    """Say how many check-ins there are to do, as a page's title."""
+    if not due:
+        return all_done(done) if done else "Nothing due today"
+    if done:
+        return f"{done} of {done + due} done"
+    time = "about a minute" if due <= 3 else f"about {formatting.spelled((due + 2) // 3).lower()} minutes"  # noqa: PLR2004
+    return f"{formatting.spelled(due)} check-in{'' if due == 1 else 's'}, {time}"
+
+
+def all_done(done: int) -> str:
+    """Say that so many are done and none is left: All three done."""
+    return {1: "All done", 2: "Both done"}.get(done) or f"All {formatting.spelled(done).lower()} done"
+
+
+def thanks(done: int, name: str) -> str:
+    """Thank somebody who has done all their check-ins, by their first name."""
+    return f"{all_done(done)}. Thank you, {isolated(name.partition(' ')[0])}"
+
+
+def some_of(titles: Sequence[str]) -> str:
+    """Name the first few and count the rest: one, two, three and 4 more."""
+    named, more = [isolated(title) for title in titles[:NAMED_AT_MOST]], len(titles) - NAMED_AT_MOST
+    if more > 0:
+        return f"{', '.join(named)} and {more} more"
+    return " and ".join(filter(None, (", ".join(named[:-1]), *named[-1:])))
 
 
 def percent(share: float | None) -> str:

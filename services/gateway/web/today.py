@@ -31,17 +31,20 @@ def today_page(
 ) -> str:
     """The page with one check-in open (the wanted, else the first), with what was typed and what is wrong."""
     page = show_today(services(), asker())
-    g.owed = len(page.owed)
+    due, done = len(page.owed.due), len(page.owed.done)
+    g.owed = due
     return render_template(
         "today/today.html",
         page={"title": "Today", "nav": "today"},
         seen=page,
-        title=sentences.owed_title(len(page.owed)),
+        title=sentences.owed_title(due, done=done),
+        thanks=sentences.thanks(done, current_viewer().name),
         owed_rows=_rows(page, open_id, typed, errors),
-        owed_ids=" ".join(owed.key_result.id for owed in page.owed) or "none",
+        later=[items.owed(one, page.directory, current_viewer().person_id) for one in page.owed.later],
+        live=items.live_ids(page.owed),
+        wins=[items.win(won, page.directory) for won in page.wins],
         looks=[items.risk(found, page.directory, page.today) for found in page.looks],
-        next_words=sentences.next_check_in(page.next_on, page.today),
-        said=sentences,
+        next_words=sentences.next_check_in(page.owed.next_on, page.today),
     )
 
 
@@ -49,10 +52,10 @@ def _rows(
     page: Today, open_id: str | None, typed: Mapping[str, str] | None, errors: Mapping[str, str] | None
 ) -> list[tuple[items.Item, items.Item | None]]:
     """Every owed check-in with its form where it is open."""
-    ids = [owed.key_result.id for owed in page.owed]
+    ids = [owed.key_result.id for owed in page.owed.due]
     opened = open_id if open_id in ids else next(iter(ids), None)
     rows: list[tuple[items.Item, items.Item | None]] = []
-    for owed in page.owed:
+    for owed in page.owed.due:
         known = owed.key_result
         item = items.owed(owed, page.directory, current_viewer().person_id)
         item["open_url"] = link("/", query={"open": known.id})

@@ -15,7 +15,6 @@ from services.gateway.usecases.show_okrs import OkrsPage
 from services.gateway.web.links import link
 
 ROWS_KEPT: Final = 4096
-SETTLED: Final = frozenset({"achieved", "closed"})
 ToggleAddress = Callable[["Toggle"], str]
 
 
@@ -131,10 +130,6 @@ def _html(row: TreeRow, seen: Seen, today: date, locale: str | None) -> Markup:
     return written
 
 
-def _next_check_in(known: KeyResult) -> date | None:
-    return None if known.status in SETTLED else known.next_check_in_on
-
-
 def _objective_seen(known: Objective, day: date | None, people: Mapping[str, Named], page: OkrsPage) -> Seen:
     team = page.directory.team(known.team_id)
     return Seen(
@@ -147,7 +142,7 @@ def _objective_seen(known: Objective, day: date | None, people: Mapping[str, Nam
 
 
 def _key_result_seen(known: KeyResult, people: Mapping[str, Named], page: OkrsPage) -> Seen:
-    day = _next_check_in(known)
+    day = known.next_check_in_on
     return Seen(
         depth=0,
         owner=people.get(known.owner_id),

@@ -12,8 +12,6 @@ from services.goals.domain.key_result import KeyResult
 from services.goals.domain.objective import Objective
 from services.goals.domain.tree import Place
 
-SETTLED = frozenset({"achieved", "abandoned", "closed"})
-
 
 class Unread(NamedTuple):
     """The key results of one objective that are counted, not read: how many, and the next check-in."""
@@ -56,7 +54,7 @@ def fold(places: Sequence[Place], folding: Folding | None, unread: Mapping[str, 
 def next_check_in(key_result: KeyResult) -> date | None:
     """Return the day of its next check-in, if it still needs one."""
     standing = key_result.standing
-    return None if standing is None or standing.status in SETTLED else standing.next_check_in_on
+    return None if standing is None else standing.next_check_in_on
 
 
 def _told(places: Sequence[Place], unread: Mapping[str, Unread]) -> list[Place]:

@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 
 from pymongo.collection import Collection as MongoCollection
 
-from services.goals.domain.folding import SETTLED, Unread
+from services.goals.domain.folding import Unread
 from services.goals.domain.key_result import KeyResult
 from services.goals.domain.objective import Objective
 from services.goals.domain.tree import rank
@@ -102,11 +102,15 @@ class MongoForest(Repository[Objective]):
         if not objective_ids:
             return {}
         wanted = {"objective_id": {"$in": list(objective_ids)}, **LIVE}
-        settled = {"$in": ["$standing.status", sorted(SETTLED)]}
-        day = {"$cond": [settled, None, "$standing.next_check_in_on"]}
         steps: list[Document] = [
             {"$match": {"$and": [seen_key_results(sight), wanted]}},
-            {"$group": {"_id": "$objective_id", "number": {"$sum": 1}, "day": {"$min": day}}},
+            {
+                "$group": {
+                    "_id": "$objective_id",
+                    "number": {"$sum": 1},
+                    "day": {"$min": "$standing.next_check_in_on"},
+                }
+            },
         ]
         return {
             group["_id"]: Unread(group["number"], date.fromisoformat(group["day"]) if group["day"] else None)

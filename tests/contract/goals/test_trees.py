@@ -88,8 +88,8 @@ def test_key_results_are_counted_as_far_as_they_may_be_seen(ports: Ports) -> Non
     )
     ports.key_results.add(key_result("k6", "o2"))
     wanted = ["o1", "o2", "o3"]
-    assert ports.forest.unread(EVERYTHING, wanted) == {"o1": Unread(4, later), "o2": Unread(1, None)}
-    assert ports.forest.unread(Sight(ORG, "ann"), ["o1"]) == {"o1": Unread(3, later)}
+    assert ports.forest.unread(EVERYTHING, wanted) == {"o1": Unread(4, soon), "o2": Unread(1, None)}
+    assert ports.forest.unread(Sight(ORG, "ann"), ["o1"]) == {"o1": Unread(3, soon)}
     assert ports.forest.unread(Sight(OTHER_ORG, "ann"), wanted) == {}
     assert ports.forest.unread(EVERYTHING, []) == {}
 

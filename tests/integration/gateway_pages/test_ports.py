@@ -188,7 +188,7 @@ def test_the_owner_owes_it_from_two_days_before(services: Services) -> None:
         owed = {known.id for known in services.goals.key_results(KeyResultQuery()).items}
     else:
         owed = until(
-            lambda: {entry.key_result.id for entry in services.checkins.due()} & {key_result.id},
+            lambda: {entry.key_result.id for entry in services.checkins.owed_list().due} & {key_result.id},
             30,
             because="the copy of the key result has come",
         )

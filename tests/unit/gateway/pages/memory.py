@@ -26,11 +26,15 @@ class MemoryCheckIns:
     def __init__(self, store: Store, person_id: str) -> None:
         self.store, self.person_id = store, person_id
 
-    def due(self) -> tuple[okr.Owed, ...]:
-        return self.store.owed.get(self.person_id, ())
+    def owed_list(self) -> okr.OwedList:
+        due = self.store.owed.get(self.person_id, ())
+        done = tuple(
+            one for one in self.store.done if one.key_result.id not in {o.key_result.id for o in due}
+        )
+        return okr.OwedList(due=due, later=self.store.later, done=done, next_on=self.store.next_check_in_on)
 
-    def owed(self) -> int:
-        return len(self.due())
+    def due_count(self, *, fresh: bool = False) -> int:
+        return len(self.owed_list().due)
 
     def series(self, key_result_id: str, cursor: str | None = None) -> okr.Page[okr.CheckIn]:
         return okr.Page(items=tuple(reversed(self.store.check_ins.get(key_result_id, []))))
@@ -65,8 +69,10 @@ class MemoryCheckIns:
         self.store.key_results[key_result_id] = replace(
             known, current=made.value, confidence=made.confidence, as_of=made.as_of
         )
-        left = tuple(owed for owed in self.due() if owed.key_result.id != key_result_id)
-        self.store.owed[self.person_id] = left
+        owed = self.store.owed.get(self.person_id, ())
+        self.store.owed[self.person_id] = tuple(one for one in owed if one.key_result.id != key_result_id)
+        after = self.store.key_results[key_result_id]
+        self.store.done.append(okr.Done(key_result=after, check_in_id=made.id, before=known.current))
 
     def revise(self, check_in_id: str, fields: Fields, seq: int | None = None) -> okr.CheckIn:
         self.store.refuse()
@@ -84,12 +90,17 @@ class MemoryCheckIns:
             raise Conflict
         series = self.store.check_ins[before.key_result_id]
         series[series.index(before)] = replace(before, withdrawn=True)
+        undone = next((one for one in self.store.done if one.check_in_id == check_in_id), None)
+        if undone is not None:
+            self.store.done.remove(undone)
+            owed = okr.Owed(key_result=replace(undone.key_result, current=undone.before))
+            self.store.owed[self.person_id] = (owed, *self.store.owed.get(self.person_id, ()))
 
     def judged(self, key_result: okr.KeyResult) -> okr.KeyResult:
         return key_result
 
     def week(self, team_id: str) -> okr.Week:
-        return okr.Week(laid=14, total=18, open_by_person={self.person_id: len(self.due())})
+        return okr.Week(laid=14, total=18, open_by_person={self.person_id: len(self.owed_list().due)})
 
 
 class MemoryNotifications:

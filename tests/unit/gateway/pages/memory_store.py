@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, TypeVar
 
 from libs.chassis.problems import NotFound, PreconditionFailed, Problem, Unprocessable
@@ -27,6 +28,9 @@ class Store:
     key_results: dict[str, okr.KeyResult]
     check_ins: dict[str, list[okr.CheckIn]] = field(default_factory=dict)
     owed: dict[str, tuple[okr.Owed, ...]] = field(default_factory=dict)
+    later: tuple[okr.Owed, ...] = ()
+    done: list[okr.Done] = field(default_factory=list)
+    next_check_in_on: date | None = None
     preferences: dict[str, str] = field(default_factory=dict)
     chosen: int = 0
     mails: list[okr.Mail] = field(default_factory=list)

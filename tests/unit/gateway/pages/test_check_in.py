@@ -16,7 +16,7 @@ from services.gateway.usecases.okr_ports import Fields
 from services.gateway.usecases.record_check_in import record_check_in
 from services.gateway.web.forms import UNKNOWN
 from tests.unit.gateway.pages.conftest import Browser, path_of
-from tests.unit.gateway.pages.memory import MemoryCheckIns, Store, services
+from tests.unit.gateway.pages.memory import MemoryCheckIns, MemoryGoals, Store, services
 
 As = Callable[[str], Browser]
 SAID = {"value": "74", "confidence": "5", "note": "Second rehearsal.", "idempotency_key": "one"}
@@ -209,3 +209,81 @@ def test_a_day_to_come_is_left_to_the_service_to_refuse(
     company: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert as_of_sent(company, monkeypatch, "2031-11-20") == "2031-11-20T12:00:00+00:00"
+
+
+def laid(browser: Browser, *names: str) -> str:
+    """The page after checking in on these."""
+    for name in names:
+        said = {"value": "1", "confidence": "8", "idempotency_key": name}
+        page = browser.send(f"/key-results/{name}/check-in?back=check-in", said).get_data(as_text=True)
+    return page
+
+
+def test_the_page_counts_what_was_stored_and_no_copy_of_it(
+    as_person: As, company: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Goals has not heard of any check-in yet."""
+    lagging = dict(company.key_results)
+    monkeypatch.setattr(MemoryGoals, "key_results", lambda *_: okr.Page(items=tuple(lagging.values())))
+    jun = as_person("jun")
+    assert "<h1>1 of 3 done</h1>" in laid(jun, "k-restore")
+    assert "<h1>2 of 3 done</h1>" in laid(jun, "k-runbook")
+    assert "<h1>All three done. Thank you, Jun</h1>" in laid(jun, "k-drill")
+
+
+def test_the_last_one_ends_at_a_cairn_with_what_was_done_and_wins(as_person: As, company: Store) -> None:
+    company.next_check_in_on = date(2099, 11, 25)
+    company.key_results["k-win"] = replace(
+        company.key_results["k-runbook"],
+        id="k-win",
+        title="All customers certified",
+        status="achieved",
+        as_of=datetime(2031, 11, 13, tzinfo=UTC),
+    )
+    page = laid(as_person("jun"), "k-restore", "k-runbook", "k-drill")
+    assert 'class="big-cairn"' in page
+    assert "Your next check-in is on 25 Nov" in page
+    assert "Nothing due" not in page
+    assert "<bdi>All customers certified</bdi>." in page
+    assert "<b>14 of 18 done.</b>" in page
+    assert 'href="/key-results/k-restore/check-ins/new-3"' in page
+    assert "1\u00a0min, was 78" in page
+
+
+def test_an_undo_takes_the_end_back(as_person: As) -> None:
+    jun = as_person("jun")
+    page = laid(jun, "k-restore", "k-runbook", "k-drill")
+    address = re.findall(r'action="(/check-ins/[^"]+/undo\?then=[^"]*)"', page)[0]
+    page = jun.send(address).get_data(as_text=True)
+    assert "<h1>2 of 3 done</h1>" in page
+    assert 'class="big-cairn"' not in page
+
+
+def test_every_part_that_lists_check_ins_hears_of_an_undo(as_person: As) -> None:
+    """What is done is named too, so that a page that counts it is drawn anew."""
+    jun = as_person("jun")
+    laid(jun, "k-restore")
+    for path, part in (("/check-in", "check-in-list"), ("/check-in", "check-in-head"), ("/", "owed")):
+        page = jun.open(path).get_data(as_text=True)
+        live = re.findall(rf'id="{part}" data-live="([^"]*)"', page)
+        assert set(live[0].split()) == {"k-restore", "k-runbook", "k-drill"}, part
+
+
+def test_what_is_due_later_this_week_stands_apart(as_person: As, company: Store) -> None:
+    *due, later = company.owed["jun"]
+    company.owed["jun"], company.later = tuple(due), (later,)
+    jun = as_person("jun")
+    for path in ("/", "/check-in"):
+        page = jun.open(path).get_data(as_text=True)
+        assert "Two check-ins" in page
+        assert page.index("Later this week") > page.index(due[-1].key_result.title)
+        assert page.index("Later this week") < page.index(f'id="owed-{later.key_result.id}"')
+
+
+def test_the_badge_counts_what_is_due_and_no_more(as_person: As, company: Store) -> None:
+    *due, later = company.owed["jun"]
+    company.owed["jun"], company.later = tuple(due), (later,)
+    jun = as_person("jun")
+    for path in ("/", "/check-in", "/okrs", "/settings"):
+        page = jun.open(path).get_data(as_text=True)
+        assert '<span class="sr">due: </span>2</span>' in page, path

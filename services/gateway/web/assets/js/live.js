@@ -17,8 +17,10 @@ function touched(ids) {
   });
 }
 
-const busy = (part) => part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select, button")
-  || [...part.querySelectorAll("form")].some((form) => form.dataset.dirty === "yes");
+const typedInto = (part) => [...part.querySelectorAll("form")].some((form) => form.dataset.dirty === "yes");
+// A field that merely has the focus, because the page opened there, keeps nothing from being drawn anew.
+const busy = (part) => typedInto(part)
+  || part.contains(document.activeElement) && document.activeElement.matches("select, button");
 
 async function freshPage(parts) {
   const answer = await fetch(addressWith(parts), { headers: { "X-Cairn-Live": "1" }, credentials: "same-origin" });
@@ -26,9 +28,15 @@ async function freshPage(parts) {
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
 
+function placeOf(element) {
+  if (element.id) return `#${CSS.escape(element.id)}`;
+  const address = element.getAttribute("href");
+  return address ? `[href="${CSS.escape(address)}"]` : null;
+}
+
 function swap(part, fresh) {
   if (part.isEqualNode(fresh)) return;
-  const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+  const focused = part.contains(document.activeElement) ? placeOf(document.activeElement) : null;
   const node = document.importNode(fresh, true);
   // A row that was expanded or collapsed here stays so, whatever the page opens with.
   const state = part.querySelector(".tw[aria-expanded]")?.getAttribute("aria-expanded");
@@ -36,7 +44,7 @@ function swap(part, fresh) {
   part.replaceWith(node);
   window.htmx.process(node);
   node.classList.add("changed");
-  if (focused) node.querySelector(`[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  if (focused) node.querySelector(focused)?.focus({ preventScroll: true });
 }
 
 async function refresh() {
@@ -59,6 +67,8 @@ async function refresh() {
     else swap(part, fresh);
     tell(part, fresh);
   }
+  const badge = page.getElementById("due-badge");
+  if (badge) document.getElementById("due-badge")?.replaceWith(document.importNode(badge, true));
   restore();
   document.dispatchEvent(new CustomEvent("cairn:refreshed"));
   if (left.length && byOthers) offer(left);
