@@ -26,7 +26,7 @@ from libs.chassis.settings import CoreSettings, Settings, core_settings
 from libs.chassis.web import HEADERS, Part, create_app, serve
 from libs.chassis.web import run_worker as run_parts
 from services.gateway.api import accounts as accounts_api
-from services.gateway.api import audit, document, front, identity, tokens
+from services.gateway.api import answers, audit, document, front, identity, tokens
 from services.gateway.api.errors import problem_of
 from services.gateway.api.routes import AUDIENCES
 from services.gateway.clients.checkins import CheckInsClient
@@ -137,6 +137,7 @@ def build_web(settings: Settings) -> Flask:
         import_name="services.gateway.web",
     )
     app.extensions["mongo"] = client
+    app.after_request(lambda response: answers.complete(request, response))  # the first is called last
     cookies = Cookies(secure=core.public_url.startswith("https://"))
     doorkeeper = identity.Doorkeeper(ports, cookies)
     shown = security.headers_of(security.API_POLICY, secure=cookies.secure)

@@ -6,13 +6,14 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import wraps
 from typing import Any, Final, Generic, TypeVar
 
 import marshmallow as ma
-from flask import request
+from flask import current_app, g, request
 
 from libs.chassis import problems
 from libs.chassis.web.fields import QueryInteger, Schema, Text
@@ -22,9 +23,11 @@ _KEY_LIMIT: Final = 200
 _CURSOR_LIMIT: Final = 1000
 _INT64: Final = 2**63
 _PRINTABLE: Final = re.compile(r"[\x20-\x7e]+")
-_OURS: Final = re.compile(r'"([0-9]{1,15})"')
 _ENTITY_TAG: Final = r'(W/)?"[!#-~]*"'
 _ENTITY_TAGS: Final = re.compile(rf"{_ENTITY_TAG}(\s*,\s*{_ENTITY_TAG})*")
+# Behind the revision may stand what tells one answer from another: a digest of ours, a coding of a proxy's.
+_REVISION: Final = re.compile(r'(?:W/)?"([0-9]{1,15})(?:[.;:+-][!#-~]*)?"')
+_REVISIONS_LIMIT: Final = 10
 
 IDEMPOTENCY_KEY: Final = {
     "name": "Idempotency-Key",
@@ -37,8 +40,8 @@ IF_MATCH: Final = {
     "name": "If-Match",
     "in": "header",
     "required": True,
-    "description": "The ETag that was read; 412 if somebody changed it since.",
-    "schema": {"type": "string", "pattern": r'^((W/)?"[!#-~]*"|\*)$'},
+    "description": "The ETag that was read, or several; 412 if somebody changed it since.",
+    "schema": {"type": "string", "pattern": r'^((W/)?"[!#-~]*"(, ?(W/)?"[!#-~]*")*|\*)$'},
 }
 IF_MATCH_OPTIONAL: Final = {**IF_MATCH, "required": False}
 
@@ -127,13 +130,16 @@ def etag_of(rev: int) -> str:
 def expected_rev(*, optional: bool = False) -> int | None:
     """The revision that the client read, from ``If-Match``.
 
-    None for ``*`` or, if ``optional``, for no header.
+    None for ``*`` or, if ``optional``, for no header. Of several revisions it is the one that is being tried
+    (:func:`for_each_revision`).
 
     Raises:
         problems.PreconditionRequired: no header where one is needed.
         problems.PreconditionFailed: an ETag that no revision of ours can have.
         problems.BadRequest: no ETag at all.
     """
+    if "revision" in g:
+        return int(g.revision)
     header = request.headers.get("If-Match", "").strip()
     if not header:
         if optional:
@@ -142,13 +148,56 @@ def expected_rev(*, optional: bool = False) -> int | None:
         raise problems.PreconditionRequired(msg)
     if header == "*":
         return None
-    matched = _OURS.fullmatch(header)
-    if matched is not None:
-        return int(matched[1])
-    if _ENTITY_TAGS.fullmatch(header) is not None:
+    found = revisions_of(header)
+    if not found:
         raise _stale()
-    msg = 'If-Match takes an ETag in its quotes, such as "7".'
-    raise problems.BadRequest(msg)
+    return found[0]
+
+
+def revisions_of(header: str) -> list[int]:
+    """Return the revisions in a list of entity tags, each once.
+
+    Our tags count revisions. Weak or strong, of this coding or that: the revision is compared, other than RFC
+    9110 section 13.1.1 has it (ADR 28).
+
+    Raises:
+        problems.BadRequest: it is no list of entity tags, or holds too many revisions.
+    """
+    if _ENTITY_TAGS.fullmatch(header) is None:
+        msg = 'If-Match takes an ETag in its quotes, such as "7".'
+        raise problems.BadRequest(msg)
+    # None of our tags holds a comma.
+    tags = (tag.strip() for tag in header.split(","))
+    found = dict.fromkeys(int(match[1]) for match in map(_REVISION.fullmatch, tags) if match is not None)
+    if len(found) > _REVISIONS_LIMIT:
+        msg = f"If-Match takes at most {_REVISIONS_LIMIT} revisions."
+        raise problems.BadRequest(msg)
+    return list(found)
+
+
+def for_each_revision(view: Callable[..., T]) -> Callable[..., T]:
+    """Call the view for one revision of ``If-Match`` after the other, until one is not refused as stale.
+
+    What is refused has done nothing, so at most one of the calls does something.
+    """
+
+    @wraps(view)
+    def wrapper(*args: Any, **options: Any) -> T:
+        header = request.headers.get("If-Match", "").strip()
+        several = revisions_of(header) if "," in header else []
+        for revision in several[:-1]:
+            g.revision = revision
+            try:
+                return view(*args, **options)
+            except Exception as error:  # a service has its own; the app knows what it means
+                answer = current_app.make_response(current_app.handle_user_exception(error))
+                if answer.status_code != problems.PreconditionFailed.status:
+                    raise
+        if several:
+            g.revision = several[-1]
+        return view(*args, **options)
+
+    return wrapper
 
 
 def require_match(rev: int, *, optional: bool = False) -> None:

@@ -23,6 +23,7 @@ from webargs import core
 from webargs.flaskparser import FlaskParser
 
 from libs.chassis import problems
+from libs.chassis.web.conversation import for_each_revision
 
 View = TypeVar("View", bound=Callable[..., Any])
 _METHODS: Final = ("get", "put", "post", "patch", "delete", "head", "options")
@@ -130,9 +131,11 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
         """Documents a header that the view reads, such as ``IDEMPOTENCY_KEY`` or ``IF_MATCH``."""
 
         def decorate(view: View) -> View:
+            called: Callable[..., Any] = for_each_revision(view) if parameter["name"] == "If-Match" else view
+
             @wraps(view)
             def wrapper(*args: Any, **options: Any) -> Any:
-                return view(*args, **options)
+                return called(*args, **options)
 
             documented = deepcopy(getattr(wrapper, "_apidoc", {}))
             documented.setdefault("request_headers", []).append(dict(parameter))

@@ -34,6 +34,7 @@ from libs.chassis.web import (
     finish_request,
     take_body,
 )
+from services.gateway.api.answers import complete
 from services.gateway.api.identity import PREFIX, Doorkeeper, allowance_headers, origin_of, principal_of
 from services.gateway.api.routes import AUDIENCES, CHECKINS, ROUTES
 from services.gateway.domain.identity import Identity
@@ -130,6 +131,7 @@ class Front:
         except Exception as error:  # noqa: BLE001  # whatever went wrong, who asked is told as a problem
             response = response_of(problem_of(error, request.path, mongo.unavailable), request.path)
         response.headers.extend(self._headers)
+        complete(request, response)
         handled = Handled(
             service=SERVICE,
             route="unmatched" if rule is None else rule.rule,
@@ -152,7 +154,8 @@ class Front:
         answer = self._ports.forwarder.forward(
             Passage(
                 service=service,
-                method=request.method,
+                # A service answers HEAD without the length and the tag of what GET answers.
+                method="GET" if request.method == "HEAD" else request.method,
                 target=_target(request),
                 headers={
                     **{name: given[name] for name in PASSED_IN if name in given},

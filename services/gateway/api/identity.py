@@ -11,7 +11,7 @@ from werkzeug import Request
 from libs.chassis.auth import Principal
 from libs.chassis.problems import TooManyRequests, Unauthenticated
 from services.gateway.api.errors import ForeignRequest, InsufficientScope
-from services.gateway.domain.browser import Cookies, form_token, is_foreign
+from services.gateway.domain.browser import Cookies, form_token, is_foreign, unmasked
 from services.gateway.domain.identity import SESSION, Identity
 from services.gateway.domain.secrets import same
 from services.gateway.domain.throttle import Allowance
@@ -134,7 +134,7 @@ class Doorkeeper:
         if asking.method not in SAFE_METHODS and identity.credential == SESSION:
             shown = asking.headers.get("X-CSRF-Token", "")
             expected = form_token(self._ports.session_secret, secret)
-            if is_foreign(asking.headers.get("Sec-Fetch-Site")) or not same(shown, expected):
+            if is_foreign(asking.headers.get("Sec-Fetch-Site")) or not same(unmasked(shown), expected):
                 msg = "Send the page's token as X-CSRF-Token, or use a personal API token."
                 raise ForeignRequest(msg)
         return identity

@@ -13,7 +13,7 @@ import svcs
 from flask import Flask, Response, g, request
 
 from libs.chassis.problems import Forbidden, NotFound
-from services.gateway.domain.browser import Cookies, form_token
+from services.gateway.domain.browser import PAD_BYTES, Cookies, form_token, masked, unmasked
 from services.gateway.domain.kept_forms import mark_of
 from services.gateway.domain.neighbourhood import is_inside
 from services.gateway.domain.secrets import new_secret, same
@@ -94,8 +94,13 @@ def csp_nonce() -> str:
 
 
 def csrf_token() -> str:
-    """What a form of this page must send back, in field ``csrf_token`` or header ``X-CSRF-Token``."""
-    return form_token(svcs.flask.get(Ports).session_secret, _browser_secret())
+    """What a form of this page must send back, in field ``csrf_token`` or header ``X-CSRF-Token``.
+
+    It is masked anew for each answer (ADR 28).
+    """
+    if "csrf_token" not in g:
+        g.csrf_token = masked(_expected_token(), secrets.token_bytes(PAD_BYTES))
+    return str(g.csrf_token)
 
 
 def form_of() -> str:
@@ -113,7 +118,11 @@ def is_one_click() -> bool:
 def shows_our_token() -> bool:
     """Whether the request carries the token that only a page of ours in this very session could read."""
     shown = request.headers.get(HEADER) or request.form.get(FIELD, "")
-    return same(shown, csrf_token())
+    return same(unmasked(shown), _expected_token())
+
+
+def _expected_token() -> str:
+    return form_token(svcs.flask.get(Ports).session_secret, _browser_secret())
 
 
 def keep_secrets_out_of_logs(_endpoint: str | None, _values: dict[str, Any] | None) -> None:

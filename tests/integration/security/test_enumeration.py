@@ -31,7 +31,7 @@ PAIRS: Final = 250
 ATTEMPTS: Final = 3
 ALIKE: Final = (0.8, 1.25)
 ADDRESS: Final = "https://okr.fernhollow.example"
-CSRF: Final = re.compile(r'name="csrf-token" content="([0-9a-f]{64})"')
+CSRF: Final = re.compile(r'name="csrf-token" content="([0-9a-f]+)"')
 KNOWN, UNKNOWN = "known", "other"
 
 
