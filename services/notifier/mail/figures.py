@@ -5,13 +5,16 @@ Digits follow the person's locale; words are English, as the mails are, so month
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale
 from babel.dates import format_date, format_time
 
+from libs.language.isolation import balanced, isolated
 from libs.language.locales import known_locale
 from libs.language.number_format import format_amount, format_number, format_percent
 
@@ -31,6 +34,8 @@ _SMALL = (
     "twelve",
 )
 _REMEMBERED = 1024
+CONTROLS: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+"""What no line of a mail and no header may hold: controls, ends of lines, halves of characters."""
 _NEVER_TOGETHER = frozenset({"%", "min", "ms", "s", "h", "d", "pt", "pp", "GB", "MB", "TB", "kB"})
 
 
@@ -58,7 +63,7 @@ class Figures:
 
     def value(self, value: float | None, unit: str) -> str:
         """Write a value with its unit; an en dash where there is none yet."""
-        return "–" if value is None else format_amount(value, unit, self._tag)
+        return "–" if value is None else format_amount(value, one_line(unit), self._tag)
 
     def reading(self, current: float | None, start: float, target: float, unit: str) -> str:
         """Where it stands and where it should be.
@@ -117,10 +122,16 @@ def capitalised(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """No control characters, no line breaks, single spaces: fit for a header."""
-    if not text.isprintable():
-        text = "".join(character if character.isprintable() else " " for character in text)
-    return " ".join(text.split())
+    """Return the text without control characters and line breaks, with single spaces: fit for a header.
+
+    What it holds from right to left is isolated from what will stand beside it.
+    """
+    return isolated(" ".join(CONTROLS.sub(" ", text).split()))
+
+
+def lines(text: str) -> str:
+    """Return the text with each of its lines fit for a mail; empty lines at its ends are left out."""
+    return "\n".join(one_line(line) for line in text.splitlines()).strip("\n")
 
 
 def shortened(text: str, limit: int) -> str:
@@ -130,4 +141,5 @@ def shortened(text: str, limit: int) -> str:
         return text
     cut = text[: limit - 1]
     at_word = cut.rsplit(" ", 1)[0]
-    return (at_word if len(at_word) > limit * 0.6 else cut).rstrip(" ,;:.-") + "…"
+    kept = at_word if len(at_word) > limit * 0.6 else cut
+    return balanced(kept.rstrip(" ,;:.-\u200c\u200d")) + "…"

@@ -13,6 +13,7 @@ import hashlib
 import re
 from binascii import b2a_qp
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
@@ -23,8 +24,10 @@ from typing import Any, Final
 from email_validator import EmailNotValidError, validate_email
 
 from libs.language.addresses import BadAddress, wire_address
+from libs.language.isolation import CONTROLS as TURNING
 from services.notifier.domain.kinds import TRANSACTIONAL
 from services.notifier.domain.letters import Outgoing
+from services.notifier.mail.figures import CONTROLS
 from services.notifier.usecases.ports import Unsayable
 
 _PLAIN: Final = re.compile(r"[ -~]*")
@@ -38,6 +41,8 @@ _PART: Final = (
 _END: Final = b"--=_cairn--\r\n"
 _REMEMBERED: Final = 4096
 _LINES: Final = 1024
+_WIDTH: Final = 78
+_ATOMS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=^_`{|}~ -]{1,60}")
 _LONGEST_NAME: Final = 120  # a word is never folded, and a line of more than 998 bytes is refused
 
 
@@ -57,13 +62,12 @@ class _Policy(EmailPolicy):
         return _at_most(name)
 
     def fold_binary(self, name: str, value: Any) -> bytes:
-        if name == "To" and not value.addresses[0].username.isascii():
-            return _POLICY_UTF8.fold_binary(name, value)  # no encoded word may stand in an address
+        if name in {"From", "To"}:
+            return _addressed(name, value)
         return _folded(name, value) if name in _READ else super().fold_binary(name, value)
 
 
-_POLICY = _Policy(cte_type="7bit", max_line_length=78, linesep="\r\n", refold_source="none")
-_POLICY_UTF8 = EmailPolicy(utf8=True, max_line_length=78, linesep="\r\n", refold_source="none")  # RFC 6532
+_POLICY = _Policy(cte_type="7bit", max_line_length=_WIDTH, linesep="\r\n", refold_source="none")
 
 
 @lru_cache(_REMEMBERED)
@@ -74,6 +78,23 @@ def _at_most(name: str) -> int | None:
 @lru_cache(_REMEMBERED)
 def _folded(name: str, value: Any) -> bytes:
     return EmailPolicy.fold_binary(_POLICY, name, value)
+
+
+@lru_cache(_REMEMBERED)
+def _addressed(header: str, value: Any) -> bytes:
+    """Write the header that says whom a mail comes from or goes to.
+
+    The library loses the quotes of a long name when it folds it: what stood in them then is an address.
+    So a name that needs quotes is encoded. The address stays as it is, also beyond ASCII (RFC 6532).
+    """
+    one = value.addresses[0]
+    name = one.display_name
+    if name and not _ATOMS.fullmatch(name):
+        name = Header(name, "utf-8", header_name=header).encode(linesep="\r\n")
+    address = f"<{one.addr_spec}>" if name else one.addr_spec
+    last = name.rpartition("\r\n")[2]
+    gap = "\r\n " if len(f"{header}: {last} {address}") > _WIDTH else " "
+    return f"{header}: {name}{gap if name else ''}{address}\r\n".encode()
 
 
 @lru_cache(_REMEMBERED)
@@ -143,7 +164,7 @@ def _head(outgoing: Outgoing, sender: Sender, now: datetime) -> bytes:
         message["From"] = _author(sender.name, sender.address)
         message["To"] = _to(outgoing.to.name, recipient_address(outgoing.to.email))
         for name, value in _headers(outgoing, sender, now).items():
-            if not value.isprintable():
+            if CONTROLS.search(value):
                 msg = f"{name} holds a control character"
                 raise Unsayable(msg)
             message[name] = _header(name, _undecodable(value)) if name in _READ else _undecodable(value)
@@ -167,10 +188,10 @@ def _author(name: str, address: str) -> Any:
 
 @lru_cache(_REMEMBERED)
 def _to(name: str, address: str) -> Any:
-    printable = "".join(character if character.isprintable() else " " for character in name)
+    plain = "".join(sign for sign in CONTROLS.sub(" ", name) if sign not in TURNING)
     local, _, domain = address.rpartition("@")
     return _POLICY.header_factory(
-        "To", Address(_undecodable(printable.strip()[:_LONGEST_NAME]), username=local, domain=domain)
+        "To", Address(_undecodable(plain.strip()[:_LONGEST_NAME]), username=local, domain=domain)
     )
 
 

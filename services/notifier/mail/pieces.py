@@ -8,7 +8,7 @@ from libs.language.shares import whole_percent
 from services.notifier.domain.facts import ProgressFacts
 from services.notifier.domain.letters import Letter
 from services.notifier.domain.ties import Tie
-from services.notifier.mail.figures import Figures
+from services.notifier.mail.figures import Figures, lines, one_line
 from services.notifier.mail.statuses import shown
 
 
@@ -85,7 +85,7 @@ def quote(letter: Letter, facts: ProgressFacts, figures: Figures, suffix: str = 
         return None
     said = facts.note.noted_at
     day = "" if said is None or suffix else f", {figures.day(figures.local_day(said))}"
-    return Quote(facts.note.text.strip(), f"{author}{day}{suffix}")
+    return Quote(lines(facts.note.text), f"{one_line(author)}{day}{suffix}")
 
 
 def subject_page(facts: ProgressFacts) -> str:
@@ -96,8 +96,8 @@ def subject_page(facts: ProgressFacts) -> str:
 def tie_reason(letter: Letter, facts: ProgressFacts) -> str:
     """The sentence that says why this person gets this mail."""
     thing = "key result" if facts.subject_kind == "key_result" else "objective"
-    objective = f", “{letter.objective_title}”" if letter.objective_title else ""
-    team = letter.team_name or "its team"
+    objective = f", “{one_line(letter.objective_title)}”" if letter.objective_title else ""
+    team = one_line(letter.team_name) if letter.team_name else "its team"
     because = {
         Tie.OWNER: f"you own this {thing}",
         Tie.OBJECTIVE_OWNER: f"you own the objective above it{objective}",

@@ -21,11 +21,12 @@ import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
 from markupsafe import Markup
 
+from libs.language.isolation import balanced
 from services.notifier.domain.kinds import TRANSACTIONAL, MailKind
 from services.notifier.domain.ledger import Rendered
 from services.notifier.domain.letters import Letter, Links
 from services.notifier.mail.catalogue import CONTEXTS, Context
-from services.notifier.mail.figures import Figures, one_line, shortened
+from services.notifier.mail.figures import CONTROLS, Figures, one_line, shortened
 from services.notifier.mail.pieces import Number
 from services.notifier.usecases.ports import Unsayable
 
@@ -52,7 +53,7 @@ class TemplateWording:
             keep_trailing_newline=False,
             auto_reload=False,
         )
-        self._templates.filters.update(short=shortened, fill=_fill, table=_table)
+        self._templates.filters.update(short=shortened, fill=_fill, table=_table, broken=_broken)
         self._templates.globals["dark_css"] = Markup((_FOLDER / "frame/dark.css").read_text())  # noqa: S704  # nosec B704  # our own file
         self._inliner = css_inline.CSSInliner(
             extra_css=(_FOLDER / "frame/light.css").read_text(),
@@ -96,7 +97,7 @@ class TemplateWording:
 
 def _fits(reason: str, stop: str) -> bool:
     """Whether both can be put into a slot as the templates would have written them."""
-    return reason.isprintable() and _ADDRESS.fullmatch(stop) is not None
+    return not CONTROLS.search(reason) and _ADDRESS.fullmatch(stop) is not None
 
 
 def _filled(shared: Rendered, reason: str, stop: str) -> Rendered:
@@ -118,7 +119,12 @@ def _fill(text: str, indent: str = "") -> str:
         )
         for paragraph in text.splitlines() or [""]
     ]
-    return "\n".join(paragraphs)
+    return balanced("\n".join(paragraphs))  # what was isolated may have been broken into lines
+
+
+def _broken(text: str) -> Markup:
+    """Each line on a line of its own, in HTML."""
+    return Markup("<br>").join(text.split("\n"))
 
 
 def _table(numbers: Sequence[Number]) -> str:

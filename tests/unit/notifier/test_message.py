@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.policy import default
 
@@ -139,6 +140,28 @@ def test_an_encoded_word_that_somebody_typed_is_never_decoded_into_a_header(word
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        "x@evil.example, y" * 6,
+        "=?utf-8?q?=0D=0ABcc:_x@evil.example?==?utf-8?q?=0D=0ABcc:_x@evil.example?=",
+        "Alder; Jun (x@evil.example) <" + "y" * 80,
+        '"' * 70,
+        "شركة " * 20,
+        "a" * 119,
+        "",
+    ],
+)
+def test_a_long_name_stays_the_name_of_one_recipient(name: str) -> None:
+    """The library drops the quotes of a name when it folds it, and what was quoted is an address."""
+    raw = build_message(replace(OUTGOING, to=replace(OUTGOING.to, name=name)), SENDER, AT)
+    message = message_from_bytes(raw, policy=default)
+    assert [address.addr_spec for address in message["To"].addresses] == ["jun@example.com"]
+    written = str(make_header(decode_header(message_from_bytes(raw)["To"])))
+    assert written.rpartition("jun@example.com")[0].rstrip("< ") == name.replace("=?", "= ?").strip()[:120]
+    assert max(len(line) for line in raw.partition(b"\r\n\r\n")[0].split(b"\r\n")) <= 160
+
+
+@pytest.mark.parametrize(
     "nasty", ["", "jun", "jun@", "a@b@c", "jun@example.com\r\nRCPT TO:<x@example.com>", "a b@c.de"]
 )
 def test_what_is_no_address_is_refused(nasty: str) -> None:
@@ -154,7 +177,7 @@ def test_a_local_part_beyond_ascii_stands_in_the_header_as_it_is() -> None:
     """No encoded word may stand in an address (RFC 2047, section 5)."""
     to = replace(OUTGOING.to, name="Rosé", email="rose\u0301@bücher.example")
     head = build_message(replace(OUTGOING, to=to), SENDER, AT).partition(b"\r\n\r\n")[0].decode()
-    assert "To: Rosé <rosé@xn--bcher-kva.example>\r\n" in head
+    assert "To: =?utf-8?b?Um9zw6k=?= <rosé@xn--bcher-kva.example>\r\n" in head
 
 
 def test_a_sender_writes_from_the_a_label_of_its_domain() -> None:

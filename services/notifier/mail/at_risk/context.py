@@ -61,4 +61,4 @@ def _label(letter: Letter, facts: ProgressFacts, quoted: Quote | None) -> str:
     author_id = facts.note.author_id if facts.note is not None and quoted is not None else None
     if author_id is None or author_id == letter.person_id:
         return "See why"
-    return f"See why, and answer {one_line(letter.names[author_id]).split()[0]}"
+    return f"See why, and answer {one_line(letter.names[author_id].split()[0])}"
