@@ -28,17 +28,16 @@ async function freshPage(parts) {
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
 
-<<<<<<< HEAD
 function placeOf(element) {
   if (element.id) return `#${CSS.escape(element.id)}`;
   const address = element.getAttribute("href");
   return address ? `[href="${CSS.escape(address)}"]` : null;
-=======
+}
+
 // Each page masks the token of its forms anew: that alone is no change.
 function unmask(fresh) {
   const token = document.querySelector('meta[name="csrf-token"]')?.content;
   if (token) fresh.querySelectorAll('input[name="csrf_token"]').forEach((field) => field.setAttribute("value", token));
->>>>>>> 8bdda93 (Compress answers and let If-Match count revisions)
 }
 
 function swap(part, fresh) {
