@@ -106,9 +106,9 @@ class Reader:
             return None
         return stored
 
-    def whole(self, name: str, *, needed: str = "") -> int | None:
+    def whole(self, name: str, *, needed: str = "", unit: str = "") -> int | None:
         """The whole number, or null where the field is empty or wrong."""
-        value = self.number(name, needed=needed)
+        value = self.number(name, needed=needed, unit=unit)
         if value is not None and value != int(value):
             self.wrong[name] = "Write a whole number."
             return None

@@ -11,7 +11,7 @@ from services.gateway.domain.typed import Reader
 from services.gateway.usecases.okr_ports import Services
 
 SHARES = ("on_track_gap", "behind_gap", "too_early_share")
-WHOLE = ("low_confidence", "stale_after_days")
+WHOLE = {"low_confidence": "", "stale_after_days": "days"}  # with the unit beside the field
 POINTS_AT_MOST = 100
 
 
@@ -28,7 +28,10 @@ def save_thresholds(
     fields = reader.changes(
         {
             **{name: partial(_share, reader, name) for name in SHARES},
-            **{name: partial(reader.whole, name, needed="Write a whole number.") for name in WHOLE},
+            **{
+                name: partial(reader.whole, name, needed="Write a whole number.", unit=unit)
+                for name, unit in WHOLE.items()
+            },
         }
     )
     reader.done()

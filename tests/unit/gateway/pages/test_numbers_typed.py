@@ -163,3 +163,17 @@ def test_a_minus_can_be_typed_where_numbers_may_be_negative(as_person: As, compa
         assert f'name="{name}" inputmode="text"' in edit
     revise = jun.open("/key-results/k-restore/check-ins/ci-2").get_data(as_text=True)
     assert 'name="value" inputmode="text"' in revise
+
+
+def test_thresholds_take_the_units_beside_their_fields(as_person: As, company: Store) -> None:
+    typed = {
+        "on_track_gap": "12.5 points",
+        "behind_gap": "25 %",
+        "too_early_share": "15%",
+        "low_confidence": "3",
+        "stale_after_days": "4 days",
+        "rev": str(company.organisation.rev),
+    }
+    as_person("ines").send("/admin/thresholds", typed)
+    limits = company.organisation.thresholds
+    assert (limits.on_track_gap, limits.behind_gap, limits.stale_after_days) == (0.125, 0.25, 4)
