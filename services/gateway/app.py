@@ -58,6 +58,7 @@ from services.gateway.storage.rates import MongoRates
 from services.gateway.storage.reset_requests import MongoResetRequests
 from services.gateway.storage.sessions import MongoSessions
 from services.gateway.storage.setups import MongoSetups
+from services.gateway.storage.skipped_steps import MongoSkippedSteps
 from services.gateway.usecases.announce_setup_code import announce_setup_code
 from services.gateway.usecases.live_feed import LiveFeed
 from services.gateway.usecases.note_change import Change, id_of_made, note_change
@@ -74,6 +75,7 @@ from services.gateway.web import (
     by_script,
     check_in,
     design,
+    first_steps,
     form_guard,
     key_results,
     live,
@@ -102,6 +104,7 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     admin_teams.blueprint,
     api_docs.blueprint,
     check_in.blueprint,
+    first_steps.blueprint,
     key_results.blueprint,
     live.blueprint,
     objectives.blueprint,
@@ -214,6 +217,7 @@ def build_ports(core: CoreSettings, own: GatewaySettings, database: Database[mon
             at_once=own.passwords_at_once, memory_kib=own.password_memory_kib, passes=3
         ),
         setups=MongoSetups(database),
+        skipped_steps=MongoSkippedSteps(database),
         organisations=OrganisationsClient(Upstream(own.goals_url, ("goals",), minter)),
         organisation_names=MongoOrganisationNames(database),
         unsubscribing=UnsubscribingClient(Upstream(own.notifier_url, ("notifier",), minter)),

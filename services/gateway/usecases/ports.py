@@ -11,6 +11,7 @@ from libs.chassis.auth import Principal
 from libs.contracts.gateway import AccountActivated, AccountInvited, PasswordResetRequested
 from services.gateway.domain.accounts import Account
 from services.gateway.domain.audit import AuditEntry
+from services.gateway.domain.first_steps import Step
 from services.gateway.domain.sessions import Session, SessionPolicy
 from services.gateway.domain.throttle import Allowance, Limit
 from services.gateway.domain.tokens import ApiToken
@@ -195,6 +196,16 @@ class Setups(Protocol):
         """Whether this process is the one to say the code, among those that start together."""
 
 
+class SkippedSteps(Protocol):
+    """Which first steps an organisation has skipped."""
+
+    def of(self, organisation_id: str) -> frozenset[Step]:
+        """Return those that it has skipped, also where they were done later."""
+
+    def skip(self, organisation_id: str, step: Step) -> None:
+        """Remember that the step was skipped."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class NewOrganisation:
     """What `goals` needs to make an organisation and its first admin."""
@@ -315,6 +326,7 @@ class Ports:
     reset_requests: ResetRequests
     passwords: Passwords
     setups: Setups
+    skipped_steps: SkippedSteps
     organisations: Organisations
     organisation_names: OrganisationNames
     unsubscribing: Unsubscribing

@@ -28,6 +28,7 @@ class SetUp:
     code: str
     organisation_name: str
     time_zone: str
+    locale: str = "en"
     name: str
     email: str
     password: str
@@ -65,7 +66,7 @@ def set_up(command: SetUp, ports: Ports) -> Account:
             time_zone=command.time_zone,
             name=command.name.strip(),
             email=command.email,
-            locale="en",
+            locale=command.locale,
         )
     )
     account = _store_account(command, setup, password_hash, ports)
@@ -122,6 +123,7 @@ def _store_account(command: SetUp, setup: Setup, password_hash: str, ports: Port
             role="admin",
             state=ACTIVE,
             time_zone=command.time_zone,
+            locale=command.locale,
         )
         account = with_password(known, password_hash)
         if ports.accounts.save(account):

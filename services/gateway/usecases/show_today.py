@@ -18,6 +18,7 @@ from services.gateway.usecases.okr_ports import KeyResultQuery, ObjectiveQuery, 
 from services.gateway.usecases.pick_wins import ACHIEVED, pick_wins
 
 ASKS_FOR_A_LOOK = ("overdue", "at_risk", "behind", "stale")
+AWAITING = "awaiting_first_check_in"
 LOOKS_AT_MOST = 6
 
 
@@ -38,6 +39,7 @@ class Today:
     team_week: Week | None
     directory: Directory
     has_objectives: bool
+    first: KeyResult | None
     may_create: bool
 
 
@@ -78,6 +80,7 @@ def show_today(services: Services, asker: Asker) -> Today:
         team_week=team_week,
         directory=goals.directory([known.owner_id for known in (*looks[:LOOKS_AT_MOST], *latest, *named)]),
         has_objectives=bool(company.result().items or mine.result()),
+        first=_first(mine.result(), owed),
         may_create=may(asker, Action.OBJECTIVE_CREATE, Relation(own=True)),
     )
 
@@ -106,3 +109,10 @@ def _company(objectives: tuple[Objective, ...]) -> tuple[float | None, float | N
     if not measured:
         return None, None
     return roll_up(measured), min(progress for _, progress in measured)
+
+
+def _first(mine: tuple[KeyResult, ...], owed: OwedList) -> KeyResult | None:
+    """Return what somebody who has never checked in begins with, though nothing is due yet."""
+    if owed.due or any(one.as_of is not None for one in mine):
+        return None
+    return next((one for one in mine if one.status == AWAITING), None)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import zoneinfo
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from libs.language.isolation import isolated
@@ -35,6 +36,24 @@ def locales(chosen: str) -> list[Choice]:
     """The locales that Settings offer, and the chosen one where it is another."""
     known = any(tag == chosen for tag, _ in LOCALES)
     return [*([] if known else [(chosen, chosen)]), *LOCALES]
+
+
+def time_zones() -> list[Choice]:
+    """Every place that has a time zone, and UTC first."""
+    known = sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone and "Etc/" not in zone)
+    return [(zone, zone) for zone in ("UTC", *known)]
+
+
+def preferred_locale(languages: Iterable[str]) -> str:
+    """Return the locale that fits what a browser asks for, the most wanted first."""
+    offered = {tag.lower(): tag for tag, _ in LOCALES}
+    for language in languages:
+        parts = language.lower().split("-")
+        while parts:
+            if found := offered.get("-".join(parts)):
+                return found
+            parts.pop()
+    return LOCALES[0][0]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -37,6 +37,7 @@ READS: Final[Mapping[str, frozenset[str]]] = {
     "tokens": frozenset({"identity", "list"}),
     "audit": frozenset({"page"}),
     "setups": frozenset({"get"}),
+    "skipped_steps": frozenset({"of"}),
     "organisation_names": frozenset({"get", "only"}),
     "unsubscribing": frozenset({"describe"}),
     "documents": frozenset({"of"}),

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 from flask import Blueprint, g, render_template, request
 
+from services.gateway.usecases.show_first_steps import guides
 from services.gateway.usecases.show_today import Today, show_today
 from services.gateway.web import items, sentences
+from services.gateway.web.first_steps import progress
 from services.gateway.web.frame import asker, frame, new_key, services
 from services.gateway.web.links import link
 from services.gateway.web.viewer import current_viewer, signed_in
@@ -33,6 +35,8 @@ def today_page(
     page = show_today(services(), asker())
     due, done = len(page.owed.due), len(page.owed.done)
     g.owed = due
+    guided = guides(asker())
+    steps = progress(has_objectives=page.has_objectives) if guided else None
     return render_template(
         "today/today.html",
         page={"title": "Today", "nav": "today"},
@@ -45,6 +49,9 @@ def today_page(
         wins=[items.win(won, page.directory) for won in page.wins],
         looks=[items.risk(found, page.directory, page.today) for found in page.looks],
         next_words=sentences.next_check_in(page.owed.next_on, page.today),
+        guided=guided,
+        steps=None if steps is None or steps.is_over else steps,
+        first=items.key_result(page.first, page.directory) if page.first else None,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from collections.abc import Mapping
 
 from flask import Blueprint, flash, make_response, request
@@ -22,6 +21,7 @@ from services.gateway.usecases.set_up import SetUp, set_up
 from services.gateway.usecases.setup_code import setup_code
 from services.gateway.usecases.sign_in import SignedIn
 from services.gateway.usecases.start_session import start_session
+from services.gateway.web import choices
 from services.gateway.web.accounts import account_page, to, waiting
 from services.gateway.web.links import redirect
 from services.gateway.web.session import origin, ports, remember_sign_in
@@ -34,7 +34,8 @@ def welcome_form() -> Response | str:
     """The first set-up, while there is no organisation."""
     if setup_code(ports()) is None:
         return redirect("/sign-in")
-    return _page({"time_zone": "UTC"}, {})
+    languages = [language for language, _ in request.accept_languages]
+    return _page({"time_zone": "UTC", "locale": choices.preferred_locale(languages)}, {}, is_first=True)
 
 
 @blueprint.post("/welcome")
@@ -45,6 +46,7 @@ def welcome_now() -> Response:
         code=form.get("code", ""),
         organisation_name=form.get("organisation_name", ""),
         time_zone=form.get("time_zone", ""),
+        locale=form.get("locale", "en"),
         name=form.get("name", ""),
         email=form.get("email", ""),
         password=form.get("password", ""),
@@ -59,7 +61,7 @@ def welcome_now() -> Response:
         status, wrong = _wrong(error)
         return make_response(_page(form, wrong), status)
     secret, session = start_session(account, remembered=False, origin=origin(), ports=ports())
-    return remember_sign_in(to("/"), SignedIn(account=account, session=session, secret=secret))
+    return remember_sign_in(to("/first-steps"), SignedIn(account=account, session=session, secret=secret))
 
 
 def _wrong(error: AccountError | Problem) -> tuple[int, Mapping[str, str]]:
@@ -81,7 +83,13 @@ def _wrong(error: AccountError | Problem) -> tuple[int, Mapping[str, str]]:
     raise error
 
 
-def _page(form: Mapping[str, str], errors: Mapping[str, str]) -> str:
-    known = sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone and "Etc/" not in zone)
-    zones = [(zone, zone) for zone in ("UTC", *known)]
-    return account_page("welcome", "Welcome", form=form, errors=errors, time_zones=zones)
+def _page(form: Mapping[str, str], errors: Mapping[str, str], *, is_first: bool = False) -> str:
+    return account_page(
+        "welcome",
+        "Welcome",
+        form=form,
+        errors=errors,
+        time_zones=choices.time_zones(),
+        locales=choices.locales(form.get("locale", "en")),
+        is_first=is_first,
+    )

@@ -14,6 +14,7 @@ from libs.language.addresses import address_key
 from services.gateway.domain.accounts import Account
 from services.gateway.domain.audit import AuditEntry
 from services.gateway.domain.errors import EmailTaken, TokenMade
+from services.gateway.domain.first_steps import Step
 from services.gateway.domain.sessions import Session, SessionPolicy
 from services.gateway.domain.throttle import Allowance, Limit
 from services.gateway.domain.tokens import ApiToken
@@ -237,6 +238,21 @@ class PlainPasswords:
         return password_hash.startswith("old ")
 
 
+class MemorySkippedSteps:
+    """The port ``SkippedSteps``."""
+
+    def __init__(self) -> None:
+        self._skipped: dict[str, set[Step]] = {}
+
+    def of(self, organisation_id: str) -> frozenset[Step]:
+        """See the port."""
+        return frozenset(self._skipped.get(organisation_id, ()))
+
+    def skip(self, organisation_id: str, step: Step) -> None:
+        """See the port."""
+        self._skipped.setdefault(organisation_id, set()).add(step)
+
+
 class MemorySetups:
     """The port ``Setups``."""
 
@@ -334,6 +350,7 @@ class World:
     passwords: PlainPasswords = field(default_factory=PlainPasswords)
     reset_requests: MemoryResetRequests = field(default_factory=MemoryResetRequests)
     setups: MemorySetups = field(default_factory=MemorySetups)
+    skipped_steps: MemorySkippedSteps = field(default_factory=MemorySkippedSteps)
     organisations: MemoryOrganisations = field(default_factory=MemoryOrganisations)
     names: MemoryOrganisationNames = field(default_factory=MemoryOrganisationNames)
     forwarder: Echo = field(default_factory=Echo)
@@ -351,6 +368,7 @@ class World:
             reset_requests=self.reset_requests,
             passwords=self.passwords,
             setups=self.setups,
+            skipped_steps=self.skipped_steps,
             organisations=self.organisations,
             organisation_names=self.names,
             unsubscribing=NoUnsubscribing(),

@@ -170,7 +170,8 @@ class MemoryGoals:
         self.store.refuse()
         if (before := self.store.once(idempotency_key, fields)) is not None:
             return self.store.people[before]
-        made = okr.Person(id="p-new", state="invited", **fields)
+        taken = sum(person_id.startswith("p-new") for person_id in self.store.people)
+        made = okr.Person(id=f"p-new-{taken}" if taken else "p-new", state="invited", **fields)
         self.store.people[made.id] = made
         self.store.keep(idempotency_key, fields, made.id)
         return made
@@ -233,6 +234,7 @@ class MemoryGoals:
     def change_organisation(self, fields: Fields, rev: int) -> okr.Organisation:
         self.store.refuse()
         require(self.store.organisation.rev, rev)
-        limits = replace(self.store.organisation.thresholds, **fields["thresholds"])
-        self.store.organisation = replace(self.store.organisation, thresholds=limits, rev=rev + 1)
+        limits = replace(self.store.organisation.thresholds, **fields.get("thresholds", {}))
+        plain = {name: value for name, value in fields.items() if name != "thresholds"}
+        self.store.organisation = replace(self.store.organisation, **plain, thresholds=limits, rev=rev + 1)
         return self.store.organisation

@@ -40,7 +40,7 @@ WORDS = "Two rehearsals <b>“quoted”</b> & 50% = a+b; é 👩‍👩‍👧"
 TYPED = {"date": "2031-11-20", "time": "08:30", "email": "kept@fernhollow.example"}
 OURS = NEVER_KEPT | {"csrf_token", "form_of", "kept"}
 # What only redirects: no text is lost where the button is pressed again. The toast that undoes is among them.
-BUTTONS = ("/delete", "/state", "/follow", "/undo", "/invite-again", "/revoke", "/end-others")
+BUTTONS = ("/delete", "/skip", "/state", "/follow", "/undo", "/invite-again", "/revoke", "/end-others")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import "./dirty.js";
 import "./choose.js";
 import "./lines.js";
 import "./theme.js";
+import "./zone.js";
 import "./disclosures.js";
 import "./dialogs.js";
 import "./confidence.js";
