@@ -32,6 +32,9 @@ def pages(company: Company) -> list[str]:
     found = [
         "/",
         "/check-in",
+        "/first-steps/company",
+        "/first-steps/team",
+        "/first-steps/objective",
         "/settings",
         "/admin",
         "/admin/people/invite",

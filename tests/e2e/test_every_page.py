@@ -30,6 +30,10 @@ EMPLOYEES_PAGES = (
     "/objectives/00000000-0000-7000-8000-000000000000",
 )
 ADMINS_PAGES = (
+    "/first-steps",
+    "/first-steps/company",
+    "/first-steps/people",
+    "/first-steps/objective",
     "/admin",
     "/admin/people",
     "/admin/teams",

@@ -78,6 +78,7 @@ def test_every_kind_of_answer_tells_the_browser_what_it_may_do_with_it(
     cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
     for path in (
         "/",
+        "/first-steps",
         "/settings",
         "/admin",
         "/sign-in",
