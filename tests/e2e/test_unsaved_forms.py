@@ -55,6 +55,7 @@ def test_a_form_sent_offline_is_sent_when_the_connection_is_back(
 ) -> None:
     page = open_as(OWNER, f"/key-results/{key_result}")
     page.watch.expect("ERR_INTERNET_DISCONNECTED")  # type: ignore[attr-defined]  # the point
+    page.watch.expect("Failed to fetch")  # type: ignore[attr-defined]  # the live stream, too
     fill(page)
     page.context.set_offline(True)
     expect(page.get_by_text("No connection since")).to_be_visible()
@@ -184,3 +185,26 @@ def test_the_shortcuts_are_listed_and_the_content_is_one_key_away(open_as: OpenA
     page.goto("/objectives/new")
     page.get_by_role("textbox", name="Objective").first.press("?")
     expect(listed).to_be_hidden()
+
+
+PLACES = """() => [...document.querySelectorAll("form[data-check-in] :is(input, .btn, .hint), .ci, .block")]
+    .map((part) => part.getBoundingClientRect()).filter((at) => at.width).map((at) => [at.x, at.y + scrollY])"""
+
+
+@pytest.mark.parametrize("narrow", [False, True], ids=["wide", "phone"])
+@pytest.mark.parametrize("path", ["/", "/check-in"])
+def test_choosing_a_confidence_moves_nothing(open_as: OpenAs, path: str, *, narrow: bool) -> None:
+    """Neither the first choice nor a refined one, and the words follow it."""
+    page = open_as(OWNER, path, narrow=narrow)
+    form = page.locator("form[data-check-in]").first
+    page.evaluate("document.fonts.ready.then(() => true)")
+    before = page.evaluate(PLACES)
+    for band in ("Low", "High"):
+        with page.expect_response(re.compile("/preview$")):
+            form.locator("[data-confidence] label", has_text=band).click()
+        assert page.evaluate(PLACES) == before
+    with page.expect_response(re.compile("/preview$")):
+        page.keyboard.press("ArrowUp")
+    assert page.evaluate(PLACES) == before
+    if path == "/check-in":
+        expect(form.locator("[data-chosen]")).to_have_text("High (9).")

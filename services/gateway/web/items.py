@@ -124,7 +124,8 @@ def check_in_form(
     ``back`` is the page that shows the form; ``days`` are the first and the last that it may speak of.
     """
     action = link("/key-results/{}/check-in", known.id, query={"back": back})
-    begun = typed or ({"value": sentences.editable(known.current)} if back == "check-in" else {})
+    # Shown from the start, so that choosing a confidence moves nothing.
+    begun = typed or ({} if known.current is None else {"value": sentences.editable(known.current)})
     return {
         "action": action,
         "key": key,

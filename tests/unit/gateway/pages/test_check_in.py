@@ -63,6 +63,24 @@ def test_what_is_wrong_is_named_and_what_was_typed_is_kept(
     assert len(company.check_ins["k-restore"]) == 3
 
 
+@pytest.mark.parametrize("back", ["today", "check-in", "key-result"])
+def test_a_missing_confidence_is_said_once_beside_its_field(as_person: As, back: str) -> None:
+    answer = as_person("jun").send(f"/key-results/k-restore/check-in?back={back}", {**SAID, "confidence": ""})
+    page = answer.get_data(as_text=True)
+    assert page.count("Choose low, fair or high.") == 1
+    assert page.index("f-k-restore-confidence-error") < page.index("Choose low, fair or high.")
+    assert '<a href="#f-k-restore-confidence">one field needs a look</a>' in page
+
+
+def test_the_hint_says_what_is_chosen_and_what_was(as_person: As) -> None:
+    jun = as_person("jun")
+    begun = jun.open("/check-in").get_data(as_text=True)
+    assert "<span data-chosen></span>You said low (3) last time." in begun
+    again = jun.send("/key-results/k-restore/check-in", {**SAID, "confidence": "8", "value": "many"})
+    page = again.get_data(as_text=True)
+    assert "<span data-chosen>High (8). </span>You said low (3) last time." in page
+
+
 def test_a_refusal_of_the_service_is_shown_at_its_field(as_person: As, company: Store) -> None:
     company.refusal = Unprocessable(errors=[FieldError("/value", "Done or not is 1 or 0.")])
     page = as_person("jun").send("/key-results/k-restore/check-in", SAID).get_data(as_text=True)

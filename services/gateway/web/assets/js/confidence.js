@@ -14,6 +14,13 @@ function show(group) {
     const refined = field.checked && Number(field.value) !== Number(field.dataset.band);
     if (exact) exact.textContent = refined ? field.value : "";
   });
+  const chosen = fields(group).find((field) => field.checked);
+  const hint = group.parentElement.querySelector("[data-chosen]");
+  if (chosen && hint) hint.textContent = `${chosen.dataset.word} (${chosen.value}). `;
+  // What was missing is there. Its line keeps its room, so that nothing moves.
+  const missing = group.parentElement.querySelector(".err");
+  if (chosen && missing) missing.style.visibility = "hidden";
+  group.classList.toggle("bad", !chosen && group.classList.contains("bad"));
   group.dispatchEvent(new CustomEvent("confidence", { bubbles: true }));
 }
 

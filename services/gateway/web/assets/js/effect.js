@@ -30,15 +30,19 @@ document.addEventListener("click", (event) => {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
-const typed = (fieldset) => [...fieldset.querySelectorAll("input, textarea")].some((field) => field.value !== "");
-
-// Where it is behind, a little more is asked; what was typed there stays in view.
+// Where it would be behind, a little more is asked: the words and their colour follow the preview. It never opens by
+// itself, for that would push away what somebody is about to press.
 function unfold(form) {
   const more = form.querySelector(".unfold");
   const status = form.querySelector("[data-preview]")?.dataset.preview;
   if (!more || !status) return;
-  more.hidden = !["behind", "at_risk", "overdue"].includes(status) && !typed(more);
   more.dataset.s = status;
+  let asked = false;
+  for (const words of more.querySelectorAll("[data-when]")) {
+    words.hidden = words.dataset.when !== status;
+    asked ||= !words.hidden;
+  }
+  more.querySelector("[data-otherwise]").hidden = asked;
 }
 
 const all = () => document.querySelectorAll("form[data-check-in]").forEach(unfold);
