@@ -188,7 +188,8 @@ def test_the_shortcuts_are_listed_and_the_content_is_one_key_away(open_as: OpenA
 
 
 PLACES = """() => [...document.querySelectorAll("form[data-check-in] :is(input, .btn, .hint), .ci, .block")]
-    .map((part) => part.getBoundingClientRect()).filter((at) => at.width).map((at) => [at.x, at.y + scrollY])"""
+    .map((part) => part.getBoundingClientRect()).filter((at) => at.width)
+    .map((at) => [at.x, at.y + scrollY])"""
 
 
 @pytest.mark.parametrize("narrow", [False, True], ids=["wide", "phone"])
