@@ -95,6 +95,7 @@ def objective(body: Json) -> okr.Objective:
         status=str(body.get("status", "not_started")),
         confidence=body.get("confidence"),
         weakest=_weakest(weakest) if weakest else None,
+        parent_hidden=bool(body.get("parent_hidden", False)),
         rev=int(body.get("rev", 0)),
     )
 
@@ -192,7 +193,13 @@ def objective_detail(body: Json) -> okr.ObjectiveDetail:
     return okr.ObjectiveDetail(
         objective=objective(body),
         ancestors=tuple(
-            okr.Crumb(kind=crumb["kind"], id=crumb["id"], title=crumb["title"]) for crumb in body["ancestors"]
+            okr.Crumb(
+                kind=crumb["kind"],
+                id=crumb["id"],
+                title=crumb["title"],
+                below_hidden=bool(crumb.get("below_hidden", False)),
+            )
+            for crumb in body["ancestors"]
         ),
         key_results=tuple(key_result(found) for found in body["key_results"]),
         children=tuple(objective(found) for found in body["children"]),

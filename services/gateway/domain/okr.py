@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+HIDDEN_PARENT = "hidden"  # how a form names a parent that its viewer may not see
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +155,7 @@ class Objective:
     status: str = "not_started"
     confidence: float | None = None
     weakest: Weakest | None = None
+    parent_hidden: bool = False
     rev: int = 0
 
 
@@ -200,11 +202,15 @@ class KeyResult:
 
 @dataclass(frozen=True, kw_only=True)
 class Crumb:
-    """One step of the way from the top to a thing; ``kind`` is objective or key_result."""
+    """One step of the way from the top to a thing; ``kind`` is objective or key_result.
+
+    ``below_hidden``: what stands directly above it is hidden from the viewer.
+    """
 
     kind: str
     id: str
     title: str
+    below_hidden: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.gateway.domain.okr import Objective
+from services.gateway.domain.okr import HIDDEN_PARENT, Objective
 from services.gateway.domain.typed import Reader
 from services.gateway.usecases.okr_ports import Services
 from services.gateway.usecases.save_objective import parent_of
@@ -25,6 +25,8 @@ def align_objective(
             "contribution": lambda: reader.line("contribution"),
         }
     )
+    if typed.get("parent") == HIDDEN_PARENT:  # it stays where it is, whatever the form was shown with
+        fields.pop("parent", None)
     if not fields:
         return objective
     return services.goals.change_objective(objective.id, fields, rev)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from libs.chassis.problems import Forbidden, NotFound
 from libs.language.addresses import folded
 from libs.language.isolation import isolated
-from services.gateway.domain.okr import Directory, KeyResult, Objective, Parent
+from services.gateway.domain.okr import HIDDEN_PARENT, Directory, KeyResult, Objective
 from services.gateway.usecases.ask import ask
 from services.gateway.usecases.okr_ports import KeyResultQuery, ObjectiveQuery, Services, TreeQuery
 
@@ -25,12 +26,13 @@ class ParentOption:
 
 
 def find_parents(
-    services: Services, cycle_id: str, words: str, *, but: str | None = None, chosen: Parent | None = None
+    services: Services, cycle_id: str, words: str, *, but: str | None = None, chosen: str = ""
 ) -> tuple[ParentOption, ...]:
     """The chosen parent first, then objectives and key results of the cycle whose titles hold the words.
 
     ``but`` is the objective that looks for a parent: neither it nor what hangs below it is offered. Of very
-    much below it, what lies far down is refused by the owning service, with a sentence at the field.
+    much below it, what lies far down is refused by the owning service, with a sentence at the field. A
+    ``chosen`` parent that the viewer cannot see is still the first, without its title.
     """
     goals = services.goals
     below = ask(lambda: _below(services, cycle_id, but)) if but and cycle_id else None
@@ -46,14 +48,18 @@ def find_parents(
         for item in measured.result().items
         if item.objective_id not in refused and _holds(item.title, wanted)
     ]
-    present = [_chosen(services, chosen)] if chosen else []
-    taken = {item.id for item in present}
-    shown = [*present, *[item for item in found if item.id not in taken][:SHOWN_AT_MOST]]
+    present = _chosen(services, chosen)
+    taken = {present.id} if present else set()
+    shown = [
+        *([present] if present else []),
+        *[item for item in found if item.id not in taken][:SHOWN_AT_MOST],
+    ]
     directory = goals.directory([item.owner_id for item in shown])
-    return tuple(
+    options = tuple(
         _of_objective(item, directory) if isinstance(item, Objective) else _of_key_result(item, directory)
         for item in shown
     )
+    return options if present or not chosen else (_unseen(chosen), *options)
 
 
 def _below(services: Services, cycle_id: str, objective_id: str) -> frozenset[str]:
@@ -66,10 +72,28 @@ def _holds(title: str, words: str) -> bool:
     return words in folded(title)
 
 
-def _chosen(services: Services, chosen: Parent) -> Objective | KeyResult:
-    if chosen.kind == "key_result":
-        return services.goals.key_result(chosen.id)
-    return services.goals.objective(chosen.id)
+def _chosen(services: Services, chosen: str) -> Objective | KeyResult | None:
+    kind, _, parent_id = chosen.partition(":")
+    if not parent_id:
+        return None
+    try:
+        return (
+            services.goals.key_result(parent_id)
+            if kind == "key_result"
+            else services.goals.objective(parent_id)
+        )
+    except (NotFound, Forbidden):
+        return None
+
+
+def _unseen(chosen: str) -> ParentOption:
+    """Offer the chosen parent without telling what it is: none would silently put the child at the top."""
+    stays = "It stays below it until you choose another parent"
+    gone = "It was deleted, or is no longer visible to you. Choose another parent"
+    note = stays if chosen == HIDDEN_PARENT else gone
+    return ParentOption(
+        value=chosen, title="An objective you cannot see", note=note, owner="", is_key_result=False
+    )
 
 
 def _of_objective(found: Objective, directory: Directory) -> ParentOption:

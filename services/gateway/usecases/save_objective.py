@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.gateway.domain.okr import Objective
+from services.gateway.domain.okr import HIDDEN_PARENT, Objective
 from services.gateway.domain.typed import Reader
 from services.gateway.usecases.okr_ports import Services
 
@@ -60,6 +60,8 @@ def _fields(reader: Reader) -> dict[str, Any]:
             "roll_up": lambda: reader.choice("roll_up"),
         }
     )
+    if reader.typed.get("parent") == HIDDEN_PARENT:  # it stays where it is, whatever the form was shown with
+        fields.pop("parent", None)
     return {name: value for name, value in fields.items() if value is not None or name in EMPTIED}
 
 

@@ -14,7 +14,7 @@ from services.gateway.domain.typed import Findings
 from services.gateway.usecases.save_cycle import save_cycle
 from services.gateway.web.admin import require_admin
 from services.gateway.web.conflict import Thing, resent, resumed, returns, saved, sent_anew
-from services.gateway.web.forms import first_shown, rev_of, trouble_of, typed_of
+from services.gateway.web.forms import first_shown, rev_of, trouble_of, trouble_of_new, typed_of
 from services.gateway.web.frame import frame, new_key, services
 from services.gateway.web.links import link, redirect
 from services.gateway.web.viewer import signed_in
@@ -45,7 +45,7 @@ def create() -> tuple[str, int] | Response:
         again = resent(error, typed, _made)
         if again:
             return again
-        trouble = trouble_of(error)
+        trouble = trouble_of_new(error)
         return _form(sent_anew(error, typed), trouble.errors), trouble.status
     flash("Cycle made.", "done")
     return redirect("/admin#cycles")

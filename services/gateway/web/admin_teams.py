@@ -15,7 +15,7 @@ from services.gateway.usecases.save_team import save_team
 from services.gateway.web import choices
 from services.gateway.web.admin import require_admin
 from services.gateway.web.conflict import Thing, resent, resumed, returns, saved, sent_anew
-from services.gateway.web.forms import first_shown, rev_of, together, trouble_of, typed_of
+from services.gateway.web.forms import first_shown, rev_of, together, trouble_of, trouble_of_new, typed_of
 from services.gateway.web.frame import frame, new_key, services
 from services.gateway.web.links import link, redirect
 from services.gateway.web.viewer import signed_in
@@ -47,7 +47,7 @@ def create() -> tuple[str, int] | Response:
         again = resent(error, typed, _made)
         if again:
             return again
-        trouble = trouble_of(error)
+        trouble = trouble_of_new(error)
         return _form(sent_anew(error, typed), trouble.errors), trouble.status
     flash("Team made.", "done")
     return redirect("/admin#teams")
@@ -142,6 +142,10 @@ def _form(typed: Typed, errors: Typed, *, stored: Team | None = None) -> str:
         errors=errors,
         leads=choices.people(goals, [typed.get("lead_id")], typed.get("lead_id_words", "")),
         people=choices.people(goals, members, typed.get("member_ids_words", "")),
-        parents=[choice for choice in choices.teams(directory) if stored is None or choice[0] != stored.id],
+        parents=choices.with_chosen(
+            [choice for choice in choices.teams(directory) if stored is None or choice[0] != stored.id],
+            typed.get("parent_id"),
+            "A team that is no longer there",
+        ),
         choices=choices,
     )

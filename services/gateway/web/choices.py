@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from libs.language.isolation import isolated
-from services.gateway.domain.okr import Directory, Team
+from services.gateway.domain.okr import Directory, Person, Team
 from services.gateway.usecases.okr_ports import Goals, PeopleQuery
 from services.gateway.web import sentences
 from services.gateway.web.locale_choices import LOCALES
@@ -84,7 +84,18 @@ def people(goals: Goals, chosen: Collection[str | None] = (), words: str = "") -
         kept += [person for person in offered if person.id in wanted]
         found_now = [person for person in offered if person.id not in wanted and words.strip()]
         shown = [*kept, *found_now[:FOUND_AT_MOST]]
-    return People(options=tuple((person.id, person.name) for person in shown), few=few, words=words)
+    options = tuple((person.id, _named(person)) for person in shown)
+    return People(options=options, few=few, words=words)
+
+
+def _named(person: Person) -> str:
+    return f"{person.name} (disabled)" if person.state == "disabled" else person.name
+
+
+def with_chosen(options: list[Choice], chosen: str | None, gone: str) -> list[Choice]:
+    """Return the options with the chosen one, though it is gone: else another one would be sent."""
+    known = not chosen or any(value == chosen for value, _ in options)
+    return options if known else [(str(chosen), gone), *options]
 
 
 def teams(directory: Directory) -> list[Choice]:

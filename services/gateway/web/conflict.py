@@ -115,7 +115,8 @@ def resent(
 
 def sent_anew(error: Exception, typed: Typed) -> Typed:
     """Return the texts for a form that comes back: with a new key where what the old one made is gone."""
-    return {**typed, "idempotency_key": new_key()} if key_was_used(error) else typed
+    gone = key_was_used(error) or isinstance(error, NotFound)
+    return {**typed, "idempotency_key": new_key()} if gone else typed
 
 
 def returns(typed: Typed) -> bool:

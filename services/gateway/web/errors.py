@@ -11,10 +11,12 @@ from libs.chassis.problems import InternalError, Problem, TooManyRequests, Unaut
 from libs.chassis.telemetry import correlation_id
 from services.gateway.domain.browser import is_foreign
 from services.gateway.domain.kept_forms import Fields, without_secrets
+from services.gateway.web.field_words import PROSE, label_of
 from services.gateway.web.links import redirect
 from services.gateway.web.security import PressAgain, shows_our_token
 from services.gateway.web.viewer import page_before, to_sign_in, viewer_or_none
 
+LEFT_ALONE = frozenset({403, 404, 409, 410})
 JSON_TYPES = ("application/json", "application/problem+json")
 
 
@@ -37,6 +39,7 @@ def problem_page(problem: Problem) -> BaseResponse:
             status=problem.status,
             correlation_id=correlation_id(),
             again=_fields_to_send_again(problem),
+            kept=_words_to_keep(problem),
         ),
         problem.status,
         problem.headers,
@@ -52,6 +55,13 @@ def _fields_to_send_again(problem: Problem) -> Fields | None:
     if not shows_our_token():
         return None
     return without_secrets(request.form.items(multi=True))
+
+
+def _words_to_keep(problem: Problem) -> list[tuple[str, str]]:
+    """Return what was typed into a form that cannot be shown again: its thing is gone, or not theirs."""
+    if request.method != "POST" or problem.status not in LEFT_ALONE or not shows_our_token():
+        return []
+    return [(label_of(name), text) for name, text in request.form.items() if name in PROSE and text.strip()]
 
 
 def with_viewer() -> None:

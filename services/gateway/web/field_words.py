@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from libs.chassis.problems import Forbidden, NotFound
+from services.gateway.domain.okr import HIDDEN_PARENT as HIDDEN
 from services.gateway.usecases.okr_ports import Goals
 from services.gateway.web import choices, sentences
 from services.gateway.web.locale_choices import LOCALES
 
 HIDDEN_PARENT = "an objective you cannot see"
+UNSEEN = HIDDEN_PARENT.capitalize()
 LABELS: Mapping[str, str] = {
     "title": "Title",
     "why": "Why now?",
@@ -118,6 +120,8 @@ def _people(text: str, goals: Goals) -> str:
 
 
 def _parent(text: str, goals: Goals) -> str:
+    if text == HIDDEN:
+        return HIDDEN_PARENT
     kind, _, parent_id = text.partition(":")
     try:
         found = goals.key_result(parent_id) if kind == "key_result" else goals.objective(parent_id)

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from libs.chassis.problems import (
     Conflict,
+    NotFound,
     PreconditionFailed,
     Problem,
     TooManyRequests,
@@ -83,6 +84,15 @@ def _problem_trouble(error: Exception) -> Trouble:
     if isinstance(error, SHOWN_AGAIN):
         return Trouble(error.status, fields_of(error))
     raise error
+
+
+def trouble_of_new(error: Exception) -> Trouble:
+    """Return what to tell whoever sent a form that makes something; what it made before may be gone.
+
+    Raises:
+        Exception: the error itself, where showing the form again would not help.
+    """
+    return Trouble(422, {"": GONE_SINCE}) if isinstance(error, NotFound) else trouble_of(error)
 
 
 def key_was_used(error: Exception) -> bool:

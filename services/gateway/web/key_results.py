@@ -9,19 +9,22 @@ from datetime import date
 from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
-from libs.chassis.problems import Forbidden, Problem
+from libs.chassis.problems import Forbidden, NotFound, Problem
 from libs.contracts.permissions import Action
 from services.gateway.domain.okr import KeyResult, Objective
 from services.gateway.domain.typed import Findings
+from services.gateway.usecases.choose_cycle import choose_cycle
 from services.gateway.usecases.delegate_key_result import delegate_key_result
 from services.gateway.usecases.may import may, to_key_result, to_objective
+from services.gateway.usecases.okr_ports import ObjectiveQuery
 from services.gateway.usecases.save_key_result import SaveKeyResult, save_key_result
 from services.gateway.usecases.show_key_result import KeyResultPage, show_key_result
 from services.gateway.web import choices, items, sentences
 from services.gateway.web.charts import Reading, Series
 from services.gateway.web.conflict import Thing, resent, resumed, returns, saved, sent_anew
+from services.gateway.web.field_words import UNSEEN
 from services.gateway.web.formatting import as_day
-from services.gateway.web.forms import first_shown, rev_of, trouble_of, typed_of
+from services.gateway.web.forms import Trouble, first_shown, rev_of, trouble_of, trouble_of_new, typed_of
 from services.gateway.web.frame import asker, frame, locale, new_key, services
 from services.gateway.web.links import link, redirect
 from services.gateway.web.viewer import current_viewer, signed_in
@@ -30,6 +33,7 @@ blueprint = Blueprint("key_results", __name__)
 frame(blueprint)
 
 Typed = Mapping[str, str]
+NO_PLACE = "This objective was deleted, or is no longer visible to you. Choose another one."
 MEASURE = ("unit", "start", "target")
 
 
@@ -174,8 +178,9 @@ def draft(objective_id: str) -> str:
 def create(objective_id: str) -> tuple[str, int] | Response:
     """The key result is stored."""
     typed = typed_of(request.form)
+    objective_id = typed.get("objective_id") or objective_id
     if "find" in typed:
-        return _form(services().goals.objective(objective_id), typed, {}), 200
+        return _form(_place(objective_id), typed, {}), 200
     key = typed.get("idempotency_key", "")
     command = SaveKeyResult(typed=typed, objective_id=objective_id, idempotency_key=key, locale=locale())
     try:
@@ -184,9 +189,11 @@ def create(objective_id: str) -> tuple[str, int] | Response:
         again = resent(error, typed, _made)
         if again:
             return again
-        trouble = trouble_of(error)
-        typed = dict(sent_anew(error, typed))
-        return _form(services().goals.objective(objective_id), typed, trouble.errors), trouble.status
+        objective = _place(objective_id)
+        trouble = trouble_of_new(error)
+        if isinstance(error, NotFound) and not objective.owner_id:
+            trouble = Trouble(422, {"objective_id": NO_PLACE})
+        return _form(objective, sent_anew(error, typed), trouble.errors), trouble.status
     flash("Key result added.", "done")
     return redirect(link("/objectives/{}", objective_id))
 
@@ -270,6 +277,23 @@ def _now(key_result_id: str) -> Typed:
     return _typed(services().goals.key_result(key_result_id))
 
 
+def _place(objective_id: str) -> Objective:
+    """Return the objective, or one that tells nothing where it was deleted or hidden while somebody typed."""
+    try:
+        return services().goals.objective(objective_id)
+    except NotFound:
+        return Objective(id=objective_id, title=UNSEEN, level="", cycle_id="", owner_id="")
+
+
+def _places(objective: Objective) -> list[choices.Choice]:
+    """Return the viewer's own objectives, for a key result whose objective is there no longer."""
+    if objective.owner_id:
+        return []
+    cycle = choose_cycle(services().goals.cycles(), asker().today, None)
+    query = ObjectiveQuery(owner_id=current_viewer().person_id, cycle_id=cycle.id if cycle else None)
+    return [(found.id, found.title) for found in services().goals.objectives(query).items]
+
+
 def _made(key_result_id: str) -> tuple[Typed, Thing]:
     """Return what the form made when it was sent before; how it is measured stays."""
     stored = services().goals.key_result(key_result_id)
@@ -320,6 +344,7 @@ def _form(objective: Objective, typed: Typed, errors: Typed, *, stored: KeyResul
         cycle_of=cycle,
         typed=typed,
         errors=errors,
+        places=_places(objective),
         people=choices.people(goals, [typed.get("owner_id")], typed.get("owner_id_words", "")),
         delegates=choices.people(goals, [typed.get("delegate_id")], typed.get("delegate_id_words", "")),
         choices=choices,

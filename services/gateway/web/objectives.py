@@ -11,18 +11,18 @@ from werkzeug.wrappers import Response
 from libs.chassis.problems import Forbidden, Problem
 from libs.contracts.permissions import Action, Relation
 from libs.language.isolation import isolated
-from services.gateway.domain.okr import Cycle, Directory, Objective, Parent
+from services.gateway.domain.okr import HIDDEN_PARENT, Cycle, Directory, Objective
 from services.gateway.domain.typed import Findings
 from services.gateway.usecases.align_objective import align_objective
 from services.gateway.usecases.choose_cycle import choose_cycle
 from services.gateway.usecases.find_parents import find_parents
 from services.gateway.usecases.may import may, to_objective
-from services.gateway.usecases.save_objective import SaveObjective, parent_of, save_objective
+from services.gateway.usecases.save_objective import SaveObjective, save_objective
 from services.gateway.usecases.show_objective import ObjectivePage, show_objective
 from services.gateway.web import choices, items, sentences
 from services.gateway.web.conflict import Thing, resent, resumed, returns, saved, sent_anew
-from services.gateway.web.field_words import in_words, label_of
-from services.gateway.web.forms import first_shown, rev_of, trouble_of, typed_of
+from services.gateway.web.field_words import UNSEEN, in_words, label_of
+from services.gateway.web.forms import Trouble, first_shown, rev_of, trouble_of, trouble_of_new, typed_of
 from services.gateway.web.frame import asker, frame, locale, new_key, services
 from services.gateway.web.links import link, redirect
 from services.gateway.web.viewer import current_viewer, safe_path, signed_in
@@ -71,9 +71,13 @@ def crumbs(seen: ObjectivePage) -> list[Crumb]:
     if seen.cycle:
         start.append((seen.cycle.name, link("/okrs", query={"cycle": seen.cycle.id})))
     for above in seen.ancestors:
+        if above.below_hidden:
+            start.append((UNSEEN, None))
         kind = "key-results" if above.kind == "key_result" else "objectives"
         start.append((above.title, f"/{kind}/{above.id}"))
-    if not seen.ancestors:
+    if seen.objective.parent_hidden:
+        start.append((UNSEEN, None))
+    elif not seen.ancestors:
         start.append((sentences.LEVELS.get(seen.objective.level, ""), None))
     return start
 
@@ -127,8 +131,8 @@ def create() -> tuple[str, int] | Response:
         again = resent(error, typed, lambda made: _made(made, typed))
         if again:
             return again
-        trouble = trouble_of(error)
-        return _form(sent_anew(error, typed), trouble.errors, cycle=cycle), trouble.status
+        trouble = trouble_of_new(error)
+        return _form(sent_anew(error, typed), _at_fields(error, trouble), cycle=cycle), trouble.status
     flash("Saved. Now say how it is measured.", "done")
     return redirect(link("/objectives/{}", saved.id))
 
@@ -215,13 +219,12 @@ def realign(objective_id: str) -> tuple[str, int] | Response:
 def parents() -> str:
     """The picker's list for what was typed so far."""
     asked = request.args
-    chosen = parent_of(asked.get("parent", ""))
     found = find_parents(
         services(),
         asked.get("cycle_id", ""),
         asked.get("parent_words", ""),
         but=asked.get("but") or None,
-        chosen=Parent(**chosen) if chosen else None,
+        chosen=asked.get("parent", ""),
     )
     return render_template("objectives/parents.html", options=found, value=asked.get("parent", ""))
 
@@ -253,7 +256,6 @@ def delete(objective_id: str) -> Response:
 
 def _typed(stored: Objective) -> dict[str, str]:
     """What is stored, as one would type it."""
-    parent = stored.parent
     return {
         "title": stored.title,
         "why": stored.why,
@@ -263,15 +265,29 @@ def _typed(stored: Objective) -> dict[str, str]:
         "owner_id": stored.owner_id,
         "team_id": stored.team_id or "",
         "cycle_id": stored.cycle_id,
-        "parent": f"{parent.kind}:{parent.id}" if parent else "",
+        "parent": _parent_text(stored),
         "weight": sentences.editable(stored.weight),
         "roll_up": stored.roll_up,
         "rev": str(stored.rev),
     }
 
 
+def _parent_text(stored: Objective) -> str:
+    if stored.parent is None:
+        return ""
+    return HIDDEN_PARENT if stored.parent_hidden else f"{stored.parent.kind}:{stored.parent.id}"
+
+
 def _now(objective_id: str) -> dict[str, str]:
     return _typed(services().goals.objective(objective_id))
+
+
+def _at_fields(error: Exception, trouble: Trouble) -> Mapping[str, str]:
+    """Return what is wrong by field; for a cycle that was closed meanwhile there is a field then."""
+    closed = isinstance(error, Problem) and error.extra.get("cause") == "cycle-closed"
+    if closed or "cycle_id" in trouble.errors:
+        services().goals.directory(fresh=True)
+    return {"cycle_id": "This cycle was closed. Choose another one."} if closed else trouble.errors
 
 
 def _made(objective_id: str, typed: Mapping[str, str]) -> tuple[dict[str, str], Thing]:
@@ -307,7 +323,6 @@ def _form(
     goals = services().goals
     directory = goals.directory()
     cycle = cycle or next((c for c in goals.cycles() if stored and c.id == stored.cycle_id), None)
-    chosen = parent_of(typed.get("parent", ""))
     return render_template(
         "objectives/edit.html",
         page=_form_page(stored, cycle),
@@ -320,11 +335,12 @@ def _form(
             stored.cycle_id if stored else cycle.id if cycle else "",
             typed.get("parent_words", ""),
             but=stored.id if stored else None,
-            chosen=Parent(**chosen) if chosen else None,
+            chosen=typed.get("parent", ""),
         ),
         people=choices.people(goals, [typed.get("owner_id")], typed.get("owner_id_words", "")),
         teams=_teams(directory, typed.get("team_id")),
         levels=_levels(directory),
+        open_cycles=[(known.id, known.name) for known in goals.cycles() if known.state != "closed"],
         choices=choices,
     )
 
@@ -345,8 +361,10 @@ def _levels(directory: Directory) -> list[choices.Choice]:
 def _teams(directory: Directory, chosen: str | None) -> list[choices.Choice]:
     """All teams for who may set objectives for all; others could only be refused."""
     if may(asker(), Action.OBJECTIVE_CREATE):
-        return choices.teams(directory)
-    return choices.own_teams(directory, current_viewer().person_id, chosen)
+        offered = choices.teams(directory)
+    else:
+        offered = choices.own_teams(directory, current_viewer().person_id, chosen)
+    return choices.with_chosen(offered, chosen, "A team that is no longer there")
 
 
 def _form_page(stored: Objective | None, cycle: Cycle | None) -> dict[str, object]:
@@ -361,7 +379,6 @@ def _form_page(stored: Objective | None, cycle: Cycle | None) -> dict[str, objec
 
 
 def _align_form(stored: Objective, typed: Mapping[str, str], errors: Mapping[str, str]) -> str:
-    chosen = parent_of(typed.get("parent", ""))
     return render_template(
         "objectives/align.html",
         page={
@@ -377,6 +394,6 @@ def _align_form(stored: Objective, typed: Mapping[str, str], errors: Mapping[str
             stored.cycle_id,
             typed.get("parent_words", ""),
             but=stored.id,
-            chosen=Parent(**chosen) if chosen else None,
+            chosen=typed.get("parent", ""),
         ),
     )

@@ -56,6 +56,7 @@ class ShownRow(NamedTuple):
     confidence: float | None
     owner: Named | None
     has_children: bool
+    parent_hidden: bool = False
     weakest: Mark | None = None
     team: str | None = None
     collapsed: bool = False
@@ -168,6 +169,7 @@ def _objective(row: TreeRow, known: Objective, seen: Seen) -> ShownRow:
         confidence=known.confidence,
         owner=seen.owner,
         has_children=row.has_children,
+        parent_hidden=known.parent_hidden,
         weakest=Mark(weakest.progress, weakest.status or known.status) if weakest else None,
         team=seen.team,
         collapsed=row.collapsed,

@@ -165,6 +165,9 @@ class CrumbSchema(Schema):
     kind = Choice(("objective", "key_result"), required=True)
     id = Id(required=True)
     title = Text(required=True)
+    below_hidden = Flag(
+        required=True, metadata={"description": "What stands directly above it may not be seen."}
+    )
 
 
 class NameSchema(Schema):
@@ -197,6 +200,7 @@ class SurroundedSchema(Schema):
 class ObjectiveDetailSchema(ObjectiveSchema, SurroundedSchema):
     """An objective with the way to it, what hangs beneath, and what the caller may do."""
 
+    parent_hidden = Flag(required=True, metadata={"description": "Its parent may not be seen by the caller."})
     key_results = fields.List(fields.Nested(KeyResultSchema), required=True)
     children = fields.List(fields.Nested(ObjectiveSchema), required=True)
 
@@ -233,6 +237,7 @@ class TreeRowSchema(Schema):
         required=True,
         metadata={"description": "More hangs under it than the page has room for; ask with it as `root`."},
     )
+    parent_hidden = Flag(metadata={"description": "Its parent may not be seen; said only where it is so."})
     collapsed = Flag(required=True, metadata={"description": "The rows beneath are not in this page."})
     rows_below = Integer(
         0, required=True, metadata={"description": "How many rows are beneath an objective, shown or not."}

@@ -142,7 +142,8 @@ def objective_view_json(view: ObjectiveView) -> Json:
     """An objective with what surrounds it."""
     return {
         **objective_json(view.objective, view.cycle, view.on),
-        "ancestors": [crumb_json(crumb) for crumb in view.ancestors],
+        "ancestors": [crumb_json(crumb) for crumb in view.ancestors.crumbs],
+        "parent_hidden": view.ancestors.parent_hidden,
         "cycle": cycle_json(view.cycle),
         "people": people_json(view.people),
         "teams": teams_json(view.teams),
@@ -166,7 +167,12 @@ def key_result_view_json(view: KeyResultView) -> Json:
 
 def crumb_json(crumb: Crumb) -> Json:
     """One step of the way from the top."""
-    return {"kind": crumb.kind, "id": crumb.id, "title": crumb.title}
+    return {
+        "kind": crumb.kind,
+        "id": crumb.id,
+        "title": crumb.title,
+        "below_hidden": crumb.below_hidden,
+    }
 
 
 def people_json(names: Mapping[str, str]) -> Json:

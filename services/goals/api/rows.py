@@ -47,10 +47,11 @@ def json_text(value: object) -> str:
 
 def _row(place: Place, light: Light) -> str:
     parent = "null" if place.parent_id is None else quoted(place.parent_id)
+    hidden = '"parent_hidden":true,' if place.parent_hidden else ""
     return (
         f'{{"depth":{place.depth},"parent_id":{parent},"has_children":{_flag(flag=place.has_children)},'
         f'"more_below":{_flag(flag=place.more_below)},"collapsed":{_flag(flag=place.collapsed)},'
-        f'"rows_below":{place.rows_below},{_beneath(place, light)}{_cells(place.thing, light)}'
+        f'"rows_below":{place.rows_below},{hidden}{_beneath(place, light)}{_cells(place.thing, light)}'
     )
 
 

@@ -81,6 +81,7 @@ def _told(places: Sequence[Place], unread: Mapping[str, Unread]) -> list[Place]:
                 place.more_below,
                 rows_below=rows,
                 next_check_in_on=earliest,
+                parent_hidden=place.parent_hidden,
             )
         if beneath and beneath[-1][0] == depth:
             _, more, day = beneath.pop()

@@ -15,7 +15,8 @@ from services.goals.domain.objective import LEVELS, Objective
 class Place(NamedTuple):
     """One row: the thing, how deep, beneath which row, and whether rows follow beneath it.
 
-    ``more_below``: more hangs under it than the page has room for. ``collapsed``: the ``rows_below`` that may
+    ``more_below``: more hangs under it than the page has room for. ``parent_hidden``: what it hangs
+    under may not be seen. ``collapsed``: the ``rows_below`` that may
     be seen are not shown. A tuple, because a page has hundreds.
     """
 
@@ -27,6 +28,7 @@ class Place(NamedTuple):
     collapsed: bool = False
     rows_below: int = 0
     next_check_in_on: date | None = None
+    parent_hidden: bool = False
 
 
 def rank(objective: Objective) -> tuple[int, str]:
@@ -63,7 +65,11 @@ def arrange(
     below: dict[str | None, list[Objective]] = defaultdict(list)
     for objective in sorted(shown.values(), key=rank):
         below[_carrier(objective, shown, carriers, under)].append(objective)
-    return list(_walk(below[None], by_objective, below, cut))
+    hidden = {item.id for item in shown.values() if item.under_id is not None and item.under_id not in shown}
+    places = _walk(below[None], by_objective, below, cut)
+    if not hidden:
+        return list(places)
+    return [place._replace(parent_hidden=place.thing.id in hidden) for place in places]
 
 
 def _carrier(

@@ -11,6 +11,8 @@ from services.goals.domain.viewer import Viewer
 from services.goals.usecases.authorise import sees
 from services.goals.usecases.ports import Ports
 
+GONE = "This parent was deleted, or is no longer visible to you. Choose another one."
+
 
 def align_objective(objective: Objective, parent: Parent | None, viewer: Viewer, ports: Ports) -> Objective:
     """The objective as it is under this parent; nothing is stored.
@@ -34,11 +36,11 @@ def _objective_of(parent: Parent, organisation_id: str, viewer: Viewer, ports: P
     if parent.kind == "key_result":
         key_result = ports.key_results.get(organisation_id, parent.id)
         if key_result is None or not sees(viewer, key_result):
-            raise invalid("parent", "No such key result.")
+            raise invalid("parent", GONE)
         objective_id = key_result.objective_id
     above = ports.objectives.get(organisation_id, objective_id)
     if above is None or not sees(viewer, above):
-        raise invalid("parent", "No such objective.")
+        raise invalid("parent", GONE)
     if above.state != OPEN:
         raise invalid("parent", "This objective was abandoned. Choose another parent.")
     return above

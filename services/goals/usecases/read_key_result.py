@@ -43,19 +43,20 @@ def read_key_result(key_result_id: str, viewer: Viewer, ports: Ports) -> KeyResu
         raise Unknown("key result")
     see(viewer, key_result)
     cycle = cycle_of(ports, viewer.organisation_id, key_result.cycle_id)
-    ancestors: list[Crumb] = []
+    crumbs: list[Crumb] = []
     objective = ports.objectives.get(viewer.organisation_id, key_result.objective_id)
     if objective is not None:
-        ancestors = crumbs_above(objective, viewer, ports)
+        above = crumbs_above(objective, viewer, ports)
+        crumbs = list(above.crumbs)
         if sees(viewer, objective):
-            ancestors.append(Crumb("objective", objective.id, objective.title))
+            crumbs.append(Crumb("objective", objective.id, objective.title, above.parent_hidden))
     people = {key_result.owner_id, key_result.delegate_id, key_result.objective_owner_id} - {None}
     teams = {key_result.team_id} - {None}
     return KeyResultView(
         key_result=key_result,
         cycle=cycle,
         on=read_day(ports, viewer.organisation_id),
-        ancestors=ancestors,
+        ancestors=crumbs,
         people=ports.people.names(
             viewer.organisation_id, {person for person in people if person is not None}
         ),

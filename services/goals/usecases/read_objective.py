@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from libs.contracts.permissions import Action
@@ -21,11 +21,20 @@ from services.goals.usecases.references import cycle_of
 
 @dataclass(frozen=True)
 class Crumb:
-    """One step of the way from the top to the thing."""
+    """One step of the way from the top to the thing; ``below_hidden``: what stands above it is hidden."""
 
     kind: str
     id: str
     title: str
+    below_hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Ancestors:
+    """The way from the top, and whether the thing's own parent is hidden from the viewer."""
+
+    crumbs: Sequence[Crumb] = ()
+    parent_hidden: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +44,7 @@ class ObjectiveView:
     objective: Objective
     cycle: Cycle
     on: date
-    ancestors: Sequence[Crumb]
+    ancestors: Ancestors
     key_results: Sequence[KeyResult]
     children: Sequence[Objective]
     people: Mapping[str, str]
@@ -91,23 +100,29 @@ def objective_abilities(objective: Objective, cycle: Cycle, viewer: Viewer) -> M
     }
 
 
-def crumbs_above(objective: Objective, viewer: Viewer, ports: Ports) -> list[Crumb]:
-    """What stands above it, the top first, leaving out what the viewer may not see."""
+def crumbs_above(objective: Objective, viewer: Viewer, ports: Ports) -> Ancestors:
+    """Return what stands above it, the top first. What the viewer may not see is left out, and marked."""
     if objective.under_id is None:
-        return []
+        return Ancestors()
     chain = ports.objectives.chain(objective.organisation_id, objective.id)
     carriers = {
         item.parent.id for item in chain if item.parent is not None and item.parent.kind == "key_result"
     }
     key_results = ports.key_results.many(objective.organisation_id, carriers)
     crumbs: list[Crumb] = []
+    parent_hidden = False
     for link in chain:
-        if link.id != objective.id and sees(viewer, link):
-            crumbs.append(Crumb("objective", link.id, link.title))
+        if link.id != objective.id:
+            if sees(viewer, link):
+                crumbs.append(Crumb("objective", link.id, link.title))
+            elif crumbs:
+                crumbs[-1] = replace(crumbs[-1], below_hidden=True)
+            else:
+                parent_hidden = True
         carrier = key_results.get(link.parent.id) if link.parent is not None else None
         if carrier is not None and sees(viewer, carrier):
             crumbs.append(Crumb("key_result", carrier.id, carrier.title))
-    return crumbs[::-1]
+    return Ancestors(crumbs[::-1], parent_hidden=parent_hidden)
 
 
 def team_names(ports: Ports, organisation_id: str, team_ids: set[str]) -> dict[str, tuple[str, str]]:

@@ -19,7 +19,7 @@ def require_person(ports: Ports, organisation_id: str, person_id: str, field: st
     """
     person = ports.people.get(organisation_id, person_id)
     if person is None:
-        raise invalid(field, "No such person.")
+        raise invalid(field, "This person is no longer here. Choose somebody else.")
     if person.state == DISABLED:
         raise invalid(field, "This person's account is disabled. Choose somebody else.")
     return person
@@ -46,7 +46,7 @@ def require_team(ports: Ports, organisation_id: str, team_id: str, field: str = 
     """
     team = ports.teams.get(organisation_id, team_id)
     if team is None:
-        raise invalid(field, "No such team.")
+        raise invalid(field, "This team is no longer here. Choose another one.")
     return team
 
 
@@ -58,7 +58,7 @@ def require_cycle(ports: Ports, organisation_id: str, cycle_id: str) -> Cycle:
     """
     cycle = ports.cycles.get(organisation_id, cycle_id)
     if cycle is None:
-        raise invalid("cycle_id", "No such cycle.")
+        raise invalid("cycle_id", "This cycle is no longer here. Choose another one.")
     return cycle
 
 

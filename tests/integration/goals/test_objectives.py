@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -332,6 +333,52 @@ def test_the_way_to_a_thing_leads_over_the_key_result_that_carries_it(company: C
     view = company.admin.get(f"/objectives/{top}")
     assert [item["id"] for item in view["children"]] == [below]
     assert [item["id"] for item in company.admin.get(f"/objectives/{top}/children")["items"]] == [below]
+
+
+def test_a_hidden_parent_is_told_of_without_its_title(company: Company) -> None:
+    cycle_id, lea = company.cycle(), company.hire("Lea")
+    top = company.objective(cycle_id, "Top")
+    middle = company.objective(cycle_id, "Secret", parent={"kind": "objective", "id": top})
+    child = company.objective(
+        cycle_id,
+        "Child",
+        level="person",
+        owner_id=lea.person_id,
+        parent={"kind": "objective", "id": middle},
+    )
+    below = company.objective(
+        cycle_id, "Below", level="person", owner_id=lea.person_id, parent={"kind": "objective", "id": child}
+    )
+    assert lea.get(f"/objectives/{child}")["parent_hidden"] is False
+    company.admin.patch(f"/objectives/{middle}", {"visibility": "private"})
+
+    told = lea.get(f"/objectives/{child}")
+    assert told["parent_hidden"] is True
+    assert [crumb["title"] for crumb in told["ancestors"]] == ["Top"]
+    crumbs = lea.get(f"/objectives/{below}")["ancestors"]
+    assert [(crumb["title"], crumb["below_hidden"]) for crumb in crumbs] == [("Top", False), ("Child", True)]
+    rows = {row["id"]: row for row in lea.get(f"/tree?cycle_id={cycle_id}")["items"]}
+    assert {row_id for row_id, row in rows.items() if row.get("parent_hidden")} == {child}
+    assert "Secret" not in json.dumps([told, crumbs, list(rows.values())])
+
+
+def test_the_owner_of_a_child_edits_and_moves_it_from_a_hidden_parent(company: Company) -> None:
+    cycle_id, lea = company.cycle(), company.hire("Lea")
+    secret = company.objective(cycle_id, "Secret")
+    child = company.objective(
+        cycle_id,
+        "Child",
+        level="person",
+        owner_id=lea.person_id,
+        parent={"kind": "objective", "id": secret},
+    )
+    company.admin.patch(f"/objectives/{secret}", {"visibility": "private"})
+    assert lea.patch(f"/objectives/{child}", {"title": "Renamed"})["title"] == "Renamed"
+    refused = lea.call(
+        "PATCH", f"/objectives/{child}", {"parent": {"kind": "key_result", "id": "gone"}}, If_Match="*"
+    )
+    assert (refused.status_code, json_of(refused)["errors"][0]["pointer"]) == (422, "/parent")
+    assert lea.patch(f"/objectives/{child}", {"parent": None})["parent"] is None
 
 
 def test_followers_come_and_go_without_anybodys_form_becoming_stale(company: Company) -> None:
