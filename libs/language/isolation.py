@@ -28,6 +28,11 @@ def turns(text: str) -> bool:
     return not text.isascii() and _TURNING.search(text) is not None
 
 
+def leaks(text: str) -> bool:
+    """Tell whether a balanced text turns its neighbours as it is: something in no isolate of its own does."""
+    return turns(text) and any(turns(_outside(line)) for line in _LINE_ENDS.split(text))
+
+
 def isolated(text: str) -> str:
     """Return the text so that nothing beside it is turned by it, nor turns it; each line for itself.
 

@@ -17,7 +17,7 @@ from jinja2 import Environment, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup, escape
 
-from libs.language.isolation import balanced, isolated, turns
+from libs.language.isolation import balanced, isolated, leaks, turns
 
 _READ_ALOUD: Final = frozenset(
     {
@@ -49,7 +49,8 @@ def isolate(environment: Environment) -> None:
 def _in_text(value: Any) -> Any:
     if type(value) is not str or not turns(value):
         return value
-    return Markup("<bdi>{}</bdi>").format(balanced(value))
+    value = balanced(value)
+    return Markup("<bdi>{}</bdi>").format(value) if leaks(value) else value
 
 
 def _in_words(value: Any) -> Any:
