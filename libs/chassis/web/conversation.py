@@ -140,15 +140,15 @@ def expected_rev(*, optional: bool = False) -> int | None:
     """
     if "revision" in g:
         return int(g.revision)
-    header = request.headers.get("If-Match", "").strip()
-    if not header:
+    header = request.headers.get("If-Match")
+    if header is None:
         if optional:
             return None
         msg = "Send If-Match with the ETag that you read, so that nobody's change is overwritten."
         raise problems.PreconditionRequired(msg)
-    if header == "*":
+    if header.strip() == "*":
         return None
-    found = revisions_of(header)
+    found = revisions_of(header.strip())
     if not found:
         raise _stale()
     return found[0]
