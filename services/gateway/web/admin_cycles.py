@@ -42,7 +42,7 @@ def create() -> tuple[str, int] | Response:
     try:
         save_cycle(services(), typed, idempotency_key=typed.get("idempotency_key", ""))
     except (Findings, Problem) as error:
-        again = resent(error, typed, _made)
+        again = resent(error, typed, made_before)
         if again:
             return again
         trouble = trouble_of_new(error)
@@ -104,7 +104,8 @@ def _stored(cycle_id: str) -> Cycle:
     return found
 
 
-def _made(cycle_id: str) -> tuple[Typed, Thing]:
+def made_before(cycle_id: str) -> tuple[Typed, Thing]:
+    """Return what the form made when it was sent before."""
     stored = _stored(cycle_id)
     return _typed(stored), replace(_thing(stored), edited=stored.rev > 1)
 

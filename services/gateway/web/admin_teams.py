@@ -44,7 +44,7 @@ def create() -> tuple[str, int] | Response:
     try:
         save_team(services(), typed, idempotency_key=typed.get("idempotency_key", ""))
     except (Findings, Problem) as error:
-        again = resent(error, typed, _made)
+        again = resent(error, typed, made_before)
         if again:
             return again
         trouble = trouble_of_new(error)
@@ -104,7 +104,8 @@ def _stored(team_id: str) -> Team:
     return found
 
 
-def _made(team_id: str) -> tuple[Typed, Thing]:
+def made_before(team_id: str) -> tuple[Typed, Thing]:
+    """Return what the form made when it was sent before."""
     stored = _stored(team_id)
     return _typed(stored), replace(_thing(stored), edited=stored.rev > 1)
 

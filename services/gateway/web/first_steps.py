@@ -18,10 +18,10 @@ from services.gateway.usecases.invite_pasted import Invited, Unreadable, invite_
 from services.gateway.usecases.save_company import save_company
 from services.gateway.usecases.save_cycle import save_cycle
 from services.gateway.usecases.save_team import save_team
-from services.gateway.usecases.set_first_objective import set_first_objective
+from services.gateway.usecases.set_first_objective import KEY_RESULT, set_first_objective
 from services.gateway.usecases.show_first_steps import guides, show_first_steps
-from services.gateway.web import choices
-from services.gateway.web.conflict import Thing, resumed, returns, saved
+from services.gateway.web import admin_cycles, admin_teams, choices, key_results, objectives
+from services.gateway.web.conflict import Thing, resent, resumed, returns, saved, sent_anew
 from services.gateway.web.forms import first_shown, rev_of, trouble_of, typed_of
 from services.gateway.web.frame import asker, frame, locale, new_key, services
 from services.gateway.web.links import link, redirect
@@ -195,10 +195,27 @@ def _made(step: Step, save: Callable[[Typed, str], str]) -> Answer:
     except Unreadable as error:
         return _page(step, typed, {"people": _mistakes_words(error.mistakes)}, error.mistakes), 422
     except (Findings, Problem) as error:
+        again = _sent_before(step, error, typed)
+        if again is not None:
+            return again
         trouble = trouble_of(error)
-        return _page(step, typed, trouble.errors), trouble.status
+        return _page(step, sent_anew(error, typed), trouble.errors), trouble.status
     flash(said, "done")
     return redirect("/first-steps")
+
+
+def _sent_before(step: Step, error: Exception, typed: Typed) -> Answer | None:
+    """Return what the form made before beside what is typed now, if that is what happened."""
+    if step is Step.CYCLE:
+        return resent(error, typed, admin_cycles.made_before)
+    if step is Step.TEAM:
+        return resent(error, typed, admin_teams.made_before)
+    if step is Step.OBJECTIVE:
+        measured = {**typed, "title": typed.get(KEY_RESULT, "")}
+        return resent(error, typed, lambda made: objectives.made_before(made, typed)) or resent(
+            error, measured, key_results.made_before
+        )
+    return None
 
 
 def _mistakes_words(mistakes: tuple[Mistake, ...]) -> str:

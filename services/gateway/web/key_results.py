@@ -186,7 +186,7 @@ def create(objective_id: str) -> tuple[str, int] | Response:
     try:
         save_key_result(services(), command)
     except (Findings, Problem) as error:
-        again = resent(error, typed, _made)
+        again = resent(error, typed, made_before)
         if again:
             return again
         objective = _place(objective_id)
@@ -277,6 +277,7 @@ def _now(key_result_id: str) -> Typed:
     return _typed(services().goals.key_result(key_result_id))
 
 
+<<<<<<< HEAD
 def _place(objective_id: str) -> Objective:
     """Return the objective, or one that tells nothing where it was deleted or hidden while somebody typed."""
     try:
@@ -295,6 +296,9 @@ def _places(objective: Objective) -> list[choices.Choice]:
 
 
 def _made(key_result_id: str) -> tuple[Typed, Thing]:
+=======
+def made_before(key_result_id: str) -> tuple[Typed, Thing]:
+>>>>>>> 0ec7b6d (Offer other text of a first step that was saved before as an edit)
     """Return what the form made when it was sent before; how it is measured stays."""
     stored = services().goals.key_result(key_result_id)
     fixed = {"kind", *(MEASURE if stored.kind == "boolean" else ())}

@@ -128,7 +128,7 @@ def create() -> tuple[str, int] | Response:
     try:
         saved = save_objective(services(), command)
     except (Findings, Problem) as error:
-        again = resent(error, typed, lambda made: _made(made, typed))
+        again = resent(error, typed, lambda made: made_before(made, typed))
         if again:
             return again
         trouble = trouble_of_new(error)
@@ -282,6 +282,7 @@ def _now(objective_id: str) -> dict[str, str]:
     return _typed(services().goals.objective(objective_id))
 
 
+<<<<<<< HEAD
 def _at_fields(error: Exception, trouble: Trouble) -> Mapping[str, str]:
     """Return what is wrong by field; for a cycle that was closed meanwhile there is a field then."""
     closed = isinstance(error, Problem) and error.extra.get("cause") == "cycle-closed"
@@ -291,6 +292,9 @@ def _at_fields(error: Exception, trouble: Trouble) -> Mapping[str, str]:
 
 
 def _made(objective_id: str, typed: Mapping[str, str]) -> tuple[dict[str, str], Thing]:
+=======
+def made_before(objective_id: str, typed: Mapping[str, str]) -> tuple[dict[str, str], Thing]:
+>>>>>>> 0ec7b6d (Offer other text of a first step that was saved before as an edit)
     """Return what the form made when it was sent before; its level and cycle stay."""
     stored = services().goals.objective(objective_id)
     texts = _typed(stored)

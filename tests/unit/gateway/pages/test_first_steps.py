@@ -172,3 +172,30 @@ def test_a_first_visit_leads_to_the_first_check_in(as_person: As, company: Store
 )
 def test_the_language_is_the_browsers(languages: list[str], chosen: str) -> None:
     assert preferred_locale(languages) == chosen
+
+
+OBJECTIVE = {"title": "Nights are quiet", "key_result_title": "Calls", "start": "12", "target": "2"}
+
+
+@pytest.mark.parametrize(
+    ("step", "first", "then"),
+    [
+        ("cycle", {}, {"name": "Autumn"}),
+        ("team", {"name": "Platform"}, {"name": "Platform Operations"}),
+        ("objective", OBJECTIVE, {"title": "Nights and weekends are quiet"}),
+        ("objective", OBJECTIVE, {"key_result_title": "Calls at night"}),
+    ],
+)
+def test_other_text_after_a_lost_answer_is_offered_as_an_edit(
+    ines: Browser, empty: Store, step: str, first: dict[str, str], then: dict[str, str]
+) -> None:
+    if step == "objective":
+        send(ines, "cycle")
+    shown = page(ines, f"/first-steps/{step}")
+    form = {**dict(re.findall(r'<input[^>]* name="(\w+)"[^>]* value="([^"]*)"', shown)), **first}
+    assert ines.send(f"/first-steps/{step}", form).status_code == 200
+    count = (len(empty.cycles), len(empty.teams), len(empty.objectives), len(empty.key_results))
+    again = ines.send(f"/first-steps/{step}", {**form, **then}).get_data(as_text=True)
+    assert "This was saved already" in again
+    assert all(text in again for text in then.values())
+    assert count == (len(empty.cycles), len(empty.teams), len(empty.objectives), len(empty.key_results))
