@@ -80,11 +80,21 @@ def test_a_check_in_moves_everything_above_it_on_another_persons_open_page(
 def test_a_check_in_can_be_undone_for_ten_seconds(
     open_as: OpenAs, cascade: dict[str, Any], company: Company
 ) -> None:
-    """The toast offers it, the value goes back, and the history keeps both."""
+    """The toast offers it, the value goes back on all open pages, and the history keeps both."""
     company.check_in(cascade["key_result"], OWNER, 4)
+    watching = [
+        open_as(LEADER, f"/key-results/{cascade['key_result']}"),
+        open_as(LEADER, f"/objectives/{cascade['company']}"),
+    ]
+    for other in watching:
+        expect(other.locator("#live")).to_have_attribute("data-connected", "yes", timeout=LIVE)
+        expect(other.locator("main")).to_contain_text("20%", timeout=LIVE)
     page = open_as(OWNER, f"/key-results/{cascade['key_result']}")
     check_in(page, "9", "Fair", "A slip of the finger")
     page.get_by_role("button", name="Undo").click()
+    for other in watching:
+        expect(other.locator("main")).to_contain_text("20%", timeout=LIVE)
+        expect(other.locator("main")).not_to_contain_text("45%", timeout=LIVE)
     series = f"/key-results/{cascade['key_result']}/check-ins"
     until(
         lambda: [entry["withdrawn"] for entry in company.api(OWNER).every(series)] == [True, False],
@@ -162,6 +172,28 @@ def test_today_shows_what_one_owes_and_a_check_in_takes_it_off(open_as: OpenAs) 
     expect(page.get_by_text("Checked in", exact=False).first).to_be_visible()
     expect(page.locator("article.ci.open h3", has_text=title)).to_have_count(0)
     expect(owed).to_have_count(before - 1)
+
+
+def test_all_open_pages_count_alike_and_the_last_check_in_ends_at_a_cairn(open_as: OpenAs) -> None:
+    """Two tabs of one person: what is done or undone in one is so in the other."""
+    person = "Kofi Larchmere"  # two are due to him, and no other test takes them
+    page, other = open_as(person, "/check-in"), open_as(person, "/check-in")
+    expect(other.locator("#live")).to_have_attribute("data-connected", "yes", timeout=LIVE)
+    left = page.locator(".flow > li.now, .flow > li.later").count()
+    assert left
+    for number in range(1, left + 1):
+        form = page.locator("form.cif")
+        if form.get_by_text("Not yet", exact=True).count():
+            form.get_by_text("Not yet", exact=True).click()
+        form.get_by_text("High", exact=False).first.click()
+        form.get_by_role("button", name="Check in").click()
+        title = f"{number} of {left} done" if number < left else "Thank you, Kofi"
+        for each in (page, other):
+            expect(each.get_by_role("heading", level=1)).to_contain_text(title, timeout=LIVE)
+    expect(page.locator(".big-cairn")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    for each in (page, other):
+        expect(each.get_by_role("heading", level=1)).to_have_text(f"{left - 1} of {left} done", timeout=LIVE)
 
 
 def test_a_refused_check_in_keeps_what_was_typed(open_as: OpenAs, cascade: dict[str, Any]) -> None:
