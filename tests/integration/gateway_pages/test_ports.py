@@ -191,6 +191,7 @@ def test_the_owner_is_told_the_next_day_on_which_they_owe(services: Services) ->
     following = until(
         lambda: services.checkins.owed_list().next_on, 30, because="the copy of the key result has come"
     )
+    assert following is not None
     assert TODAY <= following <= day  # another test's may come before
 
 
