@@ -277,7 +277,6 @@ def _now(key_result_id: str) -> Typed:
     return _typed(services().goals.key_result(key_result_id))
 
 
-<<<<<<< HEAD
 def _place(objective_id: str) -> Objective:
     """Return the objective, or one that tells nothing where it was deleted or hidden while somebody typed."""
     try:
@@ -295,10 +294,7 @@ def _places(objective: Objective) -> list[choices.Choice]:
     return [(found.id, found.title) for found in services().goals.objectives(query).items]
 
 
-def _made(key_result_id: str) -> tuple[Typed, Thing]:
-=======
 def made_before(key_result_id: str) -> tuple[Typed, Thing]:
->>>>>>> 0ec7b6d (Offer other text of a first step that was saved before as an edit)
     """Return what the form made when it was sent before; how it is measured stays."""
     stored = services().goals.key_result(key_result_id)
     fixed = {"kind", *(MEASURE if stored.kind == "boolean" else ())}

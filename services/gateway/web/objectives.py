@@ -282,7 +282,6 @@ def _now(objective_id: str) -> dict[str, str]:
     return _typed(services().goals.objective(objective_id))
 
 
-<<<<<<< HEAD
 def _at_fields(error: Exception, trouble: Trouble) -> Mapping[str, str]:
     """Return what is wrong by field; for a cycle that was closed meanwhile there is a field then."""
     closed = isinstance(error, Problem) and error.extra.get("cause") == "cycle-closed"
@@ -291,10 +290,7 @@ def _at_fields(error: Exception, trouble: Trouble) -> Mapping[str, str]:
     return {"cycle_id": "This cycle was closed. Choose another one."} if closed else trouble.errors
 
 
-def _made(objective_id: str, typed: Mapping[str, str]) -> tuple[dict[str, str], Thing]:
-=======
 def made_before(objective_id: str, typed: Mapping[str, str]) -> tuple[dict[str, str], Thing]:
->>>>>>> 0ec7b6d (Offer other text of a first step that was saved before as an edit)
     """Return what the form made when it was sent before; its level and cycle stay."""
     stored = services().goals.objective(objective_id)
     texts = _typed(stored)
