@@ -305,3 +305,30 @@ def test_the_badge_counts_what_is_due_and_no_more(as_person: As, company: Store)
     for path in ("/", "/check-in", "/okrs", "/settings"):
         page = jun.open(path).get_data(as_text=True)
         assert '<span class="sr">due: </span>2</span>' in page, path
+
+
+@pytest.mark.parametrize("due", [True, False])
+def test_all_pages_believe_the_service_about_what_is_due(as_person: As, company: Store, *, due: bool) -> None:
+    """Whatever day stands in the key result's copy."""
+    for day in (date(2000, 1, 3), date(2099, 1, 5)):
+        known = replace(company.key_results["k-restore"], next_check_in_on=day, check_in_due=due)
+        company.key_results["k-restore"] = known
+        company.owed["jun"] = (okr.Owed(key_result=known, due_on=day),) if due else ()
+        jun = as_person("jun")
+        assert ('id="owed-k-restore"' in jun.open("/").get_data(as_text=True)) == due
+        assert ('class="sheet cif"' in jun.open("/check-in").get_data(as_text=True)) == due
+        page = jun.open("/key-results/k-restore").get_data(as_text=True)
+        assert ('<span class="stone owed"></span>' in page) == due, day
+        assert ('<span class="sr">due: </span>1</span>' in page) == due
+
+
+def test_a_page_after_a_write_counts_anew_and_others_may_remember(
+    as_person: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bool] = []
+    monkeypatch.setattr(MemoryCheckIns, "due_count", lambda _self, *, fresh=False: asked.append(fresh) or 0)
+    jun = as_person("jun")
+    jun.open("/key-results/k-restore")
+    jun.send("/key-results/k-restore/check-in?back=key-result", SAID)
+    jun.open("/key-results/k-restore")
+    assert asked == [False, False, True, False]
