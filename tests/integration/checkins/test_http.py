@@ -345,16 +345,10 @@ def test_what_i_owe_is_on_one_list(api: Api) -> None:
     assert [name for name, _, _ in owed(OWNER)] == ["rota"]
     assert [name for name, _, _ in owed(DELEGATE)] == ["restore-time"]
     assert owed(OUTSIDER) == []
-    told = api.get("/key-results/restore-time/standing").get_json()["schedule"]
-    assert (told["due"], told["person_id"]) == (True, DELEGATE)
-    made = api.check_in(40).get_json()
+    api.check_in(40)
     assert [name for name, _, _ in owed(OWNER)] == ["rota"]
     page = api.get("/check-ins/due", DELEGATE).get_json()
-    assert page["items"] == []
-    (done,) = page["done"]
-    assert (done["check_in_id"], done["standing"]["current"], done["value_before"]) == (made["id"], 40, None)
-    told = api.get("/key-results/restore-time/standing").get_json()["schedule"]
-    assert (told["due"], told["next_check_in_on"]) == (False, page["next_on"])
+    assert (page["items"], page["done"][0]["standing"]["current"]) == ([], 40)
 
 
 def test_a_teams_week_counts_its_stones(api: Api) -> None:

@@ -326,7 +326,12 @@ def test_a_page_after_a_write_counts_anew_and_others_may_remember(
     as_person: As, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[bool] = []
-    monkeypatch.setattr(MemoryCheckIns, "due_count", lambda _self, *, fresh=False: asked.append(fresh) or 0)
+
+    def count(_checkins: MemoryCheckIns, *, fresh: bool = False) -> int:
+        asked.append(fresh)
+        return 0
+
+    monkeypatch.setattr(MemoryCheckIns, "due_count", count)
     jun = as_person("jun")
     jun.open("/key-results/k-restore")
     jun.send("/key-results/k-restore/check-in?back=key-result", SAID)
