@@ -95,4 +95,5 @@ def _tried(
 
 def _words(page: str, email: str) -> str:
     """What the page says, without what differs in every answer."""
-    return re.sub(r'nonce="[^"]*"', "", page.replace(email, "the address"))
+    masked = r'nonce="[^"]*"|(name="csrf[-_]token" (content|value)=)"[^"]*"'
+    return re.sub(masked, "", page.replace(email, "the address"))
