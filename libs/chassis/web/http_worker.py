@@ -94,6 +94,7 @@ class BufferingWorker(gthread.ThreadWorker):  # type: ignore[misc]  # the same
         self.in_threads: dict[socket.socket, Connection] = {}
         self.service = str(self.cfg.proc_name).removeprefix("cairn-")
         self.own_headers: Iterable[tuple[str, str]] = ()
+        self.silent_until: float | None = None
 
     # What arrives
 
@@ -313,6 +314,8 @@ class BufferingWorker(gthread.ThreadWorker):  # type: ignore[misc]  # the same
                 self._drop(connection)
         for connection in _late(self.lingering, now):
             self._drop(connection)
+        if not self.alive:
+            self._end_silent(now)
         buffered = sum(len(connection.arrival.received) for connection in self.arriving)
         while buffered > BUFFERED_LIMIT:
             oldest = next(iter(self.arriving))
@@ -322,6 +325,17 @@ class BufferingWorker(gthread.ThreadWorker):  # type: ignore[misc]  # the same
             if connection.answer_until is not None and connection.answer_until <= now:
                 with suppress(OSError):
                     connection.sock.shutdown(socket.SHUT_RDWR)  # wakes the thread that writes to it
+
+    def _end_silent(self, now: float) -> None:
+        """End the connections on which nothing came, soon after the worker was told to stop.
+
+        Browsers open connections that they may never use; no stop waits for those.
+        """
+        if self.silent_until is None:
+            self.silent_until = now + gthread.STOP_KEEPALIVE_LINGER
+        elif now >= self.silent_until:
+            for connection in [each for each in self.arriving if not each.arrival.received]:
+                self._drop(connection)
 
     # What a thread does
 
