@@ -12,8 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.checkins.domain.alarm import Alarm
 from services.checkins.domain.copies import Rhythm
-from services.checkins.storage.documents import reminder_from
+from services.checkins.domain.reminder import Reminder
+from services.checkins.storage.documents import (
+    alarm_documents,
+    reminded_document,
+    reminder_document,
+    reminder_from,
+)
 from services.checkins.usecases.judge_day import judge_day
 from services.checkins.usecases.remind_people import remind_people
 from services.checkins.usecases.settle_standings import settle_standings
@@ -260,3 +267,22 @@ def test_a_reminder_that_an_earlier_version_planned_goes_on() -> None:
     found = reminder_from({"reminder": kept, "state_of_series": {"as_of": at(50)}})
     assert found is not None
     assert (found.since, found.told) == (at(50), frozenset({(OWNER, "due")}))
+
+
+def test_what_an_earlier_version_reads_has_not_grown() -> None:
+    """It fails on fields that it does not know; what is new stands beside them."""
+    reminder = Reminder(due_on=at(56).date(), person_id=OWNER, kind="due", at=at(56, 9), since=at(50))
+    assert set(reminder_document(reminder) or {}) == {"due_on", "person_id", "kind", "at"}
+    kept = alarm_documents(Alarm(told_progress=0.3))["alarm"]
+    assert set(kept) == {"level", "epoch", "at_risk_said_at", "celebrated"}
+
+
+def test_what_an_earlier_version_wrote_last_counts() -> None:
+    first = Reminder(due_on=at(56).date(), person_id=OWNER, kind="due", at=at(56, 9), since=at(50))
+    ours = {"reminder": reminder_document(first), "reminded": reminded_document(first)}
+    assert reminder_from(ours) == first
+    theirs = {**ours, "reminder": {**ours["reminder"], "kind": "overdue"}}  # type: ignore[dict-item]
+    theirs["state_of_series"] = {"as_of": at(50)}
+    found = reminder_from(theirs)
+    assert found is not None
+    assert found.told == {(OWNER, "due")}
