@@ -33,6 +33,7 @@ def complete(request: Request, response: Response) -> Response:
         if _has_it(request, response):
             response.status_code = NOT_MODIFIED
             response.set_data(b"")
+            response.vary.add("Accept-Encoding")  # a 304 says what the 200 would have said
             for name in _OF_THE_BODY:
                 response.headers.pop(name, None)
     _code(request, response)

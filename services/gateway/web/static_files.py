@@ -25,7 +25,7 @@ A_YEAR: Final = 365 * 24 * 3600
 def static_file(name: str) -> Response:
     """Answer with the file, compressed where the client takes it so."""
     response = _compressed(name) or send_from_directory(FOLDER, name, conditional=True)
-    if is_text(response.content_type or ""):
+    if is_text(mimetypes.guess_type(name)[0] or ""):
         response.vary.add("Accept-Encoding")
     lasting = "v" in request.args or name.startswith("fonts/")
     response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable" if lasting else "no-cache"

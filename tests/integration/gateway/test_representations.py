@@ -123,7 +123,7 @@ def test_every_read_is_tagged_and_answered_once(
                 tag = found.headers["etag"]
                 known = ask(platform, method, path, admin, If_None_Match=tag, Accept_Encoding=coding)
                 assert (known.status, known.body) == (304, b""), (method, path)
-                assert known.headers["etag"] == tag
+                assert (known.headers["etag"], known.headers["vary"]) == (tag, "Accept-Encoding")
                 assert "content-type" not in known.headers
             assert ask(platform, "GET", path, admin, If_None_Match='"0"').status == 200, path
     assert compressed >= 4
@@ -209,7 +209,8 @@ def test_assets_are_compressed_once_and_kept(platform: Platform, name: str) -> N
         assert "immutable" in found.headers["cache-control"]
         tags.add(found.headers["etag"])
         known = {"Accept-Encoding": coding, "If-None-Match": found.headers["etag"]}
-        assert send(platform.address, "GET", f"{path}?v=1", headers=known).status == 304
+        again = send(platform.address, "GET", f"{path}?v=1", headers=known)
+        assert (again.status, again.headers["vary"], again.body) == (304, "Accept-Encoding", b"")
         head = send(platform.address, "HEAD", f"{path}?v=1", headers={"Accept-Encoding": coding})
         assert lasting(head) == lasting(found)
     assert len(tags) == 3, "each variant has a tag of its own"
