@@ -45,7 +45,7 @@ class MemoryCheckIns:
 
     def record(self, key_result_id: str, fields: Fields, idempotency_key: str) -> okr.CheckIn:
         self.store.refuse()
-        if (before := self.store.once(idempotency_key, fields)) is not None:
+        if (before := self.store.once("check-ins", idempotency_key, fields)) is not None:
             return self.check_in(before)
         series = self.store.check_ins.setdefault(key_result_id, [])
         now = datetime.now(UTC)
@@ -60,7 +60,7 @@ class MemoryCheckIns:
             **given,
         )
         series.append(made)
-        self.store.keep(idempotency_key, fields, made.id)
+        self.store.keep("check-ins", idempotency_key, fields, made.id)
         self._lay(key_result_id, made)
         return made
 

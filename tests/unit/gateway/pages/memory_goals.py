@@ -101,11 +101,11 @@ class MemoryGoals:
 
     def create_objective(self, fields: Fields, idempotency_key: str) -> okr.Objective:
         self.store.refuse()
-        if (before := self.store.once(idempotency_key, fields)) is not None:
+        if (before := self.store.once("objectives", idempotency_key, fields)) is not None:
             return self.objective(before)
         made = okr.Objective(id="o-new", **{**fields_of(okr.Objective, fields), "parent": parent(fields)})
         self.store.objectives[made.id] = made
-        self.store.keep(idempotency_key, fields, made.id)
+        self.store.keep("objectives", idempotency_key, fields, made.id)
         return made
 
     def change_objective(self, objective_id: str, fields: Fields, rev: int) -> okr.Objective:
@@ -139,11 +139,11 @@ class MemoryGoals:
 
     def create_key_result(self, objective_id: str, fields: Fields, idempotency_key: str) -> okr.KeyResult:
         self.store.refuse()
-        if (before := self.store.once(idempotency_key, fields)) is not None:
+        if (before := self.store.once(objective_id, idempotency_key, fields)) is not None:
             return self.key_result(before)
         made = okr.KeyResult(id="k-new", objective_id=objective_id, **fields_of(okr.KeyResult, fields))
         self.store.key_results[made.id] = made
-        self.store.keep(idempotency_key, fields, made.id)
+        self.store.keep(objective_id, idempotency_key, fields, made.id)
         return made
 
     def change_key_result(self, key_result_id: str, fields: Fields, rev: int) -> okr.KeyResult:
@@ -168,12 +168,12 @@ class MemoryGoals:
 
     def invite(self, fields: Fields, idempotency_key: str) -> okr.Person:
         self.store.refuse()
-        if (before := self.store.once(idempotency_key, fields)) is not None:
+        if (before := self.store.once("people", idempotency_key, fields)) is not None:
             return self.store.people[before]
         taken = sum(person_id.startswith("p-new") for person_id in self.store.people)
         made = okr.Person(id=f"p-new-{taken}" if taken else "p-new", state="invited", **fields)
         self.store.people[made.id] = made
-        self.store.keep(idempotency_key, fields, made.id)
+        self.store.keep("people", idempotency_key, fields, made.id)
         return made
 
     def invite_again(self, person_id: str) -> None:
@@ -181,13 +181,13 @@ class MemoryGoals:
 
     def create_team(self, fields: Fields, idempotency_key: str) -> okr.Team:
         self.store.refuse()
-        if (before := self.store.once(idempotency_key, fields)) is not None:
+        if (before := self.store.once("teams", idempotency_key, fields)) is not None:
             return self.store.teams[before]
         made = okr.Team(
             id="t-new", **{**fields_of(okr.Team, fields), "rhythm": okr.Rhythm(**fields["rhythm"])}
         )
         self.store.teams[made.id] = made
-        self.store.keep(idempotency_key, fields, made.id)
+        self.store.keep("teams", idempotency_key, fields, made.id)
         return made
 
     def change_team(self, team_id: str, fields: Fields, rev: int) -> okr.Team:
@@ -207,7 +207,7 @@ class MemoryGoals:
 
     def create_cycle(self, fields: Fields, idempotency_key: str) -> okr.Cycle:
         self.store.refuse()
-        if (before := self.store.once(idempotency_key, fields)) is not None:
+        if (before := self.store.once("cycles", idempotency_key, fields)) is not None:
             return next(cycle for cycle in self.store.cycles if cycle.id == before)
         made = okr.Cycle(
             id="c-new",
@@ -217,7 +217,7 @@ class MemoryGoals:
             ends_on=date.fromisoformat(fields["ends_on"]),
         )
         self.store.cycles.append(made)
-        self.store.keep(idempotency_key, fields, made.id)
+        self.store.keep("cycles", idempotency_key, fields, made.id)
         return made
 
     def change_cycle(self, cycle_id: str, fields: Fields, rev: int) -> okr.Cycle:

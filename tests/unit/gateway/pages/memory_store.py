@@ -34,23 +34,23 @@ class Store:
     preferences: dict[str, str] = field(default_factory=dict)
     chosen: int = 0
     mails: list[okr.Mail] = field(default_factory=list)
-    made: dict[str, tuple[Fields, str]] = field(default_factory=dict)
+    made: dict[tuple[str, str], tuple[Fields, str]] = field(default_factory=dict)
     refusal: Problem | None = None
     asked: list[str] = field(default_factory=list)
 
-    def once(self, key: str, fields: Fields) -> str | None:
+    def once(self, where: str, key: str, fields: Fields) -> str | None:
         """The id of what this key made before from the same fields; null for a new key."""
-        if key not in self.made:
+        if (where, key) not in self.made:
             return None
-        before, made = self.made[key]
+        before, made = self.made[where, key]
         if before != fields:
             raise Unprocessable(extra={"cause": "idempotency-key-reused", "made": made})
         return made
 
-    def keep(self, key: str, fields: Fields, made: str) -> None:
+    def keep(self, where: str, key: str, fields: Fields, made: str) -> None:
         """The key stands for what it has made."""
         if key:
-            self.made[key] = (dict(fields), made)
+            self.made[where, key] = (dict(fields), made)
 
     def refuse(self) -> None:
         """Raise what was arranged for the next write, once."""
