@@ -6,10 +6,9 @@ A page that is new and takes a parameter which has no example here ends the run,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 from flask import Flask
 from werkzeug.routing import Rule
@@ -62,9 +61,17 @@ def rules() -> list[Rule]:
 
 
 def every_page(company: Company) -> list[PageAddress]:
-    """Return all pages with examples for their parameters, in the order of their addresses."""
-    examples = Examples(company)
-    titles = {path: title for rule in rules() for path, title in examples.paths(rule)}
+    """Return all pages of the demo company, in the order of their addresses."""
+    return pages_with(examples_of(company))
+
+
+def pages_with(examples: Mapping[str, str]) -> list[PageAddress]:
+    """Return all pages with these examples for their parameters, in the order of their addresses.
+
+    Raises:
+        LookupError: a parameter has no example.
+    """
+    titles = {path: title for rule in rules() for path, title in _paths(rule, examples)}
     titles |= {path: path for path in VIEWS}
     return [PageAddress(path, _viewer(path), titles[path]) for path in sorted(titles)]
 
@@ -75,63 +82,49 @@ def _viewer(path: str) -> str | None:
     return ADMIN if path.startswith("/admin") else LEAD
 
 
-class Examples:
-    """Examples of parameters from the demo company."""
+def _paths(rule: Rule, examples: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the addresses of a rule with their titles, one for each example of its parameter."""
+    names = ARGUMENT.findall(rule.rule)
+    if not names:
+        yield rule.rule, rule.rule
+        return
+    for values in _values(names, rule.rule, examples):
+        path = rule.rule
+        for name in names:
+            path = re.sub(rf"<(?:[^:<>]+:)?{name}>", values[name], path)
+        chosen = names[0] in CHOICES
+        yield path, path if chosen else ARGUMENT.sub(r"{\1}", rule.rule)
 
-    def __init__(self, company: Company) -> None:
-        """Nothing is asked for before it is needed."""
-        self._company = company
 
-    def paths(self, rule: Rule) -> Iterator[tuple[str, str]]:
-        """Yield the addresses of a rule with their titles, one for each example of its parameter.
+def _values(names: list[str], rule: str, examples: Mapping[str, str]) -> list[dict[str, str]]:
+    if "section" in names:
+        (choices,) = re.findall(r"any\(([^)]*)\):section", rule)
+        return [{"section": choice.strip()} for choice in choices.split(",")]
+    if "status" in names:
+        return [{"status": status} for status in ("404", "500", "503")]
+    missing = [name for name in names if name not in examples]
+    if missing:
+        msg = f"{rule} needs an example of {missing}"
+        raise LookupError(msg)
+    return [{name: examples[name] for name in names}]
 
-        Raises:
-            LookupError: a parameter has no example here.
-        """
-        names = ARGUMENT.findall(rule.rule)
-        if not names:
-            yield rule.rule, rule.rule
-            return
-        for values in self._of(names, rule.rule):
-            path = rule.rule
-            for name in names:
-                path = re.sub(rf"<(?:[^:<>]+:)?{name}>", values[name], path)
-            chosen = names[0] in CHOICES
-            yield path, path if chosen else ARGUMENT.sub(r"{\1}", rule.rule)
 
-    def _of(self, names: list[str], rule: str) -> list[dict[str, str]]:
-        if "section" in names:
-            (choices,) = re.findall(r"any\(([^)]*)\):section", rule)
-            return [{"section": choice.strip()} for choice in choices.split(",")]
-        if "status" in names:
-            return [{"status": status} for status in ("404", "500", "503")]
-        missing = [name for name in names if name not in self._known]
-        if missing:
-            msg = f"{rule} needs an example of {missing} in {__name__}"
-            raise LookupError(msg)
-        return [{name: self._known[name] for name in names}]
-
-    @cached_property
-    def _known(self) -> dict[str, str]:
-        company, own = self._company, self._company.people[LEAD]
-        api, admin = company.api(LEAD), company.api(ADMIN)
-        key_result = self._with_most_check_ins(
-            api.every(f"/key-results?owner_id={own}&cycle_id={company.running_cycle['id']}")
-        )
-        check_ins = api.every(f"/key-results/{key_result['id']}/check-ins")
-        own_entry = next((entry for entry in check_ins if entry["author_id"] == own), check_ins[0])
-        return {
-            "objective_id": key_result["objective_id"],
-            "key_result_id": key_result["id"],
-            "check_in_id": own_entry["id"],
-            "person_id": company.people["Wanjiru Moss"],
-            "team_id": company.teams["Platform Operations"],
-            "cycle_id": company.running_cycle["id"],
-            "mail_id": admin.call("GET", "/mail-log?limit=1")["items"][0]["id"],
-            "slug": "not-found",
-            "token": "a-link-that-is-over",
-        }
-
-    def _with_most_check_ins(self, key_results: list[dict[str, Any]]) -> dict[str, Any]:
-        api = self._company.api(LEAD)
-        return max(key_results, key=lambda known: len(api.every(f"/key-results/{known['id']}/check-ins")))
+def examples_of(company: Company) -> dict[str, str]:
+    """Return examples of parameters from the demo company."""
+    own = company.people[LEAD]
+    api, admin = company.api(LEAD), company.api(ADMIN)
+    key_results = api.every(f"/key-results?owner_id={own}&cycle_id={company.running_cycle['id']}")
+    key_result = max(key_results, key=lambda known: len(api.every(f"/key-results/{known['id']}/check-ins")))
+    check_ins = api.every(f"/key-results/{key_result['id']}/check-ins")
+    own_entry = next((entry for entry in check_ins if entry["author_id"] == own), check_ins[0])
+    return {
+        "objective_id": key_result["objective_id"],
+        "key_result_id": key_result["id"],
+        "check_in_id": own_entry["id"],
+        "person_id": company.people["Wanjiru Moss"],
+        "team_id": company.teams["Platform Operations"],
+        "cycle_id": company.running_cycle["id"],
+        "mail_id": admin.call("GET", "/mail-log?limit=1")["items"][0]["id"],
+        "slug": "not-found",
+        "token": "a-link-that-is-over",
+    }
