@@ -2,6 +2,8 @@
 import { meta } from "./page.js";
 
 document.addEventListener("htmx:config:request", (event) => {
+  // A form on its way is closed: what would be asked about it now would be asked without its fields.
+  if (event.target.closest?.("form")?.dataset.sent === "yes") event.preventDefault();
   event.detail.ctx.request.headers["X-CSRF-Token"] = meta("csrf-token");
 });
 

@@ -6,6 +6,7 @@ import { go, show } from "./swap.js";
 
 const PATIENCE = 10_000;
 const LOOK_EVERY = 5_000;
+const LOOK_FOR = 2_000;
 const possible = document.getElementById("sending") !== null;
 const waiting = new Map();
 
@@ -113,10 +114,13 @@ function failed(form, submitter, answer) {
     title.textContent = `${page.querySelector("#main h1")?.textContent.trim()}.`;
     tell(form, "problem", [title, ` ${page.querySelector("#main .empty > p")?.textContent.trim() ?? ""}`]);
   } else if (answer.failure === "offline") tell(form, `offline${again}`);
-  else if (answer.failure || answer.status === 504) tell(form, `unknown${again}`);
+  else if (answer.failure || answer.status === 504 || (answer.page && answer.status === 503)) tell(form, `unknown${again}`);
   else tell(form, "refused");
   // A late answer tells nothing of the connection: it has to be seen broken before it can come back.
-  if (answer.failure && !again) waiting.set(form, { submitter, isDown: answer.failure !== "late" });
+  if (answer.failure && !again) {
+    waiting.set(form, { submitter, isDown: answer.failure !== "late" });
+    if (answer.failure === "late") look();
+  }
   document.dispatchEvent(new CustomEvent("cairn:waiting", { detail: waiting.size }));
 }
 
@@ -129,7 +133,7 @@ function sendAgain() {
 
 async function look() {
   if (!waiting.size || !navigator.onLine) return;
-  const answer = await fetch("/livez", { cache: "no-store", signal: AbortSignal.timeout(LOOK_EVERY - 500) }).catch(() => null);
+  const answer = await fetch("/livez", { cache: "no-store", signal: AbortSignal.timeout(LOOK_FOR) }).catch(() => null);
   if (answer?.ok) sendAgain();
   else waiting.forEach((entry) => { entry.isDown = true; });
 }
