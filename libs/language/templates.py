@@ -3,7 +3,7 @@
 The generator of a template's code knows whether an expression stands in running text, in an attribute that
 is read aloud, or in a place that only machines read. Text that could turn its neighbours
 (`libs.language.isolation`) is put into `<bdi>` in the first, between U+2068 and U+2069 in the second, and
-left alone in the third. So it is with each part of what a template joins by `~`. In an element with
+left alone in the third. So it is with each part of what a template joins by `~` or `join`. In an element with
 `dir="auto"` it needs no `<bdi>`.
 """
 
@@ -13,8 +13,9 @@ import re
 from copy import copy
 from typing import Any, Final
 
-from jinja2 import Environment, nodes
+from jinja2 import Environment, nodes, pass_eval_context
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.filters import do_join, make_attrgetter
 from markupsafe import Markup, escape
 
 from libs.language.isolation import balanced, isolated, leaks, turns
@@ -41,7 +42,11 @@ _ATTRIBUTE: Final = re.compile(r"""([a-zA-Z][\w:-]*)=(["'])$""")
 def isolate(environment: Environment) -> None:
     """Have the environment's HTML templates isolate what people wrote."""
     environment.filters.update(
-        isolated_text=_in_text, isolated_words=_in_words, isolated_alone=_alone, isolated_part=_in_words
+        isolated_text=_in_text,
+        isolated_words=_in_words,
+        isolated_alone=_alone,
+        isolated_part=_in_words,
+        join=_joined,
     )
     environment.code_generator_class = _Generator
 
@@ -61,6 +66,13 @@ def _in_words(value: Any) -> Any:
 
 def _alone(value: Any) -> Any:
     return escape(balanced(value)) if type(value) is str else value
+
+
+@pass_eval_context
+def _joined(context: nodes.EvalContext, value: Any, d: str = "", attribute: Any = None) -> Any:
+    """Join as the library does, each item isolated."""
+    items = value if attribute is None else map(make_attrgetter(context.environment, attribute), value)
+    return do_join(context, [_in_words(item) for item in items], d)
 
 
 class _Generator(CodeGenerator):

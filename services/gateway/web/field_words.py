@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from libs.chassis.problems import Forbidden, NotFound
+from libs.language.isolation import isolated
 from services.gateway.domain.okr import HIDDEN_PARENT as HIDDEN
 from services.gateway.usecases.okr_ports import Goals
 from services.gateway.web import choices, sentences
@@ -116,7 +117,7 @@ def _cycle(text: str, goals: Goals) -> str:
 def _people(text: str, goals: Goals) -> str:
     ids = text.split(",")
     known = goals.directory(ids).people
-    return ", ".join(known[each].name if each in known else "somebody unknown" for each in ids)
+    return ", ".join(isolated(known[each].name) if each in known else "somebody unknown" for each in ids)
 
 
 def _parent(text: str, goals: Goals) -> str:

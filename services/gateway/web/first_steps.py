@@ -9,6 +9,7 @@ from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
 from libs.chassis.problems import Forbidden, Problem
+from libs.language.isolation import isolated
 from services.gateway.domain.first_steps import Progress, Step, quarter_of
 from services.gateway.domain.okr import Organisation
 from services.gateway.domain.pasted_people import Mistake
@@ -231,7 +232,7 @@ def _invited_words(invited: Invited) -> str:
         said = ["Nobody new was in the list."]
     for found, words in ((invited.reading.known, "here already"), (invited.reading.repeated, "in it twice")):
         if found:
-            said.append(f"{', '.join(one.address for one in found)}: {words}.")
+            said.append(f"{', '.join(isolated(one.address) for one in found)}: {words}.")
     return " ".join(said)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from libs.language.isolation import CONTROLS, balanced
-from tests.unit.gateway.pages.conftest import Browser
+from tests.unit.gateway.pages.conftest import Browser, Stage
 from tests.unit.gateway.pages.memory_store import Store
 
 WRITTEN = frozenset(
@@ -145,3 +145,29 @@ def test_what_people_wrote_is_isolated_on_every_page(as_person: Callable[[str], 
     reader.feed(answer.get_data(as_text=True))
     assert not reader.faults, "\n".join(reader.faults)
     assert reader.seen > 0
+
+
+@pytest.mark.usefixtures("turned")
+@pytest.mark.parametrize("person", ["ines", "jun"])
+def test_no_page_of_an_own_address_is_forgotten(
+    as_person: Callable[[str], Browser], stage: Stage, person: str
+) -> None:
+    """Every address without a parameter that answers with a page, also those that nobody listed above."""
+    rules = [
+        rule
+        for rule in stage.app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and not rule.arguments
+    ]
+    read = 0
+    for rule in rules:
+        answer = as_person(person).open(rule.rule)
+        if (
+            answer.status_code == 200
+            and answer.mimetype == "text/html"
+            and not rule.rule.startswith("/design")
+        ):
+            reader = Reader()
+            reader.feed(answer.get_data(as_text=True))
+            assert not reader.faults, "\n".join([rule.rule, *reader.faults])
+            read += 1
+    assert read >= 8
