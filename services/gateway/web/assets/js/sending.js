@@ -73,8 +73,14 @@ async function ask(form, submitter, body) {
   }
 }
 
+// Enter presses a button that nobody sees, so that it saves; what tells of it is the one that is seen.
+function shownButton(form, submitter) {
+  if (submitter && submitter.getAttribute("aria-hidden") !== "true") return submitter;
+  return form.querySelector(".btn.primary") ?? form.querySelector(".btn:not([type='button'])");
+}
+
 async function send(form, submitter) {
-  const button = submitter ?? form.querySelector(".btn.primary, button:not([type='button'])");
+  const button = shownButton(form, submitter);
   const body = bodyOf(form, submitter);
   waiting.delete(form);
   forget(form);
