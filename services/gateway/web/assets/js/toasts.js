@@ -36,28 +36,32 @@ document.addEventListener("click", (event) => {
 
 // After a check-in the focus is in the next form; the first Tab from there leads to the undo, the next one back. As
 // soon as somebody types, or has been there, the Tab key goes its usual way.
-let origin = null;
+let armed = false;
+let back = null;
 
 function arm() {
-  const undo = document.querySelector(".toast[data-undo]");
-  origin = undo ? document.activeElement : null;
+  armed = document.querySelector(".toast[data-undo]") !== null;
+  back = null;
+}
+
+function disarm() {
+  armed = false;
 }
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Tab" || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return;
   const undo = document.querySelector(".toast[data-undo] form button");
-  if (!undo || origin === null) return;
-  if (document.activeElement === origin && origin !== undo) {
+  if (undo && armed && document.activeElement !== undo) {
     event.preventDefault();
+    back = document.activeElement;
     undo.focus();
-  } else if (document.activeElement === undo) {
-    const back = origin;
-    origin = null;
-    if (!back.matches("input, textarea, select")) return;
+  } else if (undo && document.activeElement === undo && back?.isConnected && back.matches("input, textarea, select")) {
     event.preventDefault();
     back.focus();
-  } else origin = null;
+  }
+  armed = false;
 });
-document.addEventListener("input", () => { origin = null; });
+document.addEventListener("input", disarm);
+document.addEventListener("pointerdown", disarm);
 document.addEventListener("cairn:shown", arm);
 arm();
