@@ -58,9 +58,12 @@ class Owed:
 
 
 def plan(current: Reminder | None, owed: Owed | None, now: datetime) -> Reminder | None:
-    """Return what to say next, given what was said already; planning twice changes nothing."""
+    """Return what to say next, given what was said already; planning twice changes nothing.
+
+    Where nothing is owed for now (a cycle closed and opened again), what was said is remembered all the same.
+    """
     if owed is None:
-        return None
+        return replace(current, at=None) if current is not None and current.told else None
     same = current is not None and current.since == owed.since
     known = current if same else None
     told = known.told if known else frozenset()

@@ -127,6 +127,7 @@ def _rest_of_the_day(
         one
         for one in planned
         if one.reminder is not None
+        and one.reminder.at is not None
         and (one.reminder.person_id, one.reminder.kind, one.reminder.due_on) == (person_id, DUE, one.today)
     ]
 

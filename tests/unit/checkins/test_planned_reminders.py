@@ -203,6 +203,25 @@ def test_somebody_enabled_again_is_reminded_again() -> None:
     assert [said[:3] for said in run_until(world, at(60))] == [due(56, 12, 15), A_DAY_LATER]
 
 
+@pytest.mark.parametrize(
+    ("away", "back"),
+    [
+        (replace(CYCLE, state="closed"), CYCLE),
+        (replace(CYCLE, ends_on=at(55).date()), CYCLE),
+        (replace(OWN, state="abandoned"), OWN),
+        (replace(OWN, objective_state="abandoned"), OWN),
+    ],
+    ids=["closed", "ended", "abandoned", "objective abandoned"],
+)
+def test_what_is_taken_up_again_is_not_said_again(away: Any, back: Any) -> None:
+    def change(world: World) -> None:
+        for seq, item in enumerate((away, back), start=2):
+            world.learn(item, seq=seq)
+            settle(world)
+
+    assert said_around(AFTER, change) == [ON_TIME, A_DAY_LATER]
+
+
 def test_going_back_and_forth_says_nothing_twice() -> None:
     def change(world: World) -> None:
         for seq, item in enumerate((replace(OWN, owner_id=MEMBER), OWN, rhythm(weekday=3), TEAM), start=2):
