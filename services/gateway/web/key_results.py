@@ -243,7 +243,9 @@ def delegate(key_result_id: str) -> tuple[str, int] | Response:
     typed = typed_of(request.form)
     stored = services().goals.key_result(key_result_id)
     if returns(typed):
-        return redirect(link("/key-results/{}/edit", key_result_id))
+        objective = services().goals.objective(stored.objective_id)
+        chosen = {"delegate_id": typed.get("delegate_id", "")}
+        return _form(objective, {**first_shown(_typed(stored)), **chosen}, {}, stored=stored), 200
 
     def save(given: Typed) -> None:
         delegate_key_result(services(), key_result_id, given, rev_of(given))

@@ -177,3 +177,17 @@ def test_a_new_theme_asks_only_where_the_theme_was_changed(as_person: As) -> Non
     form = opened(jun, "/settings/appearance")
     assert form.text("rev") is not None
     assert form.text("shown_theme") == "system"
+
+
+def test_a_delegate_can_be_chosen_further_in_the_whole_form(as_person: As, company: Store) -> None:
+    address = "/key-results/k-restore/delegate"
+    jun = as_person("jun")
+    late = form_of(jun.open("/key-results/k-restore").get_data(as_text=True), address)
+    stored = company.key_results["k-restore"]
+    company.key_results["k-restore"] = replace(stored, delegate_id="ines", rev=stored.rev + 1)
+    choosing = form_of(send(jun, late, delegate_id="odo").get_data(as_text=True), address)
+    page = send(jun, choosing, delegate_id="odo", editing="yes").get_data(as_text=True)
+    form = form_of(page, "/key-results/k-restore/edit")
+    assert send(jun, form, title="Also this").status_code == 200
+    after = company.key_results["k-restore"]
+    assert (after.delegate_id, after.title) == ("odo", "Also this")
