@@ -19,11 +19,15 @@ ROLES: Final = ("member", "leader", "viewer")
 
 
 class Unreadable(Exception):
-    """Some lines could not be read, or their people were refused; nobody else was invited."""
+    """Some lines could not be read, and nobody was invited; or the people of some lines were refused.
 
-    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+    ``invited`` counts those of the other lines, who were invited all the same.
+    """
+
+    def __init__(self, mistakes: Sequence[Mistake], invited: int = 0) -> None:
         super().__init__(mistakes)
         self.mistakes = tuple(mistakes)
+        self.invited = invited
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ def invite_pasted(services: Services, typed: Mapping[str, str], idempotency_key:
 
     Raises:
         Findings: nobody was pasted.
-        Unreadable: a line is wrong.
+        Unreadable: a line is wrong, or its person was refused.
         Problem: the service refused, or did not answer.
     """
     reader = Reader(typed)
@@ -50,22 +54,28 @@ def invite_pasted(services: Services, typed: Mapping[str, str], idempotency_key:
     if reading.mistakes:
         raise Unreadable(reading.mistakes)
     role = typed.get("role", "")
-    made = []
+    made: list[Person] = []
+    refused: list[Mistake] = []
     for one in reading.people:
         fields = {"name": one.name, "email": one.address, "role": role if role in ROLES else ROLES[0]}
-        made.append(_invite(services, one, fields, idempotency_key))
+        try:
+            made.append(_invite(services, one, fields, idempotency_key))
+        except Unprocessable as refusal:
+            refused.append(Mistake(one.line, one.address, _reason(refusal)))
     members = [*made, *(here[one.key] for one in reading.known)]
     _join(services, typed.get("team_id", ""), [person.id for person in members])
+    if refused:
+        raise Unreadable(refused, len(made))
     return Invited(tuple(made), reading)
 
 
 def _invite(services: Services, one: Pasted, fields: Mapping[str, str], idempotency_key: str) -> Person:
     digest = hashlib.sha256(f"{idempotency_key}\n{one.key}".encode()).hexdigest()
-    try:
-        return services.goals.invite(fields, digest)
-    except Unprocessable as refusal:
-        reason = " ".join(error.message for error in refusal.errors) or refusal.detail or refusal.title
-        raise Unreadable([Mistake(one.line, one.address, reason)]) from refusal
+    return services.goals.invite(fields, digest)
+
+
+def _reason(refusal: Unprocessable) -> str:
+    return " ".join(error.message for error in refusal.errors) or refusal.detail or refusal.title
 
 
 def _join(services: Services, team_id: str, person_ids: Sequence[str]) -> None:

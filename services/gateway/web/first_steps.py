@@ -194,7 +194,7 @@ def _made(step: Step, save: Callable[[Typed, str], str]) -> Answer:
     try:
         said = save(typed, typed.get("idempotency_key", ""))
     except Unreadable as error:
-        return _page(step, typed, {"people": _mistakes_words(error.mistakes)}, error.mistakes), 422
+        return _page(step, typed, {"people": _mistakes_words(error)}, error.mistakes), 422
     except (Findings, Problem) as error:
         again = _sent_before(step, error, typed)
         if again is not None:
@@ -219,9 +219,13 @@ def _sent_before(step: Step, error: Exception, typed: Typed) -> Answer | None:
     return None
 
 
-def _mistakes_words(mistakes: tuple[Mistake, ...]) -> str:
-    lines = "line needs" if len(mistakes) == 1 else "lines need"
-    return f"Nobody is invited yet: {len(mistakes)} {lines} a look."
+def _mistakes_words(error: Unreadable) -> str:
+    count = len(error.mistakes)
+    lines = "1 line needs a change" if count == 1 else f"{count} lines need a change"
+    if not error.invited:
+        return f"Nobody is invited yet: {lines}."
+    people = "1 person is invited" if error.invited == 1 else f"{error.invited} people are invited"
+    return f"{people}; {lines}. Save again when it is made: nobody is invited twice."
 
 
 def _invited_words(invited: Invited) -> str:

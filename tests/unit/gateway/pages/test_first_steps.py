@@ -116,7 +116,7 @@ def test_mistakes_are_told_by_line_and_nothing_is_lost(ines: Browser, empty: Sto
     typed = f"{PASTED}\nnobody\n<b>x@"
     shown = send(ines, "people", people=typed)
     assert len(empty.people) == 1
-    assert "Nobody is invited yet: 2 lines need a look." in shown
+    assert "Nobody is invited yet: 2 lines need a change." in shown
     assert "Line 3: " in shown
     assert "Line 4: " in shown
     assert "nobody\n&lt;b&gt;x@</textarea>" in shown
@@ -128,6 +128,15 @@ def test_who_goals_refuses_is_told_by_line(ines: Browser, empty: Store) -> None:
     shown = send(ines, "people", people="odo@new.example")
     assert "Line 1: " in shown
     assert "Use at least one visible character." in shown
+
+
+def test_one_refused_line_holds_up_no_other(ines: Browser, empty: Store) -> None:
+    empty.refusal = Unprocessable(errors=[FieldError("/name", "Use at least one visible character.")])
+    shown = send(ines, "people", people="odo@new.example\nteo@new.example")
+    assert "1 person is invited; 1 line needs a change." in shown
+    assert "Line 1: " in shown
+    assert "odo@new.example\nteo@new.example</textarea>" in shown
+    assert {person.email for person in empty.people.values()} >= {"teo@new.example"}
 
 
 def test_an_outage_keeps_what_was_typed(ines: Browser, empty: Store) -> None:
