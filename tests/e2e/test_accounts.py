@@ -130,12 +130,12 @@ def test_the_first_visit_makes_the_organisation(first_page: Page, empty_platform
     }
     for label, value in fields.items():
         first_page.get_by_label(label, exact=True).fill(value)
-    first_page.get_by_role("button", name="Lay the first stone").click()
+    first_page.get_by_role("button", name="Set up Cairn").click()
     expect(first_page.get_by_role("alert")).to_be_visible()  # what was typed stands there before the answer
     expect(first_page.get_by_label("Organisation", exact=True)).to_have_value("Brookside Software")
     first_page.get_by_label("One-time code", exact=True).fill(said[0].strip("'\""))
     first_page.get_by_label("Password", exact=True).fill(PASSWORD)
-    first_page.get_by_role("button", name="Lay the first stone").click()
+    first_page.get_by_role("button", name="Set up Cairn").click()
     expect(first_page.get_by_role("navigation").first).to_be_visible()
     for path in ("/", "/okrs", "/check-in", "/settings", "/admin"):
         answer = first_page.goto(path)

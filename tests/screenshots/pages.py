@@ -79,7 +79,7 @@ def pages_with(examples: Mapping[str, str]) -> list[PageAddress]:
 def _viewer(path: str) -> str | None:
     if path.startswith(STRANGERS):
         return STRANGER
-    return ADMIN if path.startswith("/admin") else LEAD
+    return ADMIN if path.startswith(("/admin", "/first-steps")) else LEAD
 
 
 def _paths(rule: Rule, examples: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -79,7 +79,7 @@ def saved(
     """Save what was typed; return the page of two versions where somebody changed the same form meanwhile.
 
     Raises:
-        Findings: a field needs a look; nothing was stored.
+        Findings: a field needs attention; nothing was stored.
         Problem: the service refused, or did not answer.
     """
     versions = save_edit(typed, save, read)

@@ -80,7 +80,7 @@ def win(known: KeyResult, directory: Directory) -> Item:
 
 
 def risk(known: KeyResult, directory: Directory, today: date) -> Item:
-    """A key result that asks for a look, with the sentence that says why."""
+    """A key result that needs attention, with the sentence that says why."""
     return {**key_result(known, directory), "why": sentences.why(known, today)}
 
 

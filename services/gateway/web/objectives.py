@@ -85,7 +85,7 @@ def crumbs(seen: ObjectivePage) -> list[Crumb]:
 def _child(seen: ObjectivePage, place: int) -> items.Item:
     child = seen.children[place]
     item = items.objective(child.objective, seen.directory)
-    carries = f" carries “{isolated(child.carries.title)}”" if child.carries else ""
+    carries = f" contributes to “{isolated(child.carries.title)}”" if child.carries else ""
     by = item["team"] or (item["owner"].name if item["owner"] else "")
     said = isolated(child.objective.contribution)
     item["contribution"] = f"{isolated(by)}{carries}{': ' if (by or carries) and said else ''}{said}"

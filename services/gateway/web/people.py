@@ -11,7 +11,7 @@ from services.gateway.web.viewer import signed_in
 blueprint = Blueprint("people", __name__, url_prefix="/people")
 FIELDS = {
     "owner_id": "Owner",
-    "delegate_id": "Who else may check in",
+    "delegate_id": "Delegate",
     "lead_id": "Lead",
     "member_ids": "Members",
 }

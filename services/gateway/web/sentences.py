@@ -20,15 +20,15 @@ RHYTHMS = {"weekly": "Weekly", "biweekly": "Bi-weekly", "monthly": "Monthly"}
 LEVELS = {"company": "Company", "team": "Team", "person": "Person"}
 VISIBILITIES = {"organisation": "Everyone", "team": "Team", "private": "Only its owner"}
 ROLL_UPS = {
-    "both": "Key results and objectives below",
+    "both": "Key results and supporting objectives",
     "key_results": "Key results",
-    "children": "Objectives below",
+    "children": "Supporting objectives",
 }
 COMMITMENTS = {"committed": "Committed", "aspirational": "Aspirational"}
 
 
 def why(known: KeyResult, today: date) -> str:
-    """One sentence or two on why a key result asks for a look, from the numbers that its status rests on."""
+    """One sentence or two on why a key result needs attention, from the numbers that its status rests on."""
     parts: list[str] = []
     if known.status == "stale":
         parts.append(f"Last check-in {day(known.as_of.date())}." if known.as_of else "No check-in yet.")
@@ -226,7 +226,7 @@ MAIL_REASONS = {
     "expired": "Its link has expired",
     "awaiting_copy": "Waits for what it speaks of",
     "try_again": "The mail server said: later",
-    "folded": "Folded into the next digest",
+    "folded": "Added to the next digest",
     "bounced": "The mailbox does not exist",
     "refused": "The mail server refused it",
     "bad_address": "The address is not one",

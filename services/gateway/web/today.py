@@ -1,4 +1,4 @@
-"""Today: what I owe, what needs a look and why, and three numbers."""
+"""Today: your due check-ins, what needs attention, and three numbers."""
 
 from __future__ import annotations
 

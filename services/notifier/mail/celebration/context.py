@@ -49,7 +49,7 @@ def context(letter: Letter, figures: Figures) -> Celebration:
         verb="Achieved" if achieved else "Back on track",
         status=shown(main.status),
         sentence=_sentence(letter, main, figures),
-        quote=quote(letter, main, figures, ", who laid the last stone" if achieved else ""),
+        quote=quote(letter, main, figures, ", who made the last check-in" if achieved else ""),
         button=Button("See how it went", letter.links.to(subject_page(main))),
         also=tuple(Also(_line(facts), _note(facts, figures)) for facts in rest),
     )

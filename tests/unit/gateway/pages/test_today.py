@@ -105,4 +105,4 @@ def test_ones_own_are_found_and_counted_among_hundreds_of_others(as_person: As, 
     company.key_results = {**others, **teams, **company.key_results}
     page = text(as_person("jun"))
     assert "Median time to restore service" in page[page.index('id="looks"') :]
-    assert re.search(r"Needs a look, and why.{0,80}\b122\b", page, re.DOTALL)
+    assert re.search(r"Needs attention.{0,80}\b122\b", page, re.DOTALL)
