@@ -51,7 +51,7 @@ def check_in(page: Page, value: str, confidence: str, note: str) -> None:
     form = page.locator("form[data-check-in]").first
     form.get_by_label("Value now").fill(value)
     form.get_by_text(confidence, exact=False).first.click()
-    form.get_by_label("One line").fill(note)
+    form.get_by_label("Note").fill(note)
     form.get_by_role("button", name="Check in").click()
 
 
@@ -167,7 +167,7 @@ def test_today_shows_what_one_owes_and_a_check_in_takes_it_off(open_as: OpenAs) 
     title = page.locator("article.ci.open h3").inner_text()
     form = page.locator("article.ci.open form")
     form.get_by_text("High", exact=False).first.click()
-    form.get_by_label("One line").fill("As every week")
+    form.get_by_label("Note").fill("As every week")
     form.get_by_role("button", name="Check in").click()
     expect(page.get_by_text("Checked in", exact=False).first).to_be_visible()
     expect(page.locator("article.ci.open h3", has_text=title)).to_have_count(0)
@@ -202,9 +202,9 @@ def test_a_refused_check_in_keeps_what_was_typed(open_as: OpenAs, cascade: dict[
     page.watch.expect("422")  # type: ignore[attr-defined]  # the refusal is the point
     form = page.locator("form[data-check-in]").first
     form.get_by_label("Value now").fill("12")
-    form.get_by_label("One line").fill("Typed with care")
+    form.get_by_label("Note").fill("Typed with care")
     form.get_by_role("button", name="Check in").click()
     expect(page.get_by_text("Not checked in yet")).to_be_visible()
     again = page.locator("form[data-check-in]").first
-    expect(again.get_by_label("One line")).to_have_value("Typed with care")
+    expect(again.get_by_label("Note")).to_have_value("Typed with care")
     expect(again.get_by_label("Value now")).to_have_value("12")

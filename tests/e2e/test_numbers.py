@@ -78,7 +78,7 @@ def test_two_readings_are_buttons_that_keep_all_else(
     expect(value).to_have_value("13")
     value.fill("13.000")
     page.locator("form[data-check-in]").get_by_text("High").click()
-    page.get_by_label("One line").fill("After the release")
+    page.get_by_label("Note").fill("After the release")
     page.locator("form[data-check-in]").get_by_role("button", name="Check in").click()
     readings = page.locator(".readings button[name=reading]")
     expect(readings).to_have_text(["13", "13,000"])

@@ -34,7 +34,7 @@ def fill(page: Page) -> None:
     form = page.locator("form[data-check-in]").first
     form.get_by_label("Value now").fill("13")
     form.get_by_text("High", exact=False).first.click()
-    form.get_by_label("One line").fill(NOTE)
+    form.get_by_label("Note").fill(NOTE)
 
 
 def send(page: Page, button: str = "Check in") -> None:
@@ -46,7 +46,7 @@ def is_as_typed(page: Page) -> None:
     """The form stands there as it was typed."""
     form = page.locator("form[data-check-in]").first
     expect(form.get_by_label("Value now")).to_have_value("13")
-    expect(form.get_by_label("One line")).to_have_value(NOTE)
+    expect(form.get_by_label("Note")).to_have_value(NOTE)
     expect(form.get_by_role("radio", name="High")).to_be_checked()
 
 

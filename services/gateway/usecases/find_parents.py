@@ -106,7 +106,7 @@ def _of_objective(found: Objective, directory: Directory) -> ParentOption:
     return ParentOption(
         value=f"objective:{found.id}",
         title=found.title,
-        note=f"{level}{of_team}: yours would count in its roll-up",
+        note=f"{level}{of_team}: yours would count towards its progress",
         owner=owner.name if owner else "",
         is_key_result=False,
     )
@@ -117,7 +117,7 @@ def _of_key_result(found: KeyResult, directory: Directory) -> ParentOption:
     return ParentOption(
         value=f"key_result:{found.id}",
         title=found.title,
-        note="A key result: yours carries it and does not move it",
+        note="A key result: yours would contribute to it, but not change its progress",
         owner=owner.name if owner else "",
         is_key_result=True,
     )

@@ -30,7 +30,7 @@ def record_check_in(
     earlier day of noon where the organisation is.
 
     Raises:
-        Findings: a field needs a look; nothing was stored.
+        Findings: a field needs attention; nothing was stored.
         Problem: the service refused, or did not answer.
     """
     fields = _fields(key_result, Reader(typed, locale))

@@ -22,7 +22,7 @@ def revise_check_in(
     """The revision is stored and counts from now on. ``seq`` is the version that the form was shown with.
 
     Raises:
-        Findings: a field needs a look; nothing was stored.
+        Findings: a field needs attention; nothing was stored.
         Problem: the service refused, or did not answer.
     """
     reader = Reader(typed, locale)

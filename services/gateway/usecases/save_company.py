@@ -20,7 +20,7 @@ def save_company(services: Services, typed: Mapping[str, str], rev: int) -> Orga
     """Return the organisation with the touched fields as typed.
 
     Raises:
-        Findings: a field needs a look; nothing was stored.
+        Findings: a field needs attention; nothing was stored.
         Problem: the service refused, or did not answer.
     """
     reader = Reader(typed)

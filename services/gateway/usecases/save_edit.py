@@ -20,7 +20,7 @@ def save_edit(typed: Typed, save: Callable[[Typed], object], read: Callable[[], 
 
     Raises:
         PreconditionFailed: the thing changes faster than it can be saved.
-        Findings: a field needs a look; nothing was stored.
+        Findings: a field needs attention; nothing was stored.
         Problem: the service refused, or did not answer.
     """
     given = dict(typed)

@@ -31,7 +31,7 @@ def save_key_result(services: Services, command: SaveKeyResult) -> KeyResult:
     """The key result as stored.
 
     Raises:
-        Findings: a field needs a look; nothing was stored.
+        Findings: a field needs attention; nothing was stored.
         Problem: the service refused, or did not answer.
     """
     fields = _fields(Reader(command.typed, command.locale))

@@ -29,7 +29,7 @@ def save_objective(services: Services, command: SaveObjective) -> Objective:
     """The objective as stored.
 
     Raises:
-        Findings: a field needs a look; nothing was stored.
+        Findings: a field needs attention; nothing was stored.
         Problem: the service refused, or did not answer.
     """
     reader = Reader(command.typed, command.locale)

@@ -20,7 +20,7 @@ def save_person(
     """The person as stored; a new one gets an invitation by mail.
 
     Raises:
-        Findings: a field needs a look; nothing was stored.
+        Findings: a field needs attention; nothing was stored.
         Problem: the service refused, or did not answer.
     """
     reader = Reader(typed)

@@ -22,7 +22,7 @@ def save_team(
     """The team as stored. The ids of ``member_ids`` are typed with a comma between them.
 
     Raises:
-        Findings: a field needs a look; nothing was stored.
+        Findings: a field needs attention; nothing was stored.
         Problem: the service refused, or did not answer.
     """
     reader = Reader(typed)

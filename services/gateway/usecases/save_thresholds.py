@@ -21,7 +21,7 @@ def save_thresholds(
     """Statuses are judged by these from now on. Gaps and shares are typed as points from 0 to 100.
 
     Raises:
-        Findings: a field needs a look; nothing was stored.
+        Findings: a field needs attention; nothing was stored.
         Problem: the service refused, or did not answer.
     """
     reader = Reader(typed, locale)

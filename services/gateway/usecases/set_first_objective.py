@@ -19,7 +19,7 @@ def set_first_objective(
     """Store both. Repeating it after an answer was lost stores nothing twice.
 
     Raises:
-        Findings: a field needs a look; nothing was stored.
+        Findings: a field needs attention; nothing was stored.
         Problem: the service refused, or did not answer.
     """
     wrong = _wrong(typed, locale)

@@ -141,7 +141,7 @@ def check_in_page(
 
 def _title(page: CheckInPage) -> str:
     if page.end:
-        return sentences.thanks(len(page.owed.done), current_viewer().name)
+        return f"{sentences.all_done(len(page.owed.done))}. {sentences.thanks(current_viewer().name)}"
     return sentences.owed_title(len(page.owed.due), done=len(page.owed.done))
 
 

@@ -167,9 +167,9 @@ def all_done(done: int) -> str:
     return {1: "All done", 2: "Both done"}.get(done) or f"All {formatting.spelled(done).lower()} done"
 
 
-def thanks(done: int, name: str) -> str:
+def thanks(name: str) -> str:
     """Thank somebody who has done all their check-ins, by their first name."""
-    return f"{all_done(done)}. Thank you, {isolated(name.partition(' ')[0])}"
+    return f"Thank you, {isolated(name.partition(' ')[0])}"
 
 
 def some_of(titles: Sequence[str]) -> str:

@@ -42,7 +42,7 @@ def today_page(
         page={"title": "Today", "nav": "today"},
         seen=page,
         title=sentences.owed_title(due, done=done),
-        thanks=sentences.thanks(done, current_viewer().name),
+        thanks=sentences.thanks(current_viewer().name),
         owed_rows=_rows(page, open_id, typed, errors),
         later=[items.owed(one, page.directory, current_viewer().person_id) for one in page.owed.later],
         live=items.live_ids(page.owed),

@@ -42,19 +42,19 @@ CHOOSABLE = (
     Choosable(
         MailKind.CHECK_IN_DUE,
         "Check-ins due",
-        "In the morning of your team's check-in day: what you owe, on one screen.",
+        "In the morning of your team's check-in day: all that is due, on one screen.",
     ),
     Choosable(MailKind.CHECK_IN_OVERDUE, "Check-ins overdue", "Once, when a check-in was missed."),
     Choosable(
         MailKind.AT_RISK,
         "At risk",
-        "A key result that you own, lead or answer for gets worse, or stays there with news.",
+        "A key result that you are responsible for gets worse, or there is news of one that stays at risk.",
     ),
     Choosable(MailKind.BACK_ON_TRACK, "Back on track", "One of these recovers."),
     Choosable(
         MailKind.CELEBRATION,
         "Celebrations",
-        "What your team and what you follow achieved: one mail a team, however much.",
+        "What your team or an objective that you follow achieved. One mail a team, however much it is.",
     ),
 )
 

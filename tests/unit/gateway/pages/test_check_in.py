@@ -69,7 +69,7 @@ def test_a_missing_confidence_is_said_once_beside_its_field(as_person: As, back:
     page = answer.get_data(as_text=True)
     assert page.count("Choose low, fair or high.") == 1
     assert page.index("f-k-restore-confidence-error") < page.index("Choose low, fair or high.")
-    assert '<a href="#f-k-restore-confidence">one field needs a look</a>' in page
+    assert '<a href="#f-k-restore-confidence">one field needs attention</a>' in page
 
 
 def test_the_hint_says_what_is_chosen_and_what_was(as_person: As) -> None:

@@ -46,7 +46,7 @@ def test_why_something_needs_a_look_is_one_sentence_from_its_numbers(as_person: 
 
 def test_three_numbers_head_the_page(as_person: As) -> None:
     page = text(as_person("jun"))
-    for words in ("Cycle gone", "Company progress", "Check-ins this week"):
+    for words in ("Cycle elapsed", "Company progress", "Check-ins this week"):
         assert words in page
     assert "<b>14 of 18</b> check-ins done in Platform Operations." in page
 

@@ -2,7 +2,7 @@
 const strip = document.getElementById("connection");
 let since = null;
 
-const time = (date) => new Intl.DateTimeFormat(document.documentElement.dataset.locale || undefined, { hour: "2-digit", minute: "2-digit" }).format(date);
+const time = (date) => new Intl.DateTimeFormat(document.documentElement.dataset.locale || undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(date);
 
 function draw(waiting = 0) {
   if (!strip) return;

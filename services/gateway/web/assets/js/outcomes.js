@@ -5,7 +5,7 @@ const templates = document.getElementById("sending")?.content;
 const notices = new WeakMap();
 const TYPED = 'input:not([type="hidden"], [type="radio"], [type="checkbox"], [type="password"]), textarea';
 
-const now = () => new Intl.DateTimeFormat(document.documentElement.dataset.locale || undefined, { hour: "2-digit", minute: "2-digit" }).format(new Date());
+const now = () => new Intl.DateTimeFormat(document.documentElement.dataset.locale || undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(new Date());
 
 export function forget(form) {
   notices.get(form)?.remove();
