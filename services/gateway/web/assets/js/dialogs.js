@@ -1,7 +1,14 @@
 // <button data-dialog="id"> opens that <dialog>; [data-close] inside closes it. Focus returns by itself.
+// One that waits in <template data-dialog-of="id"> becomes part of the page when it is first opened.
+export function openDialog(id) {
+  const waiting = document.querySelector(`template[data-dialog-of="${id}"]`);
+  if (waiting && !document.getElementById(id)) waiting.after(waiting.content.cloneNode(true));
+  document.getElementById(id)?.showModal();
+}
+
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-dialog]");
-  if (opener) document.getElementById(opener.dataset.dialog)?.showModal();
+  if (opener) openDialog(opener.dataset.dialog);
   const closer = event.target.closest("dialog [data-close]");
   if (closer) closer.closest("dialog").close();
   if (event.target.matches("dialog.dialog") && outside(event)) event.target.close();

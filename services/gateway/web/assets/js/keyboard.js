@@ -1,6 +1,7 @@
 // Check-in forms by keyboard: Alt 1 to 3 confidence, Ctrl Enter check in, Alt J skip. On every page: Alt Z takes back
 // what the toast offers to undo, whatever has the focus (Ctrl Z stays the undo of the field), and ? lists the keys.
 import { setConfidence } from "./confidence.js";
+import { openDialog } from "./dialogs.js";
 
 document.addEventListener("keydown", (event) => {
   const form = event.target.closest?.("form[data-check-in]") ?? document.querySelector("form[data-check-in]");
@@ -33,6 +34,6 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.key === "?" && !event.altKey && !event.target.matches?.("input, textarea, select, [contenteditable]")) {
     event.preventDefault();
-    document.getElementById("shortcuts")?.showModal();
+    openDialog("shortcuts");
   }
 });
