@@ -115,6 +115,34 @@ def test_a_refusal_keeps_the_correlation_id_of_its_request(server: Server) -> No
     assert server.exchange(sent, ends=False)[1]["x-correlation-id"] == "from-outside-1"
 
 
+ASKS_FOR_LIFE = b"GET /livez HTTP/1.1\r\nHost: a\r\n"
+TWO_READINGS = {
+    "a space before the colon": b"Content-Length : 30\r\n",
+    "a bare line feed": b"X-A: b\nContent-Length: 30\r\n",
+    "a folded line": b"X-A: b\r\n Content-Length: 30\r\n",
+    "a zero byte": b"X-A: \0\r\n",
+    "two lengths": b"Content-Length: 0\r\nContent-Length: 30\r\n",
+    "another coding": b"Transfer-Encoding: zip\r\n",
+}
+
+
+@pytest.mark.parametrize("case", TWO_READINGS)
+def test_liveness_is_asked_no_more_loosely_than_anything_else(server: Server, case: str) -> None:
+    behind = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+    with server.connect() as connection:
+        connection.sendall(ASKS_FOR_LIFE + TWO_READINGS[case] + b"\r\n" + behind)
+        assert answer(connection)[0] in {400, 501}
+        assert connection.recv(1) == b"", "what stands behind it is never read as a request"
+
+
+def test_many_questions_for_liveness_at_once_get_one_answer(server: Server) -> None:
+    with server.connect() as connection:
+        connection.sendall((ASKS_FOR_LIFE + b"\r\n") * 1000)
+        status, headers, _ = answer(connection)
+        assert (status, headers["connection"]) == (200, "close")
+        assert connection.recv(1) == b""
+
+
 def test_liveness_says_what_every_answer_says(server: Server) -> None:
     with server.connect() as connection:
         for method in (b"GET", b"HEAD", b"GET"):
