@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from base64 import urlsafe_b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +24,11 @@ LASTS: Final = timedelta(hours=12)
 # The sign-in form carries the seal beside its own fields, and a body of more than 64 KiB is refused.
 LONGEST_SEAL: Final = 48 * 1024
 LONGEST_TEXT: Final = 256 * 1024
+_ALGORITHM: Final = {"alg": "dir", "enc": "A256GCM"}
+# All seals begin with it. What a stranger sends as one may name other algorithms, or none.
+_BEGINNING: Final = (
+    urlsafe_b64encode(json.dumps(_ALGORITHM, separators=(",", ":")).encode()).decode().rstrip("=")
+)
 # What is typed anew instead: secrets are kept nowhere, and our own tokens are made anew.
 NEVER_KEPT: Final = frozenset(
     {"password", "current", "new", "again", "code", "csrf_token", "form_of", "kept", "next", "remembered"}
@@ -48,14 +54,16 @@ def without_secrets(fields: Iterable[tuple[str, str]]) -> Fields:
 def seal(form: KeptForm, key: str) -> str | None:
     """Return the form as a text that only `unseal` with the same key reads; None where it is too long."""
     content = [form.person_id, form.address, form.kept_at.timestamp(), form.fields]
-    packed = zlib.compress(json.dumps(content).encode())
-    sealed = jwe.encrypt_compact({"alg": "dir", "enc": "A256GCM"}, packed, _key(key))
+    text = json.dumps(content).encode()
+    if len(text) > LONGEST_TEXT:  # a control character takes six bytes
+        return None
+    sealed = jwe.encrypt_compact(_ALGORITHM, zlib.compress(text), _key(key))
     return sealed if len(sealed) <= LONGEST_SEAL else None
 
 
 def unseal(sealed: str, key: str, now: datetime) -> KeptForm | None:
     """Return the form that `seal` kept; None where the text is not ours or older than `LASTS`."""
-    if not sealed or len(sealed) > LONGEST_SEAL:
+    if not sealed.startswith(f"{_BEGINNING}.") or len(sealed) > LONGEST_SEAL:
         return None
     try:
         packed = jwe.decrypt_compact(sealed, _key(key)).plaintext or b""

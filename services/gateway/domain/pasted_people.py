@@ -13,7 +13,8 @@ AT_MOST: Final = 200
 LONGEST_NAME: Final = 120
 # What stands between two people on one line; not inside quotes or angle brackets.
 _PEOPLE: Final = re.compile(r'(?:"[^"]*"|<[^<>]*>|[^,;"<]|["<])+')
-_NAMED: Final = re.compile(r"(?P<name>[^<>]*)<\s*(?P<address>[^<>]*?)\s*>")
+# No part can give signs to the next one: a text that does not match costs no second look.
+_NAMED: Final = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>")
 _WORDS: Final = re.compile(r"[._\-+]+")
 
 
@@ -99,7 +100,7 @@ def _read(line: int, part: str) -> Pasted | Mistake:
 def _name_and_address(part: str) -> tuple[str, str]:
     """Return both as they stand: `Name <address>`, or cells of a table with a tab between them."""
     if named := _NAMED.fullmatch(part):
-        return named["name"].strip().strip('"').strip(), named["address"]
+        return named["name"].strip().strip('"').strip(), named["address"].strip()
     cells = [cell.strip() for cell in part.split("\t") if cell.strip()]
     addresses = [cell for cell in cells if "@" in cell]
     if len(cells) > 1 and len(addresses) == 1:

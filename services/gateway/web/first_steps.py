@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, render_template, request
@@ -12,7 +12,7 @@ from libs.chassis.problems import Forbidden, Problem
 from libs.language.isolation import isolated
 from services.gateway.domain.first_steps import Progress, Step, quarter_of
 from services.gateway.domain.okr import Organisation
-from services.gateway.domain.pasted_people import Mistake
+from services.gateway.domain.pasted_people import Mistake, Pasted
 from services.gateway.domain.typed import Findings
 from services.gateway.usecases.choose_cycle import choose_cycle
 from services.gateway.usecases.invite_pasted import Invited, Unreadable, invite_pasted
@@ -34,6 +34,8 @@ frame(blueprint)
 
 Typed = Mapping[str, str]
 Answer = tuple[str, int] | Response
+# What is said after a redirect travels in a cookie, which may have 4 KiB with its name.
+NAMED_AT_MOST = 5
 SKIPPED = "Skipped. You can come back to it."
 PLACES = {step: number for number, step in enumerate(Step, 1)}
 
@@ -236,8 +238,14 @@ def _invited_words(invited: Invited) -> str:
         said = ["Nobody new was in the list."]
     for found, words in ((invited.reading.known, "here already"), (invited.reading.repeated, "in it twice")):
         if found:
-            said.append(f"{', '.join(isolated(one.address) for one in found)}: {words}.")
+            said.append(f"{_addresses(found)}: {words}.")
     return " ".join(said)
+
+
+def _addresses(found: Sequence[Pasted]) -> str:
+    named = ", ".join(isolated(one.address) for one in found[:NAMED_AT_MOST])
+    more = len(found) - NAMED_AT_MOST
+    return f"{named} and {more} more" if more > 0 else named
 
 
 def _company(organisation: Organisation) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import date
 
 import pytest
@@ -96,3 +97,12 @@ def test_what_was_skipped_and_done_later_is_done() -> None:
     some = Progress(done=frozenset({Step.COMPANY, Step.TEAM}), skipped=frozenset({Step.TEAM, Step.CYCLE}))
     assert some.next_step is Step.PEOPLE
     assert Progress(done=frozenset(Step), skipped=frozenset(Step)).is_over
+
+
+@pytest.mark.parametrize(
+    "line", ["<" + " " * 60_000 + "x", "x" + " " * 60_000 + "<", "<" * 60_000, '"' * 60_001]
+)
+def test_no_line_takes_long_to_read(line: str) -> None:
+    began = time.process_time()
+    assert not read_people(line).people
+    assert time.process_time() - began < 1

@@ -112,6 +112,15 @@ def test_the_same_paste_twice_invites_nobody_twice(ines: Browser, empty: Store) 
     assert "Nobody new was in the list." in shown
 
 
+def test_what_is_said_of_many_people_fits_into_a_cookie(ines: Browser, empty: Store) -> None:
+    typed = "\n".join(f"{'long-local-part-' * 3}{number}@new.example" for number in range(100))
+    send(ines, "people", people=typed)
+    assert len(empty.people) == 101
+    shown = send(ines, "people", people=typed)
+    assert "Nobody new was in the list." in shown
+    assert "and 95 more: here already." in shown
+
+
 def test_mistakes_are_told_by_line_and_nothing_is_lost(ines: Browser, empty: Store) -> None:
     typed = f"{PASTED}\nnobody\n<b>x@"
     shown = send(ines, "people", people=typed)
