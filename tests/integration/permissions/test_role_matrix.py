@@ -92,6 +92,20 @@ def test_the_rows_below_a_hidden_objective_are_not_found(
         assert role is Role.ADMIN or private not in page.body.replace(f"open={private}", ""), role
 
 
+def test_only_who_may_check_in_gets_a_preview(
+    platform: Platform, home: Organisation, actors: dict[Role, Actor]
+) -> None:
+    shown = home.objective(home.bystander_id, home.other_team_id, "organisation", "Recover quickly")
+    private = home.objective(home.bystander_id, home.other_team_id, "private", "Recover quietly")
+    for objective, otherwise in ((shown, 403), (private, 404)):
+        key_result = home.key_result(objective, home.bystander_id)
+        for role, actor in actors.items():
+            browser = signed_in(platform, actor)
+            browser.open("/settings")
+            answer = browser.send(f"/key-results/{key_result}/check-in/preview", {"value": "1"})
+            assert answer.status == (200 if role is Role.ADMIN else otherwise), (role, answer.body[:300])
+
+
 def signed_in(platform: Platform, actor: Actor) -> Browser:
     """The browser of somebody who came through the sign-in page."""
     browser = Browser(platform)
@@ -112,4 +126,5 @@ def test_everybody_opens_every_page_of_the_navigation_and_only_admins_the_admini
         browser = signed_in(platform, actor)
         for page in PAGES:
             assert browser.open(page).status == 200, (role, page)
-        assert browser.open("/admin").status == (200 if role is Role.ADMIN else 403), role
+        for page in ("/admin", "/first-steps", "/first-steps/people"):
+            assert browser.open(page).status == (200 if role is Role.ADMIN else 403), (role, page)

@@ -270,11 +270,25 @@ def test_no_page_shows_or_changes_a_foreign_thing(platform: Platform, foreign: F
         assert not leaks(answer, foreign), address
 
 
+QUERIED = (
+    *("cycle", "cycle_id", "in", "team", "team_id", "owner", "owner_id", "person"),
+    *("parent", "root", "open", "collapsed", "key_result", "but"),
+)
+
+
 @pytest.mark.usefixtures("untouched")
 def test_a_foreign_id_in_a_pages_query_shows_nothing(platform: Platform, foreign: Foreign) -> None:
     browser = sign_in(platform, ADMIN["email"], ADMIN["password"])
-    for page in ("/", "/okrs", "/check-in", "/objectives/new", "/admin"):
-        for name in ("cycle", "cycle_id", "team", "team_id", "owner", "owner_id", "parent", "root", "person"):
+    for page in (
+        "/",
+        "/okrs",
+        "/check-in",
+        "/objectives/new",
+        "/objectives/parents",
+        "/first-steps",
+        "/admin",
+    ):
+        for name in QUERIED:
             for identifier in foreign.ids.values():
                 answer = browser.open(f"{page}?{name}={identifier}")
                 assert answer.status < HTTPStatus.INTERNAL_SERVER_ERROR, (page, name)
