@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.e2e.browser import OpenAs
+from tests.e2e.browser import NARROW, OpenAs
 from tests.e2e.platform import Company
 
 OWNER = "Jun Alder"
@@ -74,6 +74,10 @@ def test_two_readings_are_buttons_that_keep_all_else(
     value = page.get_by_label("Value now")
     value.fill("13.000")
     expect(page.locator("[data-effect] button")).to_have_text(["13\u00a0req/s", "13,000\u00a0req/s"])
+    page.set_viewport_size(NARROW)
+    box = page.locator("[data-effect] button").last.bounding_box()
+    assert box
+    assert box["width"] > box["height"]  # its words stand beside each other
     page.locator("[data-effect] button").first.click()
     expect(value).to_have_value("13")
     value.fill("13.000")

@@ -57,7 +57,7 @@ def owed(entry: Owed, directory: Directory, person_id: str) -> Item:
     item = key_result(entry.key_result, directory)
     item["due_on"] = entry.due_on
     if entry.key_result.team_id is None and entry.key_result.owner_id == person_id:
-        item["team"] = "Your own"
+        item["team"] = "Personal"
     return item
 
 

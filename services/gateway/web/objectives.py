@@ -382,7 +382,7 @@ def _align_form(stored: Objective, typed: Mapping[str, str], errors: Mapping[str
     return render_template(
         "objectives/align.html",
         page={
-            "title": "Align an objective",
+            "title": "Move to another parent",
             "nav": "okrs",
             "crumbs": [(stored.title, f"/objectives/{stored.id}")],
         },
