@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache, partial
 
 from flask import Blueprint, render_template, request
 
@@ -76,15 +77,18 @@ def _toggle_addresses(page: OkrsPage) -> tree_rows.ToggleAddress | None:
     if now.narrow or now.everything:
         return None
 
-    def address(toggle: tree_rows.Toggle) -> str:
-        changed = replace(now, expand=toggle.above)
-        if toggle.collapsed:
-            changed = replace(now, expand=(*toggle.above, toggle.id))
-        elif toggle.at_first:
-            changed = replace(now, collapse=(toggle.id,))
-        return _address(changed, fragment=f"row-{toggle.id}")
+    return partial(_toggle_address, now)
 
-    return address
+
+@lru_cache(maxsize=tree_rows.ROWS_KEPT)
+def _toggle_address(now: Filters, toggle: tree_rows.Toggle) -> str:
+    """Return where the toggle leads; it follows from these values alone."""
+    changed = replace(now, expand=toggle.above)
+    if toggle.collapsed:
+        changed = replace(now, expand=(*toggle.above, toggle.id))
+    elif toggle.at_first:
+        changed = replace(now, collapse=(toggle.id,))
+    return _address(changed, fragment=f"row-{toggle.id}")
 
 
 def _filters() -> Filters:

@@ -15,7 +15,7 @@ from flask import Flask, g, request
 from markupsafe import Markup
 
 from libs.language.templates import isolate
-from services.gateway.web import charts, formatting, stones
+from services.gateway.web import charts, formatting, pieces, stones
 from services.gateway.web.links import link
 
 STATIC = Path(__file__).parent / "static"
@@ -33,6 +33,7 @@ def install(app: Flask) -> None:
         asset=asset,
         link=link,
         drawn_icon=drawn_icon,
+        piece=piece,
         stone=stones.outline,
         pile_of=stones.pile,
         burn_up=charts.burn_up,
@@ -84,6 +85,11 @@ def zone() -> str | None:
 def today() -> date:
     """Today's date where the viewer is."""
     return datetime.now(UTC).astimezone(formatting.known_zone(zone())).date()
+
+
+def piece(name: str, /, **told: object) -> Markup:
+    """Return a piece of the page that follows from ``told`` alone (`pieces.py`)."""
+    return pieces.written(name, told, locale(), zone(), today())
 
 
 @cache
