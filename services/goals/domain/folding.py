@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from services.goals.domain.key_result import KeyResult
 from services.goals.domain.objective import Objective
@@ -20,6 +20,9 @@ class Unread(NamedTuple):
     next_check_in_on: date | None
 
 
+NONE: Final[Mapping[str, Sequence[KeyResult]]] = {}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Folding:
     """How many rows a page opens with, and which objectives a viewer expanded or collapsed since."""
@@ -29,11 +32,31 @@ class Folding:
     collapse: frozenset[str] = frozenset()
 
 
-def fold(places: Sequence[Place], folding: Folding | None, unread: Mapping[str, Unread]) -> list[Place]:
+def alone(key_results: Sequence[KeyResult], objectives: Sequence[Objective]) -> dict[str, list[KeyResult]]:
+    """Return the key results of the objectives under which no objective hangs, in the order of their rows.
+
+    They carry nothing, so their rows can be counted without being placed.
+    """
+    carrying = {objective.under_id for objective in objectives}
+    found: dict[str, list[KeyResult]] = {}
+    for key_result in sorted(key_results, key=lambda item: item.id):
+        if key_result.objective_id not in carrying:
+            found.setdefault(key_result.objective_id, []).append(key_result)
+    return found
+
+
+def fold(
+    places: Sequence[Place],
+    folding: Folding | None,
+    unread: Mapping[str, Unread],
+    unplaced: Mapping[str, Sequence[KeyResult]] = NONE,
+) -> list[Place]:
     """Return the rows that are shown, each objective with what is beneath it.
 
-    Without ``folding`` every row is shown.
+    Without ``folding`` every row is shown. ``unplaced`` are key results that `alone` found: no place is
+    theirs yet.
     """
+    unread = {**unread, **{objective_id: _counted(items) for objective_id, items in unplaced.items()}}
     told = _told(places, unread)
     if folding is None:
         return told
@@ -46,9 +69,17 @@ def fold(places: Sequence[Place], folding: Folding | None, unread: Mapping[str, 
         hidden_below = None
         if isinstance(place.thing, Objective) and place.has_children and place.thing.id not in expanded:
             hidden_below = place.depth
-            place = place._replace(collapsed=True)  # noqa: PLW2901  # the same place, as it is shown
+            shown.append(place._replace(collapsed=True))
+            continue
         shown.append(place)
+        below = unplaced.get(place.thing.id, ())
+        shown.extend([Place(item, place.depth + 1, place.thing.id, has_children=False) for item in below])
     return shown
+
+
+def _counted(key_results: Sequence[KeyResult]) -> Unread:
+    days = [day for day in map(next_check_in, key_results) if day is not None]
+    return Unread(len(key_results), min(days, default=None))
 
 
 def next_check_in(key_result: KeyResult) -> date | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import fields
 from datetime import date
 from typing import ClassVar, Final
 
@@ -28,9 +29,21 @@ from services.goals.usecases.ports import Counts, KeyResultFilter, ObjectiveFilt
 
 DISPLAYED: Final = [("rank", 1), ("_id", 1)]
 # What no row shows is not fetched. Each of these has a default, so that the entity is whole without it.
-ROW: Final = dict.fromkeys(
-    ("outbox", "made_by", "made_of", "rollup_due", "follower_ids", "description", "standing.reasons"), 0
+NOT_SHOWN: Final = frozenset(
+    {
+        *("announce_due", "description", "follower_ids", "made_by", "made_of", "moved_by"),
+        *("recheck_due", "rollup_due"),
+    }
 )
+
+
+def _row_of(entity: type[Objective | KeyResult]) -> dict[str, int]:
+    """Name what is fetched: that costs the database half of naming what is not."""
+    return {field.name: 1 for field in fields(entity) if field.name not in NOT_SHOWN | {"id"}}
+
+
+OBJECTIVE_ROW: Final = _row_of(Objective)
+KEY_RESULT_ROW: Final = _row_of(KeyResult)
 
 
 class MongoForest(Repository[Objective]):
@@ -129,7 +142,7 @@ class MongoForest(Repository[Objective]):
 
     def matching_key_results(self, sight: Sight, wanted: KeyResultFilter) -> Sequence[KeyResult]:
         """The key results that match."""
-        found = self._raw_key_results.find(key_result_query(sight, wanted), ROW)
+        found = self._raw_key_results.find(key_result_query(sight, wanted), KEY_RESULT_ROW)
         return [key_result_in(document.raw) for document in found]
 
     def counts(self, sight: Sight, cycle_id: str) -> Counts:
@@ -138,10 +151,11 @@ class MongoForest(Repository[Objective]):
 
     def _key_results(self, organisation_id: str, narrow: Document) -> Sequence[KeyResult]:
         query = {"organisation_id": organisation_id, **narrow, **LIVE}
-        return [key_result_in(found.raw) for found in self._raw_key_results.find(query, ROW).to_list()]
+        found = self._raw_key_results.find(query, KEY_RESULT_ROW).to_list()
+        return [key_result_in(document.raw) for document in found]
 
     def _rows(self, query: Document, limit: int) -> list[Objective]:
-        found = self._raw_objectives.find(query, ROW).sort(DISPLAYED).limit(limit)
+        found = self._raw_objectives.find(query, OBJECTIVE_ROW).sort(DISPLAYED).limit(limit)
         return [objective_in(document.raw) for document in found.to_list()]
 
     def _with(

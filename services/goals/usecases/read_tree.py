@@ -10,7 +10,7 @@ from datetime import date
 from services.goals.domain.alignment import chain_of
 from services.goals.domain.cycle import Cycle
 from services.goals.domain.errors import Unknown, invalid
-from services.goals.domain.folding import Folding, Unread, fold
+from services.goals.domain.folding import Folding, Unread, alone, fold
 from services.goals.domain.key_result import KeyResult
 from services.goals.domain.objective import Objective
 from services.goals.domain.shown import key_result_shown, unread_status
@@ -96,7 +96,10 @@ def read_tree(query: ReadTree, viewer: Viewer, ports: Ports) -> TreePage:
     found = _filtered(query, cycle, on, sight, ports) if query.filtered else _whole(query, sight, seen, ports)
     visible = {item.id for item in found.objectives if seen(item)}
     key_results = [item for item in found.key_results if seen(item)]
-    places = fold(arrange(found.objectives, key_results, visible, found.cut), found.folding, found.unread)
+    unplaced = alone(key_results, found.objectives) if found.folding is not None else {}
+    placed = [item for item in key_results if item.objective_id not in unplaced]
+    arranged = arrange(found.objectives, placed, visible, found.cut)
+    places = fold(arranged, found.folding, found.unread, unplaced)
     places, weakest = _with_weakest(places, key_results, viewer, ports)
     things = [place.thing for place in places] if query.named else []
     return TreePage(

@@ -7,7 +7,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.goals.domain.folding import Folding, Unread, fold
+from services.goals.domain.folding import Folding, Unread, alone, fold
 from services.goals.domain.objective import Objective, Parent
 from services.goals.domain.tree import Place, arrange
 from tests.contract.goals.makings import key_result, objective
@@ -101,3 +101,26 @@ def told(places: list[Place]) -> list[tuple[str, int, bool, bool, int]]:
         (place.thing.id, place.depth, place.has_children, place.collapsed, place.rows_below)
         for place in places
     ]
+
+
+@given(
+    st.integers(1, 20),
+    st.frozensets(st.sampled_from([item.id for item in OBJECTIVES])),
+    st.frozensets(st.sampled_from([item.id for item in OBJECTIVES])),
+    st.lists(st.sampled_from([item.id for item in OBJECTIVES]), max_size=12),
+    st.frozensets(st.sampled_from([item.id for item in OBJECTIVES])),
+)
+def test_key_results_that_carry_nothing_need_no_place(
+    rows: int,
+    expand: frozenset[str],
+    collapse: frozenset[str],
+    owners: list[str],
+    visible: frozenset[str],
+) -> None:
+    more = [key_result(f"m{number:02}", owner) for number, owner in enumerate(owners)]
+    found, folding = [*KEY_RESULTS, *more], Folding(rows=rows, expand=expand, collapse=collapse)
+    unplaced = alone(found, OBJECTIVES)
+    rest = [item for item in found if item.objective_id not in unplaced]
+    assert fold(arrange(OBJECTIVES, rest, visible), folding, {}, unplaced) == fold(
+        arrange(OBJECTIVES, found, visible), folding, {}
+    )
