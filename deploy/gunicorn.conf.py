@@ -47,7 +47,7 @@ proc_name = f"cairn:{bind}"
 def when_ready(server: Any) -> None:
     """No connection waits longer for its client to send or to read: on Linux they inherit it from here.
 
-    Without it half a request, or an answer that nobody reads, holds a thread for good.
+    Without it an answer that nobody reads holds a thread until the total above is over.
     """
     deadline = struct.pack("ll", SILENCE, 0)
     for listener in server.LISTENERS:
