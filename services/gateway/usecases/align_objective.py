@@ -16,15 +16,17 @@ def align_objective(
     """The objective belongs there, and says how it contributes.
 
     Raises:
+        Findings: the parent names nothing; nothing was stored.
         Problem: the parent is refused (a loop, another cycle); names ``parent``.
     """
     reader = Reader(typed)
     fields = reader.changes(
         {
-            "parent": lambda: parent_of(typed.get("parent", "")),
+            "parent": lambda: parent_of(reader),
             "contribution": lambda: reader.line("contribution"),
         }
     )
+    reader.done()
     if typed.get("parent") == HIDDEN_PARENT:  # it stays where it is, whatever the form was shown with
         fields.pop("parent", None)
     if not fields:

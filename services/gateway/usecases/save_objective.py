@@ -12,6 +12,8 @@ from services.gateway.usecases.okr_ports import Services
 
 # Fields that somebody may empty; another one that is empty stays as it is.
 EMPTIED = frozenset({"team_id", "parent"})
+PARENT_KINDS = ("objective", "key_result")
+NO_SUCH_PARENT = "This parent was deleted, or is no longer visible to you. Choose another one."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +56,7 @@ def _fields(reader: Reader) -> dict[str, Any]:
             "contribution": lambda: reader.line("contribution"),
             "visibility": lambda: reader.choice("visibility") or "organisation",
             "team_id": lambda: reader.choice("team_id"),
-            "parent": lambda: parent_of(reader.typed.get("parent", "")),
+            "parent": lambda: parent_of(reader),
             "weight": lambda: reader.number("weight"),
             "owner_id": lambda: reader.choice("owner_id"),
             "roll_up": lambda: reader.choice("roll_up"),
@@ -65,7 +67,16 @@ def _fields(reader: Reader) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None or name in EMPTIED}
 
 
-def parent_of(chosen: str) -> dict[str, str] | None:
-    """The parent that a choice such as ``key_result:0192…`` names; null for none."""
+def parent_of(reader: Reader) -> dict[str, str] | None:
+    """The parent that a choice such as ``key_result:0192…`` names; null for none.
+
+    What names nothing is wrong: taken for none, it would put the objective at the top without a word.
+    """
+    chosen = reader.choice("parent")
+    if chosen is None or chosen == HIDDEN_PARENT:
+        return None
     kind, _, parent_id = chosen.partition(":")
-    return {"kind": kind, "id": parent_id} if parent_id else None
+    if kind not in PARENT_KINDS or not parent_id:
+        reader.wrong["parent"] = NO_SUCH_PARENT
+        return None
+    return {"kind": kind, "id": parent_id}

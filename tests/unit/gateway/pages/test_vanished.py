@@ -56,6 +56,18 @@ def test_a_draft_keeps_its_text_when_its_parent_vanished(as_person: As, company:
     assert UNSEEN in page
 
 
+@pytest.mark.parametrize("chosen", ["o-trust", "objective:", "team:o-trust", ":o-trust", "hidden:"])
+@pytest.mark.parametrize("address", ["/objectives/new", "/objectives/o-recover/align"])
+def test_a_parent_that_names_nothing_is_never_dropped(
+    as_person: As, company: Store, address: str, chosen: str
+) -> None:
+    before = dict(company.objectives)
+    answer = as_person("jun").send(address, {**DRAFT, "rev": "1", "parent": chosen})
+    assert answer.status_code == 422
+    assert "Choose another one." in answer.get_data(as_text=True)
+    assert company.objectives == before
+
+
 @pytest.mark.parametrize("form", ["edit", "align"])
 def test_a_form_is_shown_though_its_parent_is_hidden(as_person: As, company: Store, form: str) -> None:
     hidden(company)
