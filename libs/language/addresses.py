@@ -7,7 +7,7 @@ NFC. Mail is handed over with the domain in ASCII (A-labels).
 from __future__ import annotations
 
 from typing import Final
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 import idna
 
@@ -16,6 +16,7 @@ LONGEST_LOCAL_PART: Final = 64
 LONGEST_ADDRESS: Final = 254
 """Octets in an envelope, where a path of 256 has angle brackets (RFC 5321, section 4.5.3.1.3)."""
 _A_LABEL: Final = "xn--"
+_FORMAT: Final = "Cf"
 _NO_DOMAIN: Final = "The part after the @ is not the name of a mail domain. Write it like name@example.com."
 
 
@@ -76,8 +77,28 @@ def folded(text: str) -> str:
     return normalize("NFC", normalize("NFD", text).casefold())
 
 
+def trimmed(text: str) -> str:
+    """Return the text without what nobody sees at its ends: spaces and format characters.
+
+    Tables, address books and web pages put marks of direction, a byte order mark or a zero-width space around
+    an address that is copied from them.
+    """
+    if text.isascii():
+        return text.strip()
+    first, last = 0, len(text)
+    while first < last and _is_unseen(text[first]):
+        first += 1
+    while last > first and _is_unseen(text[last - 1]):
+        last -= 1
+    return text[first:last]
+
+
+def _is_unseen(character: str) -> bool:
+    return character.isspace() or category(character) == _FORMAT
+
+
 def _parted(address: str) -> tuple[str, str]:
-    local, _, domain = normalize("NFC", address.strip()).rpartition("@")
+    local, _, domain = normalize("NFC", trimmed(address)).rpartition("@")
     return (local, domain) if local else (domain, "")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from libs.language.addresses import BadAddress, address_key, canonical_address
+from libs.language.addresses import BadAddress, address_key, canonical_address, trimmed
 
 AT_MOST: Final = 200
 LONGEST_NAME: Final = 120
@@ -75,8 +75,8 @@ def read_people(text: str, known: Collection[str] = ()) -> Reading:
 def _parts(text: str) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(text.splitlines(), 1):
         for part in _PEOPLE.findall(line):
-            if part.strip():
-                yield number, part.strip()
+            if seen := trimmed(part):
+                yield number, seen
 
 
 def _read(line: int, part: str) -> Pasted | Mistake:
@@ -100,8 +100,8 @@ def _read(line: int, part: str) -> Pasted | Mistake:
 def _name_and_address(part: str) -> tuple[str, str]:
     """Return both as they stand: `Name <address>`, or cells of a table with a tab between them."""
     if named := _NAMED.fullmatch(part):
-        return named["name"].strip().strip('"').strip(), named["address"].strip()
-    cells = [cell.strip() for cell in part.split("\t") if cell.strip()]
+        return named["name"].strip().strip('"').strip(), trimmed(named["address"])
+    cells = [cell for cell in map(trimmed, part.split("\t")) if cell]
     addresses = [cell for cell in cells if "@" in cell]
     if len(cells) > 1 and len(addresses) == 1:
         return " ".join(cell for cell in cells if cell != addresses[0]), addresses[0]

@@ -48,6 +48,18 @@ def test_nothing_that_was_pasted_is_dropped_in_silence(text: str) -> None:
             assert any(one.line == number for one in told), (number, line)
 
 
+def test_what_nobody_sees_in_a_paste_is_no_person() -> None:
+    reading = read_people(
+        "\ufeffjun@x.example\n\u200b\nOdo <\u202aodo@x.example\u202c>\nAda\t\u200eada@x.example\u200e, \u2060"
+    )
+    assert not reading.mistakes
+    assert [(one.name, one.address) for one in reading.people] == [
+        ("Jun", "jun@x.example"),
+        ("Odo", "odo@x.example"),
+        ("Ada", "ada@x.example"),
+    ]
+
+
 def test_the_same_address_is_one_person_in_any_spelling() -> None:
     reading = read_people("jun@bücher.example\nJUN@xn--bcher-kva.example, odo@x.example", {"odo@x.example"})
     assert [one.address for one in reading.people] == ["jun@bücher.example"]

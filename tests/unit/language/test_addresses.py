@@ -55,6 +55,20 @@ def test_all_spellings_of_an_address_have_one_key(local: str, domain: str) -> No
     assert keys == {address_key(f"{local}@{domain}")}
 
 
+UNSEEN = st.text(
+    st.sampled_from("\ufeff\u200b\u2060\u00ad\u200e\u200f\u202a\u202c\u2068\u2069\u00a0 "), max_size=3
+)
+
+
+@given(LOCAL_PARTS, DOMAINS, UNSEEN, UNSEEN)
+def test_nothing_unseen_around_an_address_makes_another(
+    local: str, domain: str, before: str, after: str
+) -> None:
+    address = f"{local}@{domain}"
+    assert address_key(f"{before}{address}{after}") == address_key(address)
+    assert canonical_address(f"{before}{address}{after}") == canonical_address(address)
+
+
 @given(LOCAL_PARTS, DOMAINS, DOMAINS)
 def test_other_domains_have_other_keys(local: str, domain: str, other: str) -> None:
     """`strasse` and `straße` are two names since IDNA 2008."""
@@ -92,6 +106,8 @@ def test_the_stored_spelling_is_stored_again_as_it_is(local: str, domain: str) -
         ("not an Address", "not an address"),
         ("x@xn--a.example", "x@xn--a.example"),
         ("ada@büro_1.example", "ada@büro_1.example"),
+        ("\u202aAda@x.example\u202c", "ada@x.example"),
+        ("\ufeff", ""),
         ("", ""),
     ],
 )
