@@ -34,6 +34,11 @@ class Progress:
         return next((step for step in Step if step not in self.done | self.skipped), None)
 
     @property
+    def left(self) -> tuple[Step, ...]:
+        """The steps that are not done, skipped or not."""
+        return tuple(step for step in Step if step not in self.done)
+
+    @property
     def is_over(self) -> bool:
         """Whether nothing is left to show on Today."""
         return self.next_step is None

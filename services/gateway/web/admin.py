@@ -14,6 +14,7 @@ from services.gateway.domain.okr import Organisation
 from services.gateway.domain.typed import Findings
 from services.gateway.usecases.save_thresholds import SHARES, save_thresholds
 from services.gateway.usecases.show_admin import PEOPLE_PAGE, AdminPage, AdminQuery, show_admin
+from services.gateway.usecases.show_first_steps import show_first_steps
 from services.gateway.web import choices, sentences
 from services.gateway.web.audit_words import in_words
 from services.gateway.web.conflict import Thing, resumed, returns, saved
@@ -114,6 +115,7 @@ def mail_body(mail_id: str) -> Response:
 def admin_page(*, typed: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None) -> str:
     """The page; the lines between statuses may come back with what was typed and what is wrong with it."""
     seen = show_admin(services(), current_viewer().identity.account, ports(), _query())
+    steps = show_first_steps(services(), ports().skipped_steps, current_viewer().organisation_id)
     return render_template(
         "admin/admin.html",
         page={"title": "Admin", "nav": "admin"},
@@ -127,6 +129,7 @@ def admin_page(*, typed: Mapping[str, str] | None = None, errors: Mapping[str, s
         typed=typed if typed is not None else first_shown(_stored(seen.organisation)),
         errors=errors or {},
         said=sentences,
+        steps_left=len(steps.left),
     )
 
 

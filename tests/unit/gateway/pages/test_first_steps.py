@@ -104,6 +104,17 @@ def test_each_step_can_be_skipped_and_done_later(ines: Browser, empty: Store) ->
     assert empty.teams
 
 
+def test_what_was_skipped_is_resumed_from_admin(ines: Browser, empty: Store) -> None:
+    for step in ("cycle", "team", "people", "objective"):
+        ines.send(f"/first-steps/{step}/skip")
+    link = 'href="/first-steps">Continue</a>'
+    assert link in page(ines, "/admin")
+    assert "1 of 5 done" in page(ines, "/admin")
+    send(ines, "team", name="Platform")
+    assert empty.teams
+    assert "2 of 5 done" in page(ines, "/admin")
+
+
 def test_the_same_paste_twice_invites_nobody_twice(ines: Browser, empty: Store) -> None:
     send(ines, "people", people=PASTED)
     count = len(empty.people)
