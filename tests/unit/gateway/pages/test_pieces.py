@@ -16,9 +16,6 @@ As = Callable[[str], Browser]
 # Globals that follow from what they are given; all others may differ with each answer.
 STEADY = frozenset({"asset", "drawn_icon", "link", "range", "status_word", "stone", "piece"})
 
-# What templates are told with each answer: by a context processor, so that it stands in no list of globals.
-WITH_EACH_ANSWER = frozenset({"csrf_token", "csp_nonce", "form_of", "get_flashed_messages", "viewer"})
-
 
 def calls(environment: Environment) -> Iterator[tuple[str, frozenset[str]]]:
     """Every piece that a template asks for, with the names of what it is told."""
@@ -32,15 +29,22 @@ def calls(environment: Environment) -> Iterator[tuple[str, frozenset[str]]]:
 def reached(environment: Environment, name: str) -> Iterator[tuple[str, frozenset[str]]]:
     """Every name that the piece, or a macro that it uses, reads from outside, with where it does."""
     parsed = _parsed(environment, name)
-    yield name, frozenset(meta.find_undeclared_variables(parsed))
+    yield name, _read_from_outside(environment, parsed)
     used = {each.attr for each in parsed.find_all(nodes.Getattr)}
     for other in environment.list_templates(filter_func=lambda each: each.startswith("components/")):
         if other.endswith(".html"):
             for macro in _parsed(environment, other).find_all(nodes.Macro):
                 if macro.name in used:
                     alone = nodes.Template([macro], lineno=1)
-                    alone.set_environment(environment)
-                    yield f"{other} {macro.name}", frozenset(meta.find_undeclared_variables(alone))
+                    yield f"{other} {macro.name}", _read_from_outside(environment, alone)
+
+
+def _read_from_outside(environment: Environment, template: nodes.Template) -> frozenset[str]:
+    """Return the names, globals among them: the library leaves out those that its environment knows."""
+    bare = environment.overlay()
+    bare.globals = {}
+    template.set_environment(bare)
+    return frozenset(meta.find_undeclared_variables(template))
 
 
 def _parsed(environment: Environment, name: str) -> nodes.Template:
@@ -50,7 +54,7 @@ def _parsed(environment: Environment, name: str) -> nodes.Template:
 
 def test_a_piece_reads_only_what_it_is_told(stage: Stage) -> None:
     environment = stage.app.jinja_env
-    changing = (environment.globals.keys() | WITH_EACH_ANSWER) - STEADY
+    changing = environment.globals.keys() - STEADY
     asked = list(calls(environment))
     assert len(asked) >= 8
     for name, told in asked:
